@@ -1,0 +1,28 @@
+/*
+ * io/folder.h - folders: make, sync, free space, lock.
+ */
+#ifndef GPQ_IO_FOLDER_H
+#define GPQ_IO_FOLDER_H
+
+#include "base/budget.h"
+
+/* Makes 'path' and what is missing above it. */
+GPQ_MUST_USE enum gpq_status gpq_folder_make(const char *path, struct gpq_error *err);
+
+/* fsync of the folder itself, so that renames in it last. */
+GPQ_MUST_USE enum gpq_status gpq_folder_sync(const char *path, struct gpq_error *err);
+
+/* Free bytes for us on the file system that holds 'path' or the nearest folder above it that exists. */
+GPQ_MUST_USE enum gpq_status gpq_folder_free_bytes(const char *path, uint64_t *out, struct gpq_error *err);
+
+/* Whether something stands at 'path'. */
+bool gpq_path_exists(const char *path);
+
+/* gpq_folder_sweep() removes, below 'path', what dead runs left: files that match ".*.tmp" as io/sink.h names them. */
+GPQ_MUST_USE enum gpq_status gpq_folder_sweep(struct gpq_budget *budget, const char *path, struct gpq_error *err);
+
+/* An advisory lock file. Errors: GPQ_E_LOCKED, GPQ_E_PERMISSION, GPQ_E_SYSTEM. '*out_fd' is for gpq_unlock(). */
+GPQ_MUST_USE enum gpq_status gpq_lock(const char *path, int *out_fd, struct gpq_error *err);
+void gpq_unlock(int fd);
+
+#endif

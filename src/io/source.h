@@ -1,0 +1,47 @@
+/*
+ * io/source.h - the bytes of one input, from its first to its last, whatever it is packed in.
+ *
+ * A source reads a plain file or a .gz (recognised by content; several gzip members one after the other are one input,
+ * as gzip(1) has it; zero padding behind the last is allowed). Truncation, a wrong CRC or size fail the read that meets
+ * them, with err->byte = offset in the stored file.
+ * Call order: open -> read* -> close.      Memory: gpq_source_need().      Threads: one source, one thread at a time.
+ */
+#ifndef GPQ_IO_SOURCE_H
+#define GPQ_IO_SOURCE_H
+
+#include "base/budget.h"
+
+struct gpq_source;
+
+size_t gpq_source_need(void);
+
+/* Errors: GPQ_E_SYSTEM, GPQ_E_PERMISSION, GPQ_E_INPUT_MISSING, GPQ_E_BUDGET. Owner: caller.
+ * 'hash': XXH3-128 of the decompressed bytes is wanted. */
+GPQ_MUST_USE enum gpq_status gpq_source_open(struct gpq_budget *budget, const char *path, bool hash,
+                                             struct gpq_source **out, struct gpq_error *err);
+void gpq_source_close(struct gpq_source *source);
+
+/* gpq_source_read() gives up to 'cap' decompressed bytes; '*out_len' is less than 'cap' only at the end (0: nothing left).
+ * Errors: GPQ_E_TRUNCATED, GPQ_E_CHECKSUM, GPQ_E_DATA (not gzip inside), GPQ_E_SYSTEM. After an error: close. */
+GPQ_MUST_USE enum gpq_status gpq_source_read(struct gpq_source *source, uint8_t *bytes, size_t cap, size_t *out_len,
+                                             struct gpq_error *err);
+
+/* Bytes of the stored file read so far, for progress; whether it is compressed; its size on disk when opened. */
+uint64_t gpq_source_stored_bytes(const struct gpq_source *source);
+bool gpq_source_is_compressed(const struct gpq_source *source);
+uint64_t gpq_source_size_bytes(const struct gpq_source *source);
+
+/* The hash, once everything was read: high 64 bits first. */
+struct gpq_hash {
+	uint64_t high, low;
+};
+struct gpq_hash gpq_source_hash(const struct gpq_source *source);
+
+/* XXH3-128 of bytes in memory. */
+struct gpq_hash gpq_hash_of(const void *bytes, size_t len);
+
+/* gpq_source_tail() reads the last bytes (at most 'cap') of a plain file; '*out_len' is 0 for a compressed one. */
+GPQ_MUST_USE enum gpq_status gpq_source_tail(const char *path, uint8_t *bytes, size_t cap, size_t *out_len,
+                                             struct gpq_error *err);
+
+#endif

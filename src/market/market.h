@@ -1,0 +1,55 @@
+/*
+ * market/market.h - the ISOs known, and which of their feeds a header is.
+ * Knows: header names, words of file names, datasets.      Not: bytes, instants, Parquet, files.
+ * Memory: none; all tables are static.      Threads: any.
+ */
+#ifndef GPQ_MARKET_MARKET_H
+#define GPQ_MARKET_MARKET_H
+
+#include "table/dataset.h"
+
+#define GPQ_MARKET_MAX_CANDIDATES 8
+
+extern const struct gpq_market gpq_market_pjm;
+
+/* All markets, by name. */
+const struct gpq_market *const *gpq_markets(uint32_t *out_count);
+
+struct gpq_candidate {
+	const struct gpq_market *market;
+	const struct gpq_feed *feed;
+};
+
+/* Feeds that a header could be: all have their required columns there and no forbidden one; the best score only. */
+struct gpq_candidates {
+	struct gpq_candidate items[GPQ_MARKET_MAX_CANDIDATES];
+	uint32_t count;
+};
+
+/* gpq_market_name_fold() writes 'name' as names are compared: no blanks, no '_', no BOM, lower case. Returns its length,
+ * at most 'cap'; longer names are cut. */
+uint32_t gpq_market_name_fold(struct gpq_text name, char *out, uint32_t cap);
+
+/*
+ * gpq_market_recognise() finds the feeds that a header of 'n_names' column names fits.
+ * More than one is left where only the step or the file's name can tell (gpq_feed.choice); none where nothing fits.
+ */
+void gpq_market_recognise(const struct gpq_text *names, uint32_t n_names, struct gpq_candidates *out);
+
+/* gpq_market_choose_by_name() keeps the candidates whose name_words stand in 'file_name' (any case); the strongest
+ * word wins; leaves 'candidates' as they are where no word is found. */
+void gpq_market_choose_by_name(struct gpq_candidates *candidates, struct gpq_text file_name);
+
+/* The feed column that the header name stands for, or NULL. */
+const struct gpq_feed_column *gpq_market_feed_column(const struct gpq_feed *feed, struct gpq_text header_name);
+
+/* gpq_market_assume() finds "ISO/DATASET" or "ISO/DATASET:FEED" (any case). Returns false where there is none. */
+bool gpq_market_assume(struct gpq_text target, struct gpq_candidates *out);
+
+/* The standard name of a published product, or NULL. */
+const char *gpq_market_product_standard(const struct gpq_market *market, struct gpq_text published);
+
+/* The dataset with an id in a market, or NULL. */
+const struct gpq_dataset *gpq_market_dataset(const struct gpq_market *market, struct gpq_text id);
+
+#endif

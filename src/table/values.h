@@ -1,0 +1,31 @@
+/*
+ * table/values.h - the values of one output column of one row group, as the writer pulls them.
+ *
+ * Two forms. 'Coded': each row holds a code into a list of the column's possible values, which is ascending and without
+ * repeats (times, texts, constants; most columns). 'Cells': each row holds a cell (cell.h) at one scale (prices).
+ * The provider may list values that no row has; the reader of this interface leaves them out.
+ */
+#ifndef GPQ_TABLE_VALUES_H
+#define GPQ_TABLE_VALUES_H
+
+#include "base/status.h"
+#include "table/text.h"
+
+#define GPQ_CODE_NULL UINT32_MAX
+
+struct gpq_values {
+	uint64_t rows;
+	bool coded;
+	uint32_t n_values;            /* coded: how many are listed */
+	const int64_t *words;         /* coded, not STRING: INT32, DATE, TIMESTAMP, BOOLEAN (0, 1) as they are; DOUBLE as cells at 'scale' */
+	const struct gpq_text *texts; /* coded, STRING */
+	unsigned scale;               /* DOUBLE: of the cells; INT32 as cells: 0 */
+	void *context;
+	/* back to row 0 */
+	enum gpq_status (*rewind)(void *context, struct gpq_error *err);
+	/* the next 'n' rows, in order, never beyond 'rows': codes (GPQ_CODE_NULL for null) or cells (GPQ_CELL_NULL for null) */
+	enum gpq_status (*read_codes)(void *context, uint32_t n, uint32_t *out, struct gpq_error *err);
+	enum gpq_status (*read_cells)(void *context, uint32_t n, int64_t *out, struct gpq_error *err);
+};
+
+#endif

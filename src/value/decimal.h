@@ -1,0 +1,34 @@
+/*
+ * value/decimal.h - the text of a number to its cell (table/cell.h), exactly (RULES 13).
+ *
+ * Accepted: blanks around; a sign; digits with an optional point (".92", "29", "5."); grouped thousands ("1,234.56"); an
+ * exponent. Empty and "null" (any case) are null. Everything else ("nan", "inf", hex, "_", "1,23") is GPQ_REJECT_NUMBER;
+ * what rounds to infinity is GPQ_REJECT_NUMBER_RANGE. Zero of either sign is 0. The cell is the decimal where the number
+ * has at most 'scale' decimals once trailing zeros are dropped and fits, else the correctly rounded binary64; where that
+ * binary64 is also that of a decimal at 'scale', the decimal.
+ * Memory: none.      Threads: any.
+ */
+#ifndef GPQ_VALUE_DECIMAL_H
+#define GPQ_VALUE_DECIMAL_H
+
+#include "base/status.h"
+#include "table/cell.h"
+#include "table/reject.h"
+#include "table/text.h"
+
+/* Texts must be followed by this many readable bytes, whose content does not matter. */
+#define GPQ_VALUE_PADDING 32
+
+/* gpq_value_cell() parses 'text' to '*out', which stays as it is where a reason other than GPQ_REJECT_NONE comes back. */
+enum gpq_reject gpq_value_cell(struct gpq_text text, unsigned scale, int64_t *out);
+
+/* gpq_value_whole() parses a whole number (blanks around, sign, digits, ".0" tolerated) within int32. Empty gives '*out' = 'absent'. */
+enum gpq_reject gpq_value_whole(struct gpq_text text, int32_t absent, int32_t *out);
+
+/*
+ * gpq_value_cell_sum() adds cells of one scale exactly in decimal: result = sum of signs[i] * cells[i].
+ * A cell that is binary64 counts as its shortest decimal. Null if any cell is null. The result is a cell by the same rules.
+ */
+int64_t gpq_value_cell_sum(const int64_t *cells, const int8_t *signs, unsigned count, unsigned scale);
+
+#endif
