@@ -36,14 +36,24 @@ uint32_t gpq_market_name_fold(struct gpq_text name, char *out, uint32_t cap);
  */
 void gpq_market_recognise(const struct gpq_text *names, uint32_t n_names, struct gpq_candidates *out);
 
-/* gpq_market_choose_by_name() keeps the candidates whose name_words stand in 'file_name' (any case); the strongest
- * word wins; leaves 'candidates' as they are where no word is found. */
+/*
+ * gpq_market_choose_by_step() keeps the candidates whose interval is the one that the content shows (content beats name,
+ * so it comes before gpq_market_choose_by_name()); where that would leave none it keeps all.
+ *   step_minutes  between the first two distinct instants, either direction: the longest interval among the candidates
+ *                 that divides it is the one; 0 where the file has one instant only
+ *   off_hour      one instant: it is not on the hour, so the interval is less than an hour
+ */
+void gpq_market_choose_by_step(struct gpq_candidates *candidates, uint32_t step_minutes, bool off_hour);
+
+/* gpq_market_choose_by_name() keeps the candidates whose name_words stand in 'file_name' (any case; without folders); the
+ * strongest word wins; leaves 'candidates' as they are where no word is found. */
 void gpq_market_choose_by_name(struct gpq_candidates *candidates, struct gpq_text file_name);
 
 /* The feed column that the header name stands for, or NULL. */
 const struct gpq_feed_column *gpq_market_feed_column(const struct gpq_feed *feed, struct gpq_text header_name);
 
-/* gpq_market_assume() finds "ISO/DATASET" or "ISO/DATASET:FEED" (any case). Returns false where there is none. */
+/* gpq_market_assume() finds "ISO/DATASET" or "ISO/DATASET:FEED" (any case): the feeds of that dataset, in the order of
+ * the tables. Returns false, and leaves 'out', where there is none. */
 bool gpq_market_assume(struct gpq_text target, struct gpq_candidates *out);
 
 /* The standard name of a published product, or NULL. */

@@ -45,18 +45,29 @@ struct gpq_cell_column {
 	uint8_t scale; /* decimals as published; numbers with more travel as binary64 (cell.h) */
 };
 
-/* What tells two feeds with one header apart (RULES 1 and 2). */
+/* What tells feeds with one header apart (RULES 1 and 2). */
 enum gpq_choice {
-	GPQ_CHOICE_NONE,  /* the header decides */
-	GPQ_CHOICE_STEP,  /* step between the first two distinct instants; one instant off the hour is 5-minute; else the name */
-	GPQ_CHOICE_NAME,  /* the file's name only */
+	GPQ_CHOICE_NONE, /* the header decides */
+	GPQ_CHOICE_STEP, /* the step between the first two distinct instants, or one instant off the hour; what that
+	                    leaves, the file's name */
+	GPQ_CHOICE_NAME, /* the file's name only */
+};
+
+/*
+ * A word of a file name that means a feed, in lower case. Where words of several feeds stand in one name, those of the
+ * greatest strength count. A word that ends in '_' is a part of its own: it begins the name or follows no letter, so that
+ * "da_" is not found in "canada_".
+ */
+struct gpq_name_word {
+	const char *word;
+	uint8_t strength; /* from 1 */
 };
 
 struct gpq_dataset {
 	const char *id;                 /* "da_energy_hourly" */
 	enum gpq_table_id table;
 	const char *market_type;        /* "DA", "RT" */
-	uint16_t interval_minutes;      /* 5, 15, 60: also the grid, from the hour */
+	uint16_t interval_minutes;      /* 5, 15, 30, 60: also the grid, from the hour */
 	uint32_t block_hours;           /* 24 * days; 0: the whole partition; under 24: from local midnight */
 	enum gpq_partition partition;   /* YEAR or MONTH */
 	uint8_t key_texts;              /* bit k: gpq_location.text[k] belongs to the key, beside the instant */
@@ -69,13 +80,15 @@ struct gpq_dataset {
 };
 
 struct gpq_feed {
-	const char *id;                     /* the ISO's name of it: "da_hrl_lmps" */
-	const struct gpq_dataset *outputs[2]; /* [1] is NULL but for feeds whose rows feed two datasets */
-	const struct gpq_feed_column *columns;
+	const char *id;                     /* the ISO's name of it: "da_hrl_lmps"; with the first output unique in the market,
+	                                       since one feed may change its interval over the years */
+	const struct gpq_dataset *outputs[2]; /* [1] is NULL but for feeds whose rows feed two datasets; both where left_out */
+	const struct gpq_feed_column *columns; /* all that are published, in their published order (for files without header) */
 	uint16_t n_columns;
+	const char *one_of[4];              /* header names of which one must be there; none named: no matter */
 	const char *forbidden[4];           /* header names that must not be there */
 	enum gpq_choice choice;
-	const char *name_words[4];          /* words of a file name that mean this feed, lower case, strongest first */
+	struct gpq_name_word name_words[4];
 	const char *constant_product;       /* as_product where the feed names none */
 	const char *left_out;               /* non-NULL: recognised, named with this sentence, and not converted */
 	const char *doc;

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+#include "market/market.h"
+
+/* All markets, by name: adding one is a line here. */
+static const struct gpq_market *const markets[] = {
+	&gpq_market_pjm,
+};
+
+const struct gpq_market *const *gpq_markets(uint32_t *out_count)
+{
+	*out_count = sizeof(markets) / sizeof(markets[0]);
+	return markets;
+}
+
+/* ---- comparing names ---- */
+
+static char lower(char letter)
+{
+	return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+}
+
+static bool blank(char letter)
+{
+	return letter == ' ' || letter == '\t' || letter == '\r' || letter == '\n';
+}
+
+/* The text behind a byte order mark. */
+static struct gpq_text bom_skip(struct gpq_text text)
+{
+	if (text.len >= 3 && memcmp(text.bytes, "\xEF\xBB\xBF", 3) == 0)
+		return (struct gpq_text){ text.bytes + 3, text.len - 3 };
+	return text;
+}
+
+uint32_t gpq_market_name_fold(struct gpq_text name, char *out, uint32_t cap)
+{
+	name = bom_skip(name);
+	uint32_t len = 0;
+	for (uint32_t at = 0; at < name.len && len < cap; at++)
+		if (!blank(name.bytes[at]) && name.bytes[at] != '_')
+			out[len++] = lower(name.bytes[at]);
+	return len;
+}
+
+/* The next letter that counts, from '*at' on, or -1 at the end. */
+static int folded_next(struct gpq_text name, uint32_t *at)
+{
+	while (*at < name.len && (blank(name.bytes[*at]) || name.bytes[*at] == '_'))
+		++*at;
+	return *at < name.len ? (unsigned char)lower(name.bytes[(*at)++]) : -1;
+}
+
+/* Equal when both are folded; without a copy, so of any length. */
+static bool names_match(struct gpq_text a, const char *b_terminated)
+{
+	struct gpq_text b = gpq_text_of(b_terminated);
+	a = bom_skip(a);
+	for (uint32_t at_a = 0, at_b = 0;;) {
+		int letter_a = folded_next(a, &at_a), letter_b = folded_next(b, &at_b);
+		if (letter_a != letter_b)
+			return false;
+		if (letter_a < 0)
+			return true;
+	}
+}
+
+/* Equal in any case. */
+static bool texts_match(struct gpq_text a, const char *b)
+{
+	if (a.len != strlen(b))
+		return false;
+	for (uint32_t at = 0; at < a.len; at++)
+		if (lower(a.bytes[at]) != lower(b[at]))
+			return false;
+	return true;
+}
+
+/* ---- the header ---- */
+
+static bool header_has(const struct gpq_text *names, uint32_t n_names, const char *wanted)
+{
+	for (uint32_t k = 0; k < n_names; k++)
+		if (names_match(names[k], wanted))
+			return true;
+	return false;
+}
+
+static bool column_has_name(const struct gpq_feed_column *column, struct gpq_text name)
+{
+	for (uint32_t k = 0; k < sizeof(column->names) / sizeof(column->names[0]) && column->names[k]; k++)
+		if (names_match(name, column->names[k]))
+			return true;
+	return false;
+}
+
+const struct gpq_feed_column *gpq_market_feed_column(const struct gpq_feed *feed, struct gpq_text header_name)
+{
+	for (uint32_t k = 0; k < feed->n_columns; k++)
+		if (column_has_name(&feed->columns[k], header_name))
+			return &feed->columns[k];
+	return NULL;
+}
+
+/* How many columns of the feed the header names; 0 where the feed is not what the header is of. */
+static uint32_t feed_score(const struct gpq_feed *feed, const struct gpq_text *names, uint32_t n_names)
+{
+	for (uint32_t k = 0; k < sizeof(feed->forbidden) / sizeof(feed->forbidden[0]) && feed->forbidden[k]; k++)
+		if (header_has(names, n_names, feed->forbidden[k]))
+			return 0;
+	bool one_of = !feed->one_of[0];
+	for (uint32_t k = 0; k < sizeof(feed->one_of) / sizeof(feed->one_of[0]) && feed->one_of[k] && !one_of; k++)
+		one_of = header_has(names, n_names, feed->one_of[k]);
+	if (!one_of)
+		return 0;
+	uint32_t score = 0;
+	for (uint32_t k = 0; k < feed->n_columns; k++) {
+		bool there = false;
+		for (uint32_t n = 0; n < n_names && !there; n++)
+			there = column_has_name(&feed->columns[k], names[n]);
+		if (!there && feed->columns[k].required)
+			return 0;
+		score += there;
+	}
+	return score;
+}
+
+void gpq_market_recognise(const struct gpq_text *names, uint32_t n_names, struct gpq_candidates *out)
+{
+	*out = (struct gpq_candidates){ .count = 0 };
+	uint32_t best = 1;
+	for (uint32_t m = 0; m < sizeof(markets) / sizeof(markets[0]); m++) {
+		for (uint32_t f = 0; f < markets[m]->n_feeds; f++) {
+			uint32_t score = feed_score(markets[m]->feeds[f], names, n_names);
+			if (score < best)
+				continue;
+			if (score > best)
+				out->count = 0;
+			best = score;
+			if (out->count < GPQ_MARKET_MAX_CANDIDATES) /* tables never have more; a test counts them */
+				out->items[out->count++] = (struct gpq_candidate){ markets[m], markets[m]->feeds[f] };
+		}
+	}
+}
+
+/* ---- what the header does not tell ---- */
+
+static uint32_t candidate_minutes(const struct gpq_candidate *candidate)
+{
+	const struct gpq_dataset *output = candidate->feed->outputs[0];
+	return output ? output->interval_minutes : 0;
+}
+
+void gpq_market_choose_by_step(struct gpq_candidates *candidates, uint32_t step_minutes, bool off_hour)
+{
+	uint32_t longest = 0;
+	for (uint32_t k = 0; k < candidates->count; k++) {
+		uint32_t minutes = candidate_minutes(&candidates->items[k]);
+		if (step_minutes && minutes && step_minutes % minutes == 0 && minutes > longest)
+			longest = minutes;
+	}
+	struct gpq_candidates kept = { .count = 0 };
+	for (uint32_t k = 0; k < candidates->count; k++) {
+		uint32_t minutes = candidate_minutes(&candidates->items[k]);
+		if (step_minutes ? minutes == longest : !off_hour || minutes < 60)
+			kept.items[kept.count++] = candidates->items[k];
+	}
+	if (kept.count)
+		*candidates = kept;
+}
+
+static bool letter(char byte)
+{
+	return lower(byte) >= 'a' && lower(byte) <= 'z';
+}
+
+static bool name_has_word(struct gpq_text name, const char *word)
+{
+	uint32_t len = (uint32_t)strlen(word);
+	bool whole = word[len - 1] == '_';
+	for (uint32_t at = 0; at + len <= name.len; at++) {
+		if (whole && at > 0 && letter(name.bytes[at - 1]))
+			continue;
+		if (texts_match((struct gpq_text){ name.bytes + at, len }, word))
+			return true;
+	}
+	return false;
+}
+
+/* The strength of the strongest word of the feed that stands in the name; 0: none does. */
+static uint32_t feed_strength(const struct gpq_feed *feed, struct gpq_text file_name)
+{
+	uint32_t strongest = 0;
+	for (uint32_t k = 0; k < sizeof(feed->name_words) / sizeof(feed->name_words[0]); k++) {
+		const struct gpq_name_word *word = &feed->name_words[k];
+		if (word->word && word->strength > strongest && name_has_word(file_name, word->word))
+			strongest = word->strength;
+	}
+	return strongest;
+}
+
+void gpq_market_choose_by_name(struct gpq_candidates *candidates, struct gpq_text file_name)
+{
+	uint32_t strongest = 0;
+	for (uint32_t k = 0; k < candidates->count; k++) {
+		uint32_t strength = feed_strength(candidates->items[k].feed, file_name);
+		strongest = strength > strongest ? strength : strongest;
+	}
+	if (!strongest)
+		return;
+	struct gpq_candidates kept = { .count = 0 };
+	for (uint32_t k = 0; k < candidates->count; k++)
+		if (feed_strength(candidates->items[k].feed, file_name) == strongest)
+			kept.items[kept.count++] = candidates->items[k];
+	*candidates = kept;
+}
+
+/* ---- what the caller tells ---- */
+
+/* Cuts 'text' at the first 'mark': the head is returned, '*tail' is what follows, null where there is no mark. */
+static struct gpq_text text_cut(struct gpq_text text, char mark, struct gpq_text *tail)
+{
+	const char *at = text.len ? memchr(text.bytes, mark, text.len) : NULL;
+	*tail = (struct gpq_text){ NULL, 0 };
+	if (!at)
+		return text;
+	uint32_t head = (uint32_t)(at - text.bytes);
+	*tail = (struct gpq_text){ at + 1, text.len - head - 1 };
+	return (struct gpq_text){ text.bytes, head };
+}
+
+static bool feed_gives(const struct gpq_feed *feed, struct gpq_text dataset)
+{
+	for (int k = 0; k < 2; k++)
+		if (feed->outputs[k] && texts_match(dataset, feed->outputs[k]->id))
+			return true;
+	return false;
+}
+
+bool gpq_market_assume(struct gpq_text target, struct gpq_candidates *out)
+{
+	struct gpq_text rest, feed_id;
+	struct gpq_text iso = text_cut(target, '/', &rest);
+	if (!rest.bytes)
+		return false;
+	struct gpq_text dataset = text_cut(rest, ':', &feed_id);
+	struct gpq_candidates found = { .count = 0 };
+	for (uint32_t m = 0; m < sizeof(markets) / sizeof(markets[0]); m++) {
+		const struct gpq_market *market = markets[m];
+		if (!texts_match(iso, market->iso) && !texts_match(iso, market->folder))
+			continue;
+		for (uint32_t f = 0; f < market->n_feeds && found.count < GPQ_MARKET_MAX_CANDIDATES; f++) {
+			const struct gpq_feed *feed = market->feeds[f];
+			if (feed_gives(feed, dataset) && (!feed_id.bytes || texts_match(feed_id, feed->id)))
+				found.items[found.count++] = (struct gpq_candidate){ market, feed };
+		}
+	}
+	if (!found.count)
+		return false;
+	*out = found;
+	return true;
+}
+
+/* ---- looking up ---- */
+
+const char *gpq_market_product_standard(const struct gpq_market *market, struct gpq_text published)
+{
+	for (uint32_t k = 0; k < market->n_products; k++)
+		if (texts_match(published, market->products[k].published))
+			return market->products[k].standard;
+	return NULL;
+}
+
+const struct gpq_dataset *gpq_market_dataset(const struct gpq_market *market, struct gpq_text id)
+{
+	for (uint32_t k = 0; k < market->n_datasets; k++)
+		if (texts_match(id, market->datasets[k]->id))
+			return market->datasets[k];
+	return NULL;
+}
