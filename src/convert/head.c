@@ -1,0 +1,506 @@
+// SPDX-License-Identifier: MIT
+#include "convert/head.h"
+
+#include "convert/catalogue.h"
+#include "convert/line_parser.h"
+#include "csv/scan.h"
+#include "io/source.h"
+#include "value/utf8.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <strings.h>
+
+#define TAIL_BYTES ((size_t)16 << 10)
+#define STEP_SEARCH_BYTES ((uint64_t)256 << 20) /* how far the second instant is looked for */
+
+struct gpq_head {
+	struct gpq_budget *budget;
+	struct gpq_csv_scanner *scanner;
+	uint32_t cpu_features;
+	struct gpq_text names[GPQ_BINDING_MAX_FIELDS + 1];
+	uint32_t n_names;
+	char scratch[GPQ_HEAD_MAX_HEADER + 64];
+	uint8_t bytes[GPQ_HEAD_BYTES + GPQ_CSV_PADDING];
+	uint8_t tail[TAIL_BYTES + GPQ_CSV_PADDING];
+};
+
+/* One input being looked at. */
+struct look {
+	struct gpq_head *head;
+	const char *path, *name;
+	struct gpq_head_facts *facts;
+	struct gpq_source *source;
+	size_t len;      /* bytes in head->bytes */
+	bool all;        /* they are the whole input */
+	struct gpq_candidates candidates;
+};
+
+size_t gpq_head_need(void)
+{
+	return sizeof(struct gpq_head) + gpq_csv_scan_need() + gpq_source_need();
+}
+
+enum gpq_status gpq_head_open(struct gpq_budget *budget, uint32_t cpu_features, struct gpq_head **out,
+                              struct gpq_error *err)
+{
+	struct gpq_head *head = NULL;
+	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_CONVERT, sizeof(*head), &head, err));
+	head->budget = budget;
+	head->cpu_features = cpu_features;
+	enum gpq_status status = gpq_csv_scanner_open(budget, cpu_features, &head->scanner, err);
+	if (status != GPQ_OK) {
+		gpq_free(budget, GPQ_TAG_CONVERT, head, sizeof(*head));
+		return status;
+	}
+	*out = head;
+	return GPQ_OK;
+}
+
+void gpq_head_close(struct gpq_head *head)
+{
+	if (!head)
+		return;
+	gpq_csv_scanner_close(head->scanner);
+	gpq_free(head->budget, GPQ_TAG_CONVERT, head, sizeof(*head));
+}
+
+static void facts_say(struct gpq_head_facts *facts, enum gpq_status status, const char *sentence)
+{
+	facts->status = status;
+	snprintf(facts->why, sizeof(facts->why), "%.*s", (int)sizeof(facts->why) - 1, sentence);
+}
+
+/* Files that are no CSV, by their first bytes. NULL: could be CSV. */
+static const char *other_kind(const uint8_t *bytes, size_t len)
+{
+	static const struct {
+		const char *magic;
+		size_t len;
+		const char *sentence;
+	} kinds[] = {
+		{ "\xFF\xFE", 2, "text in UTF-16; save it as UTF-8" },
+		{ "\xFE\xFF", 2, "text in UTF-16; save it as UTF-8" },
+		{ "PK\x03\x04", 4, "a ZIP archive, which this version does not read; unpack it" },
+		{ "PAR1", 4, "a Parquet file, no CSV" },
+		{ "%PDF", 4, "a PDF document, no CSV" },
+		{ "<?xml", 5, "an XML document, no CSV" },
+	};
+	if (!len)
+		return "the file is empty";
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (len >= kinds[i].len && memcmp(bytes, kinds[i].magic, kinds[i].len) == 0)
+			return kinds[i].sentence;
+	size_t at = 0;
+	while (at < len && (bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == '\r' || bytes[at] == '\n'))
+		at++;
+	if (at == len)
+		return "nothing but blank lines";
+	if (bytes[at] == '<')
+		return strncasecmp((const char *)bytes + at, "<!doctype html", 14) == 0 ||
+		                       strncasecmp((const char *)bytes + at, "<html", 5) == 0
+		               ? "an HTML page saved under another name (a failed download?)"
+		               : "markup, no CSV";
+	if (memchr(bytes, 0, len < 512 ? len : 512))
+		return "binary data, no CSV";
+	return NULL;
+}
+
+/* Finds the first line that is not blank and splits it into names. False where there is none within the head. */
+static bool header_split(struct look *look)
+{
+	struct gpq_head *head = look->head;
+	struct gpq_head_facts *facts = look->facts;
+	size_t at = 0;
+	if (look->len >= 3 && memcmp(head->bytes, "\xEF\xBB\xBF", 3) == 0) {
+		facts->bom = true;
+		at = 3;
+	}
+	for (;;) {
+		struct gpq_csv_cut cut = gpq_csv_cut(head->bytes + at, look->len - at, false, look->all, head->cpu_features);
+		if (cut.kind != GPQ_CUT_RECORDS || at == look->len)
+			return false;
+		struct gpq_csv_index index;
+		gpq_csv_scan(head->scanner, head->bytes + at, cut.len, &index);
+		uint32_t n_fields = index.records[1];
+		size_t end = at + index.ends[n_fields - 1];
+		size_t text_end = end > at && head->bytes[end - 1] == '\r' ? end - 1 : end;
+		bool blank = n_fields == 1 &&
+		             !gpq_value_trim((struct gpq_text){ (const char *)head->bytes + at, (uint32_t)(text_end - at) }).len;
+		if (blank) {
+			facts->blank_lines++;
+			at = end < look->len ? end + 1 : look->len;
+			continue;
+		}
+		if (text_end - at > GPQ_HEAD_MAX_HEADER)
+			return false;
+		facts->crlf = text_end != end;
+		facts->quoted = index.has_quotes && head->bytes[at] == '"';
+		facts->header_len = (uint32_t)(text_end - at);
+		memcpy(facts->header, head->bytes + at, facts->header_len);
+		facts->header_bytes = (uint32_t)(end < look->len ? end + 1 : look->len);
+		size_t used = 0;
+		head->n_names = 0;
+		for (uint32_t f = 0; f < n_fields && f <= GPQ_BINDING_MAX_FIELDS; f++) {
+			struct gpq_text field = gpq_csv_field(&index, head->bytes + at, 0, f);
+			struct gpq_text name = gpq_csv_unquote(field, head->scratch + used, sizeof(head->scratch) - used);
+			memmove(head->scratch + used, name.bytes, name.len); /* the head's bytes do not last */
+			head->names[head->n_names++] = (struct gpq_text){ head->scratch + used, name.len };
+			used += name.len;
+		}
+		return true;
+	}
+}
+
+/* ---- --assume ---- */
+
+struct assumption {
+	char pattern[256];
+	struct gpq_candidates candidates;
+	const char *target;
+};
+
+static bool assume_split(const char *text, struct assumption *out)
+{
+	const char *equals = strrchr(text, '=');
+	if (!equals || equals == text || (size_t)(equals - text) >= sizeof(out->pattern))
+		return false;
+	memcpy(out->pattern, text, (size_t)(equals - text));
+	out->pattern[equals - text] = 0;
+	out->target = equals + 1;
+	return gpq_market_assume(gpq_text_of(out->target), &out->candidates);
+}
+
+enum gpq_status gpq_assume_check(const char *assume, struct gpq_error *err)
+{
+	struct assumption assumption;
+	if (!assume_split(assume, &assumption))
+		return gpq_fail(err, GPQ_E_USAGE,
+		                "--assume '%s' is not PATTERN=ISO/DATASET[:PRODUCT] with a dataset of 'gridpq formats'", assume);
+	return GPQ_OK;
+}
+
+static bool assume_find(const struct look *look, struct gpq_texts assume, struct assumption *out)
+{
+	for (size_t i = 0; i < assume.count; i++)
+		if (assume_split(assume.items[i], out) && (fnmatch(out->pattern, look->name, 0) == 0 ||
+		                                           fnmatch(out->pattern, look->path, 0) == 0))
+			return true;
+	return false;
+}
+
+/* Keeps the candidates that the assumption names; false where it names none of them. */
+static bool candidates_narrow(struct gpq_candidates *candidates, const struct gpq_candidates *assumed)
+{
+	struct gpq_candidates kept = { .count = 0 };
+	for (uint32_t i = 0; i < candidates->count; i++)
+		for (uint32_t k = 0; k < assumed->count; k++)
+			if (assumed->items[k].feed == candidates->items[i].feed) {
+				kept.items[kept.count++] = candidates->items[i];
+				break;
+			}
+	if (!kept.count)
+		return false;
+	*candidates = kept;
+	return true;
+}
+
+/* A file without a header line: the assumed feed's own columns, as many as the first line has (RULES 1). */
+static bool headerless(struct look *look, const struct assumption *assumption)
+{
+	struct gpq_head *head = look->head;
+	for (uint32_t i = 0; i < assumption->candidates.count; i++) {
+		const struct gpq_feed *feed = assumption->candidates.items[i].feed;
+		if (feed->n_columns != head->n_names)
+			continue;
+		for (uint32_t f = 0; f < head->n_names; f++)
+			head->names[f] = gpq_text_of(feed->columns[f].names[0]);
+		look->candidates.items[0] = assumption->candidates.items[i];
+		look->candidates.count = 1;
+		look->facts->header_bytes = look->facts->bom ? 3 : 0;
+		look->facts->header_len = 0;
+		look->facts->blank_lines = 0;
+		look->facts->assumed = true;
+		return true;
+	}
+	return false;
+}
+
+/* ---- what the data lines say ---- */
+
+/* Where a candidate's header has the interval's start, by its own roles; -1: nowhere. */
+static int start_field(const struct look *look)
+{
+	for (uint32_t f = 0; f < look->head->n_names; f++) {
+		const struct gpq_feed_column *column =
+			gpq_market_feed_column(look->candidates.items[0].feed, look->head->names[f]);
+		if (column && column->role == GPQ_ROLE_START_UTC)
+			return (int)f;
+	}
+	return -1;
+}
+
+/* Feels through whole records: instants in the order they come. */
+struct pulse {
+	int field;
+	uint32_t first_s, last_s, step_s;
+	bool falls, repeats; /* an instant is earlier than the one above; two lines share an instant */
+	bool step_only;
+};
+
+static void pulse_take(struct pulse *pulse, struct gpq_head *head, const uint8_t *bytes, size_t len)
+{
+	for (size_t at = 0; at < len;) {
+		struct gpq_csv_index index;
+		size_t piece = gpq_csv_scan(head->scanner, bytes + at, len - at, &index);
+		for (uint32_t r = 0; r < index.n_records; r++) {
+			uint32_t first = index.records[r];
+			uint32_t start_s;
+			if (index.records[r + 1] - first <= (uint32_t)pulse->field)
+				continue;
+			struct gpq_text field = gpq_csv_field(&index, bytes + at, r, first + (uint32_t)pulse->field);
+			char scratch[64];
+			if (field.len > sizeof(scratch) ||
+			    gpq_line_start(gpq_csv_unquote(field, scratch, sizeof(scratch)), &start_s) != GPQ_REJECT_NONE)
+				continue;
+			if (!pulse->first_s)
+				pulse->first_s = start_s;
+			else if (start_s == pulse->last_s)
+				pulse->repeats = true;
+			else if (start_s < pulse->last_s)
+				pulse->falls = true;
+			if (!pulse->step_s && start_s != pulse->first_s)
+				pulse->step_s = start_s > pulse->first_s ? start_s - pulse->first_s : pulse->first_s - start_s;
+			pulse->last_s = start_s;
+			if (pulse->step_only && pulse->step_s)
+				return;
+		}
+		at += piece;
+	}
+}
+
+/* Reads on behind the head until a second instant is found: a nodal hour can be megabytes long. */
+static enum gpq_status step_search(struct look *look, struct pulse *pulse, struct gpq_error *err)
+{
+	struct gpq_head *head = look->head;
+	struct gpq_csv_cut cut = gpq_csv_cut(head->bytes, look->len, true, false, head->cpu_features);
+	size_t kept = cut.kind == GPQ_CUT_RECORDS ? look->len - cut.len : 0;
+	uint64_t read = look->len;
+	pulse->step_only = true;
+	memmove(head->bytes, head->bytes + look->len - kept, kept);
+	while (!pulse->step_s && read < STEP_SEARCH_BYTES) {
+		size_t got = 0;
+		GPQ_TRY(gpq_source_read(look->source, head->bytes + kept, GPQ_HEAD_BYTES - kept, &got, err));
+		if (!got)
+			break;
+		read += got;
+		size_t len = kept + got;
+		cut = gpq_csv_cut(head->bytes, len, true, len < GPQ_HEAD_BYTES, head->cpu_features);
+		if (cut.kind != GPQ_CUT_RECORDS)
+			break;
+		pulse_take(pulse, head, head->bytes, cut.len);
+		kept = len - cut.len;
+		memmove(head->bytes, head->bytes + cut.len, kept);
+	}
+	return GPQ_OK;
+}
+
+/* The last instant of a plain file, from its tail. */
+static enum gpq_status tail_look(struct look *look, int field, struct gpq_error *err)
+{
+	struct gpq_head *head = look->head;
+	size_t len = 0;
+	GPQ_TRY(gpq_source_tail(look->path, head->tail, TAIL_BYTES, &len, err));
+	const uint8_t *begin = len == TAIL_BYTES ? memchr(head->tail, '\n', len) : head->tail;
+	if (!len || !begin)
+		return GPQ_OK;
+	begin += len == TAIL_BYTES;
+	struct pulse pulse = { .field = field };
+	pulse_take(&pulse, head, begin, len - (size_t)(begin - head->tail));
+	look->facts->last_s = pulse.last_s;
+	return GPQ_OK;
+}
+
+static bool interval_kept(struct gpq_candidates *candidates, uint32_t minutes)
+{
+	struct gpq_candidates kept = { .count = 0 };
+	for (uint32_t i = 0; i < candidates->count; i++)
+		if (candidates->items[i].feed->left_out || candidates->items[i].feed->outputs[0]->interval_minutes == minutes)
+			kept.items[kept.count++] = candidates->items[i];
+	if (!kept.count)
+		return false;
+	*candidates = kept;
+	return true;
+}
+
+static bool needs_step(const struct gpq_candidates *candidates)
+{
+	for (uint32_t i = 0; i < candidates->count; i++)
+		if (candidates->items[i].feed->choice == GPQ_CHOICE_STEP)
+			return true;
+	return false;
+}
+
+/* The step between the first two distinct instants; with one instant only, off the hour is 5-minute (RULES 2). */
+static void choose_by_step(struct look *look, const struct pulse *pulse)
+{
+	struct gpq_head_facts *facts = look->facts;
+	uint32_t minutes = pulse->step_s == 300 ? 5 : pulse->step_s && pulse->step_s % 3600 == 0 ? 60 : 0;
+	facts->step_s = pulse->step_s;
+	if (!pulse->step_s && pulse->first_s % 3600)
+		minutes = 5;
+	if (minutes && interval_kept(&look->candidates, minutes) && look->candidates.count == 1)
+		snprintf(facts->why, sizeof(facts->why), "header matches %s; %s because %s", look->candidates.items[0].feed->id,
+		         minutes == 5 ? "5-minute" : "hourly",
+		         pulse->step_s ? "of the step between its first two instants" : "its one instant is off the hour");
+}
+
+static void candidates_name(const struct gpq_candidates *candidates, char *out, size_t cap)
+{
+	size_t len = 0;
+	out[0] = 0;
+	for (uint32_t i = 0; i < candidates->count && len < cap; i++)
+		len += (size_t)snprintf(out + len, cap - len, "%s%s", i ? ", " : "", candidates->items[i].feed->id);
+}
+
+/* Narrows several candidates down: content first, then --assume, then the name. */
+static void candidates_choose(struct look *look, const struct pulse *pulse, const struct assumption *assumption)
+{
+	struct gpq_head_facts *facts = look->facts;
+	if (look->candidates.count > 1 && needs_step(&look->candidates))
+		choose_by_step(look, pulse);
+	if (assumption && !candidates_narrow(&look->candidates, &assumption->candidates))
+		snprintf(facts->warning, sizeof(facts->warning), "--assume says %s, the content says otherwise and counts",
+		         assumption->target);
+	if (look->candidates.count > 1) {
+		gpq_market_choose_by_name(&look->candidates, gpq_text_of(look->name));
+		if (look->candidates.count == 1)
+			snprintf(facts->why, sizeof(facts->why), "header matches several feeds; %s by the file's name",
+			         look->candidates.items[0].feed->id);
+	}
+	if (look->candidates.count > 1) {
+		char names[160];
+		candidates_name(&look->candidates, names, sizeof(names));
+		facts->status = GPQ_E_AMBIGUOUS;
+		snprintf(facts->why, sizeof(facts->why), "could be any of %s; say which with --assume '%.60s=ISO/DATASET'", names,
+		         look->name);
+	}
+}
+
+static enum gpq_status data_look(struct look *look, struct gpq_error *err)
+{
+	struct gpq_head_facts *facts = look->facts;
+	struct gpq_head *head = look->head;
+	struct pulse pulse = { .field = start_field(look) };
+	size_t from = facts->header_bytes;
+	if (pulse.field >= 0) {
+		struct gpq_csv_cut cut =
+			gpq_csv_cut(head->bytes + from, look->len - from, true, look->all, head->cpu_features);
+		if (look->len > from && cut.kind == GPQ_CUT_RECORDS)
+			pulse_take(&pulse, head, head->bytes + from, cut.len);
+		facts->first_s = pulse.first_s;
+		facts->last_s = look->all ? pulse.last_s : 0;
+		facts->ordered = !pulse.falls && (pulse.repeats || look->all);
+		if (!look->all && !facts->compressed)
+			GPQ_TRY(tail_look(look, pulse.field, err));
+	}
+	return GPQ_OK;
+}
+
+/* The step has to be searched only where several candidates differ by it. Must come last: it overwrites the head's bytes. */
+static enum gpq_status choice_look(struct look *look, const struct assumption *assumption, struct gpq_error *err)
+{
+	struct pulse pulse = { .field = start_field(look) };
+	if (look->candidates.count > 1 && needs_step(&look->candidates) && pulse.field >= 0) {
+		size_t from = look->facts->header_bytes;
+		struct gpq_csv_cut cut =
+			gpq_csv_cut(look->head->bytes + from, look->len - from, true, look->all, look->head->cpu_features);
+		if (look->len > from && cut.kind == GPQ_CUT_RECORDS)
+			pulse_take(&pulse, look->head, look->head->bytes + from, cut.len);
+		if (!pulse.step_s && !look->all)
+			GPQ_TRY(step_search(look, &pulse, err));
+	}
+	candidates_choose(look, &pulse, assumption);
+	return GPQ_OK;
+}
+
+static void binding_make(struct look *look)
+{
+	struct gpq_head_facts *facts = look->facts;
+	const struct gpq_candidate *candidate = &look->candidates.items[0];
+	struct gpq_error err;
+	facts->market = candidate->market;
+	facts->feed = candidate->feed;
+	if (candidate->feed->left_out)
+		return;
+	enum gpq_status status = gpq_feed_binding_init(&facts->binding, candidate->market, candidate->feed,
+	                                               look->head->names, look->head->n_names, &err);
+	if (status != GPQ_OK)
+		facts_say(facts, status, err.message);
+}
+
+static enum gpq_status look_through(struct look *look, struct gpq_texts assume, struct gpq_error *err)
+{
+	struct gpq_head *head = look->head;
+	struct gpq_head_facts *facts = look->facts;
+	GPQ_TRY(gpq_source_read(look->source, head->bytes, GPQ_HEAD_BYTES, &look->len, err));
+	look->all = look->len < GPQ_HEAD_BYTES;
+	facts->compressed = gpq_source_is_compressed(look->source);
+	const char *other = other_kind(head->bytes, look->len);
+	if (other || !header_split(look)) {
+		facts_say(facts, GPQ_E_UNRECOGNISED, other ? other : "no header line within its first 64 KiB");
+		return GPQ_OK;
+	}
+	gpq_market_recognise(head->names, head->n_names, &look->candidates);
+	struct assumption assumption;
+	bool assumed = assume_find(look, assume, &assumption);
+	if (!look->candidates.count && !(assumed && headerless(look, &assumption))) {
+		facts_say(facts, GPQ_E_UNRECOGNISED, "no dataset has a header like this one");
+		return GPQ_OK;
+	}
+	snprintf(facts->why, sizeof(facts->why), "%s %s", facts->assumed ? "no header line; --assume says" : "header matches",
+	         look->candidates.items[0].feed->id);
+	GPQ_TRY(data_look(look, err));
+	GPQ_TRY(choice_look(look, assumed ? &assumption : NULL, err));
+	if (facts->status == GPQ_OK)
+		binding_make(look);
+	return GPQ_OK;
+}
+
+static void look_init(struct look *look, struct gpq_head *head, const char *path, struct gpq_head_facts *facts)
+{
+	const char *slash = strrchr(path, '/');
+	*look = (struct look){ .head = head, .path = path, .name = slash ? slash + 1 : path, .facts = facts };
+	memset(facts, 0, sizeof(*facts));
+}
+
+enum gpq_status gpq_head_read(struct gpq_head *head, const char *path, struct gpq_texts assume,
+                              struct gpq_head_facts *out, struct gpq_error *err)
+{
+	struct look look;
+	look_init(&look, head, path, out);
+	GPQ_TRY(gpq_source_open(head->budget, path, false, &look.source, err));
+	enum gpq_status status = look_through(&look, assume, err);
+	gpq_source_close(look.source);
+	return status;
+}
+
+enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_input *input, struct gpq_head_facts *out,
+                              struct gpq_error *err)
+{
+	struct look look;
+	look_init(&look, head, input->path, out);
+	GPQ_TRY(gpq_source_open(head->budget, input->path, false, &look.source, err));
+	enum gpq_status status = gpq_source_read(look.source, head->bytes, GPQ_HEAD_BYTES, &look.len, err);
+	look.all = look.len < GPQ_HEAD_BYTES;
+	gpq_source_close(look.source);
+	GPQ_TRY(status);
+	struct assumption known = {
+		.candidates = { .items = { { input->market, input->feed } }, .count = 1 },
+	};
+	look.candidates = known.candidates;
+	if (!header_split(&look) || (input->assumed && !headerless(&look, &known)))
+		return gpq_fail(err, GPQ_E_DATA, "the header is not what it was when the run began");
+	binding_make(&look);
+	return out->status == GPQ_OK ? GPQ_OK : gpq_fail(err, out->status, "%s", out->why);
+}

@@ -1,0 +1,55 @@
+/*
+ * convert/head.h - what an input is, from its first bytes and its last: recognition (RULES 1 and 2).
+ * Memory: gpq_head_need(), taken at open; one head reads one input after the other.      Threads: one head, one thread.
+ */
+#ifndef GPQ_CONVERT_HEAD_H
+#define GPQ_CONVERT_HEAD_H
+
+#include "convert/catalogue.h"
+#include "convert/feed_binding.h"
+
+#define GPQ_HEAD_BYTES ((size_t)64 << 10)
+#define GPQ_HEAD_MAX_HEADER 4096
+
+/* What the first look at an input said. */
+struct gpq_head_facts {
+	const struct gpq_market *market;  /* NULL: not recognised */
+	const struct gpq_feed *feed;
+	struct gpq_feed_binding binding;  /* where recognised and not left out */
+	char header[GPQ_HEAD_MAX_HEADER]; /* the header line, without BOM and line end */
+	uint32_t header_len;              /* 0: the input has none, --assume gives its columns */
+	uint32_t header_bytes;            /* where the first data line begins: BOM, blank lines and header are before it */
+	uint32_t blank_lines;             /* before the header */
+	bool bom, crlf, quoted, compressed, assumed;
+	char why[240];                    /* why it is what it is, or why nothing matches: a sentence */
+	char warning[240];                /* name or --assume contradicts content; empty: nothing odd */
+	enum gpq_status status;           /* GPQ_OK, GPQ_E_UNRECOGNISED, GPQ_E_AMBIGUOUS, GPQ_E_DATA (binding failed) */
+	uint32_t first_s, last_s;         /* of the first data line, of the tail's last; 0: not known */
+	uint32_t step_s;                  /* between the first two distinct instants; 0: not looked for or one only */
+	bool ordered;                     /* see gpq_input.seems_ordered */
+};
+
+struct gpq_head;
+
+size_t gpq_head_need(void);
+GPQ_MUST_USE enum gpq_status gpq_head_open(struct gpq_budget *budget, uint32_t cpu_features, struct gpq_head **out,
+                                           struct gpq_error *err);
+void gpq_head_close(struct gpq_head *head);
+
+/*
+ * gpq_head_read() looks at the input 'path'. Not being recognised is a fact, not a failure.
+ *   assume   PATTERN=ISO/DATASET[:PRODUCT] texts; the first whose pattern matches the name or path counts
+ * Errors: GPQ_E_PERMISSION, GPQ_E_SYSTEM, GPQ_E_TRUNCATED and kin where the input's first bytes cannot be read.
+ */
+GPQ_MUST_USE enum gpq_status gpq_head_read(struct gpq_head *head, const char *path, struct gpq_texts assume,
+                                           struct gpq_head_facts *out, struct gpq_error *err);
+
+/* gpq_head_bind() looks again at an input that is recognised: header and binding only. Errors: also GPQ_E_DATA where the
+ * header is another by now. */
+GPQ_MUST_USE enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_input *input,
+                                           struct gpq_head_facts *out, struct gpq_error *err);
+
+/* gpq_assume_check() checks the form and target of an --assume text. Errors: GPQ_E_USAGE. */
+GPQ_MUST_USE enum gpq_status gpq_assume_check(const char *assume, struct gpq_error *err);
+
+#endif

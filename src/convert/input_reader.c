@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "convert/input_reader.h"
+
+#include "csv/scan.h"
+
+#define BUFFER_BYTES (GPQ_CSV_MAX_RECORD_BYTES + GPQ_CHUNK_BYTES)
+
+size_t gpq_input_reader_need(void)
+{
+	return BUFFER_BYTES + gpq_source_need();
+}
+
+size_t gpq_chunk_buffer_need(void)
+{
+	return BUFFER_BYTES + GPQ_CSV_PADDING;
+}
+
+enum gpq_status gpq_chunk_buffer_init(struct gpq_chunk_buffer *buffer, struct gpq_budget *budget, struct gpq_error *err)
+{
+	return gpq_alloc(budget, GPQ_TAG_CONVERT, BUFFER_BYTES + GPQ_CSV_PADDING, &buffer->bytes, err);
+}
+
+void gpq_chunk_buffer_done(struct gpq_chunk_buffer *buffer, struct gpq_budget *budget)
+{
+	gpq_free(budget, GPQ_TAG_CONVERT, buffer->bytes, BUFFER_BYTES + GPQ_CSV_PADDING);
+	buffer->bytes = NULL;
+}
+
+enum gpq_status gpq_input_reader_init(struct gpq_input_reader *reader, struct gpq_budget *budget, uint32_t cpu_features,
+                                      struct gpq_error *err)
+{
+	memset(reader, 0, sizeof(*reader));
+	reader->budget = budget;
+	reader->cpu_features = cpu_features;
+	return gpq_alloc(budget, GPQ_TAG_CONVERT, BUFFER_BYTES, &reader->carry, err);
+}
+
+void gpq_input_reader_done(struct gpq_input_reader *reader)
+{
+	if (!reader->budget)
+		return;
+	gpq_input_reader_end(reader);
+	gpq_free(reader->budget, GPQ_TAG_CONVERT, reader->carry, BUFFER_BYTES);
+	reader->carry = NULL;
+}
+
+enum gpq_status gpq_input_reader_begin(struct gpq_input_reader *reader, struct gpq_head *head,
+                                       const struct gpq_input *input, uint32_t number, bool hash, struct gpq_error *err)
+{
+	GPQ_TRY(gpq_head_bind(head, input, &reader->facts, err));
+	GPQ_TRY(gpq_source_open(reader->budget, input->path, hash, &reader->source, err));
+	reader->input = number;
+	reader->carry_len = 0;
+	reader->byte = 0;
+	reader->line = 1;
+	reader->header_skipped = reader->ended = false;
+	return GPQ_OK;
+}
+
+void gpq_input_reader_end(struct gpq_input_reader *reader)
+{
+	gpq_source_close(reader->source);
+	reader->source = NULL;
+}
+
+static uint64_t lines_in(const uint8_t *bytes, size_t len)
+{
+	uint64_t lines = 0;
+	const uint8_t *end = bytes + len;
+	for (const uint8_t *at = bytes; at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
+		lines++;
+	return lines;
+}
+
+/* Puts the begun record of the last chunk and fresh bytes into the buffer. */
+static enum gpq_status buffer_fill(struct gpq_input_reader *reader, struct gpq_chunk_buffer *buffer, size_t more,
+                                   size_t *len, struct gpq_error *err)
+{
+	size_t want = BUFFER_BYTES - *len < more ? BUFFER_BYTES - *len : more, got = 0;
+	GPQ_TRY(gpq_source_read(reader->source, buffer->bytes + *len, want, &got, err));
+	*len += got;
+	if (got < want)
+		reader->ended = true;
+	return GPQ_OK;
+}
+
+/* BOM, blank lines and header come first and are counted by whoever opened the input. */
+static void header_skip(struct gpq_input_reader *reader, struct gpq_chunk_buffer *buffer, size_t *len)
+{
+	size_t skip = reader->facts.header_bytes < *len ? reader->facts.header_bytes : *len;
+	reader->line += lines_in(buffer->bytes, skip);
+	reader->byte += skip;
+	*len -= skip;
+	memmove(buffer->bytes, buffer->bytes + skip, *len);
+	reader->header_skipped = true;
+}
+
+/* A line without an end in sight is given up: drops bytes until its LF, or the input's end. */
+static enum gpq_status long_line_drop(struct gpq_input_reader *reader, struct gpq_chunk_buffer *buffer,
+                                      uint64_t *out_dropped, struct gpq_error *err)
+{
+	*out_dropped = 0;
+	reader->carry_len = 0;
+	uint8_t *spare = reader->carry;
+	(void)buffer;
+	while (!reader->ended) {
+		size_t got = 0;
+		GPQ_TRY(gpq_source_read(reader->source, spare, GPQ_CHUNK_BYTES, &got, err));
+		reader->ended = got < GPQ_CHUNK_BYTES;
+		const uint8_t *end = got ? memchr(spare, '\n', got) : NULL;
+		if (!end) {
+			*out_dropped += got;
+			continue;
+		}
+		size_t line_len = (size_t)(end - spare) + 1;
+		*out_dropped += line_len;
+		memmove(spare, spare + line_len, got - line_len);
+		reader->carry_len = got - line_len;
+		break;
+	}
+	return GPQ_OK;
+}
+
+static enum gpq_status chunk_give(struct gpq_input_reader *reader, struct gpq_chunk_buffer *buffer, size_t len,
+                                  struct gpq_csv_cut cut, struct gpq_read_chunk *out, struct gpq_error *err)
+{
+	*out = (struct gpq_read_chunk){
+		.chunk = { buffer->bytes, cut.len, reader->byte, reader->line, reader->input },
+		.reason = cut.kind == GPQ_CUT_QUOTE  ? GPQ_REJECT_QUOTE
+		          : cut.kind == GPQ_CUT_LONG ? GPQ_REJECT_LONG
+		                                     : GPQ_REJECT_NONE,
+	};
+	if (cut.kind == GPQ_CUT_LONG) {
+		uint64_t dropped = 0;
+		GPQ_TRY(long_line_drop(reader, buffer, &dropped, err));
+		out->chunk.len = len;
+		reader->byte += len + dropped;
+		reader->line++;
+		return GPQ_OK;
+	}
+	reader->carry_len = len - cut.len;
+	memcpy(reader->carry, buffer->bytes + cut.len, reader->carry_len);
+	reader->byte += cut.len;
+	reader->line += cut.lines;
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_input_reader_next(struct gpq_input_reader *reader, struct gpq_chunk_buffer *buffer,
+                                      struct gpq_read_chunk *out, struct gpq_error *err)
+{
+	size_t len = reader->carry_len;
+	memcpy(buffer->bytes, reader->carry, len);
+	for (;;) {
+		if (!reader->ended)
+			GPQ_TRY(buffer_fill(reader, buffer, GPQ_CHUNK_BYTES, &len, err));
+		if (!reader->header_skipped)
+			header_skip(reader, buffer, &len);
+		if (!len && reader->ended)
+			return GPQ_END;
+		bool full = len > GPQ_CSV_MAX_RECORD_BYTES;
+		struct gpq_csv_cut cut = gpq_csv_cut(buffer->bytes, len, full, reader->ended, reader->cpu_features);
+		if (cut.kind != GPQ_CUT_MORE)
+			return chunk_give(reader, buffer, len, cut, out, err);
+	}
+}

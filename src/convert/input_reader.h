@@ -1,0 +1,61 @@
+/*
+ * convert/input_reader.h - an input under way: its bytes cut into chunks of whole records.
+ *
+ * A reader is used by one thread at a time; the chunks that it gives are parsed by many. Each chunk carries its place: byte
+ * offset and first line.
+ * Memory: gpq_input_reader_need() a reader and gpq_chunk_buffer_need() a buffer; a buffer is lent for each chunk.
+ */
+#ifndef GPQ_CONVERT_INPUT_READER_H
+#define GPQ_CONVERT_INPUT_READER_H
+
+#include "convert/head.h"
+#include "convert/line_parser.h"
+#include "io/source.h"
+
+#define GPQ_CHUNK_BYTES ((size_t)256 << 10)
+
+struct gpq_chunk_buffer {
+	uint8_t *bytes; /* Owns: room for the longest record and padding */
+};
+
+struct gpq_input_reader {
+	struct gpq_budget *budget;
+	struct gpq_source *source; /* NULL: not open */
+	struct gpq_head_facts facts;
+	uint32_t input, cpu_features;
+	uint8_t *carry;            /* the begun record behind the last chunk */
+	size_t carry_len;
+	uint64_t byte, line;       /* of the next chunk's first byte */
+	bool header_skipped, ended;
+};
+
+size_t gpq_input_reader_need(void);
+size_t gpq_chunk_buffer_need(void);
+
+GPQ_MUST_USE enum gpq_status gpq_chunk_buffer_init(struct gpq_chunk_buffer *buffer, struct gpq_budget *budget,
+                                                   struct gpq_error *err);
+void gpq_chunk_buffer_done(struct gpq_chunk_buffer *buffer, struct gpq_budget *budget);
+
+/* gpq_input_reader_init() takes the reader's memory; _begin opens input number 'number'; _end closes it. */
+GPQ_MUST_USE enum gpq_status gpq_input_reader_init(struct gpq_input_reader *reader, struct gpq_budget *budget,
+                                                   uint32_t cpu_features, struct gpq_error *err);
+void gpq_input_reader_done(struct gpq_input_reader *reader);
+GPQ_MUST_USE enum gpq_status gpq_input_reader_begin(struct gpq_input_reader *reader, struct gpq_head *head,
+                                                    const struct gpq_input *input, uint32_t number, bool hash,
+                                                    struct gpq_error *err);
+void gpq_input_reader_end(struct gpq_input_reader *reader);
+
+/* What a chunk is: records, or the one line that cannot be one. */
+struct gpq_read_chunk {
+	struct gpq_chunk chunk;
+	enum gpq_reject reason; /* NONE; QUOTE, LONG: 'chunk' is (the begin of) one line that is rejected as a whole */
+};
+
+/*
+ * gpq_input_reader_next() fills 'buffer' with the next chunk; GPQ_END behind the last.
+ * Errors: those of gpq_source_read(): the input fails as a whole.
+ */
+GPQ_MUST_USE enum gpq_status gpq_input_reader_next(struct gpq_input_reader *reader, struct gpq_chunk_buffer *buffer,
+                                                   struct gpq_read_chunk *out, struct gpq_error *err);
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * convert/line_parser.h - lines of an input to partial rows: the one place where fields meet values.
+ *
+ * Takes whole records of one input (a chunk), gives batches of partial rows by output dataset, and tells of lines that give
+ * none. What stands in the line above is not parsed again: an equal stamp is one comparison, an equal location sequence too
+ * (location_cache.h).
+ * Memory: gpq_line_parser_need(), taken at open.      Threads: one parser, one thread.
+ */
+#ifndef GPQ_CONVERT_LINE_PARSER_H
+#define GPQ_CONVERT_LINE_PARSER_H
+
+#include "convert/catalogue.h"
+#include "convert/feed_binding.h"
+#include "table/batch.h"
+#include "table/locations.h"
+#include "table/reject.h"
+#include "value/zone.h"
+
+/* A line that gives no row. */
+struct gpq_bad_line {
+	enum gpq_reject reason;
+	uint64_t byte;         /* of its first byte in the decompressed input */
+	uint64_t line;         /* 1-based */
+	uint32_t field;        /* 1-based; 0: the line as a whole */
+	struct gpq_text bytes; /* with its line end; Borrows until the call returns */
+	struct gpq_text value; /* what the field held */
+};
+
+/* Where a parser's results go. Calls come on the parser's thread; a failure ends the parse with its status. */
+struct gpq_line_receiver {
+	void *context;
+	/* Rows of output 'output' of the binding; the batch is emptied afterwards. */
+	enum gpq_status (*rows)(void *context, uint32_t output, struct gpq_batch *batch, struct gpq_error *err);
+	enum gpq_status (*bad_line)(void *context, const struct gpq_bad_line *line, struct gpq_error *err);
+	/* Whether rows of a location are asked for; NULL: all are. */
+	bool (*wants_location)(void *context, uint32_t code);
+};
+
+struct gpq_line_parser;
+
+size_t gpq_line_parser_need(void);
+GPQ_MUST_USE enum gpq_status gpq_line_parser_open(struct gpq_budget *budget, struct gpq_locations *locations,
+                                                  uint32_t cpu_features, uint32_t batch_rows,
+                                                  struct gpq_line_parser **out, struct gpq_error *err);
+void gpq_line_parser_close(struct gpq_line_parser *parser);
+
+/* A piece of one input: whole records. */
+struct gpq_chunk {
+	const uint8_t *bytes; /* followed by GPQ_CSV_PADDING readable bytes */
+	size_t len;
+	uint64_t byte;        /* of bytes[0] in the decompressed input */
+	uint64_t first_line;  /* of bytes[0], 1-based */
+	uint32_t input;
+};
+
+/*
+ * gpq_line_parser_chunk() parses a chunk and adds what it counts to '*counts'.
+ *   binding  of the input's header      zone    the market's clock
+ *   header   the header line's bytes without line end: a repeat of it is decoration
+ *   out_last_start_s   start of the chunk's last row, 0 where it has none
+ * Errors: those of the receiver, GPQ_E_BUDGET (too many locations).
+ */
+GPQ_MUST_USE enum gpq_status gpq_line_parser_chunk(struct gpq_line_parser *parser, const struct gpq_chunk *chunk,
+                                                   const struct gpq_feed_binding *binding, const struct gpq_zone *zone,
+                                                   struct gpq_text header, const struct gpq_line_receiver *receiver,
+                                                   struct gpq_line_counts *counts, uint32_t *out_last_start_s,
+                                                   struct gpq_error *err);
+
+/* The start of a line's interval from its stamp: seconds since 1970, or a reason. */
+enum gpq_reject gpq_line_start(struct gpq_text stamp, uint32_t *out_start_s);
+
+#endif
