@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum gpq_cpu_feature {
-	GPQ_CPU_AVX2 = 1u << 0,
+	GPQ_CPU_AVX2 = 1u << 0,   /* with BMI1, POPCNT and PCLMULQDQ */
 	GPQ_CPU_AVX512 = 1u << 1, /* F, BW, VL and VBMI2 */
 	GPQ_CPU_BMI2 = 1u << 2,
 };

@@ -2,10 +2,10 @@
  * csv/scan.h - find field and record ends in a block of CSV bytes.
  * Knows: bytes, quotes, delimiters, fields, records.      Not: column names, types, files.
  *
- * Rules (RFC 4180, with what real files do): a quote is special only as the first byte of a field; inside such a field ""
- * is a quote and delimiters and newlines are content; bytes between the closing quote and the next delimiter are kept as
- * they are. Anywhere else a quote is a byte like others. LF ends a record; a CR before it belongs to the line end.
- * All kernels give exactly what the scalar one gives.
+ * Rules (RFC 4180, with what real files do): a quote is special only as the first byte of a field; inside such a field
+ * "" is a quote and delimiters and newlines are content; bytes between the closing quote and the next delimiter are
+ * kept as they are. Anywhere else a quote is a byte like others. LF ends a record; a CR before it belongs to the line
+ * end. All kernels give the same index for the same bytes, whatever they are.
  *
  * Call order: open -> scan* -> close.      Memory: gpq_csv_scan_need(), taken once at open.
  */
@@ -16,7 +16,7 @@
 #include "table/text.h"
 
 #define GPQ_CSV_MAX_RECORD_BYTES ((size_t)1 << 20)
-#define GPQ_CSV_MAX_FIELDS 65535
+#define GPQ_CSV_MAX_FIELDS       65535
 
 /* Blocks must be followed by this many readable bytes, whose content does not matter. */
 #define GPQ_CSV_PADDING 64
@@ -39,21 +39,21 @@ size_t gpq_csv_scan_need(void);
 /* gpq_csv_scanner_open() makes a scanner that uses the widest kernel in 'cpu_features' (cpu/features.h). Owner: caller.
  * Errors: GPQ_E_BUDGET.  Threads: one scanner, one thread. */
 GPQ_MUST_USE enum gpq_status gpq_csv_scanner_open(struct gpq_budget *budget, uint32_t cpu_features,
-                                                  struct gpq_csv_scanner **out, struct gpq_error *err);
+						  struct gpq_csv_scanner **out, struct gpq_error *err);
 void gpq_csv_scanner_close(struct gpq_csv_scanner *scanner);
 
 /*
  * gpq_csv_scan() indexes as many whole records of 'bytes' as a piece holds (some ten thousand fields, so that the index
  * stays in cache) and returns how many bytes those are; call again behind them until 'len' is used up.
- *   bytes   begins at a record's start; 'len' ends at a record's end (gpq_csv_cut()), the last newline may be missing
- *   out     borrowed until the next scan; offsets count from 'bytes'
- * A record of more than GPQ_CSV_MAX_FIELDS fields comes back alone with n_ends cut to that many.
+ *   bytes   begins at a record's start; 'len' (below 4 GiB) ends at a record's end (gpq_csv_cut()), the last newline
+ * may be missing; a quoted field that is still open there ends there out     borrowed until the next scan; offsets
+ * count from 'bytes' A record of more than GPQ_CSV_MAX_FIELDS fields comes back alone with n_ends cut to that many.
  */
 size_t gpq_csv_scan(struct gpq_csv_scanner *scanner, const uint8_t *bytes, size_t len, struct gpq_csv_index *out);
 
 /* The bytes of field 'field' (index into ends) of record 'record': without line end, quotes still on. */
 static inline struct gpq_text gpq_csv_field(const struct gpq_csv_index *index, const uint8_t *bytes, uint32_t record,
-                                            uint32_t field)
+					    uint32_t field)
 {
 	uint32_t begin = field ? index->ends[field - 1] + 1 : 0;
 	uint32_t end = index->ends[field];
@@ -70,8 +70,8 @@ struct gpq_text gpq_csv_unquote(struct gpq_text field, char *scratch, size_t cap
 enum gpq_csv_cut_kind {
 	GPQ_CUT_RECORDS, /* the first 'len' bytes are whole records */
 	GPQ_CUT_MORE,    /* not one whole record: read more */
-	GPQ_CUT_QUOTE,   /* the first record's quote does not close within the bytes though 'full' or 'last': 'len' bytes are its first line */
-	GPQ_CUT_LONG,    /* the first record is longer than GPQ_CSV_MAX_RECORD_BYTES and has no line end in sight */
+	GPQ_CUT_QUOTE,   /* the first record's quote does not close: the first 'len' bytes are its first line */
+	GPQ_CUT_LONG,    /* the first record is too long: 'len' bytes of it, up to its line end if that is in sight */
 };
 
 struct gpq_csv_cut {
@@ -84,6 +84,9 @@ struct gpq_csv_cut {
  * gpq_csv_cut() says how much of 'bytes', which begins at a record's start, is whole records.
  *   full   the caller's buffer holds no more: a record that does not end must be given up
  *   last   the input ends here: a last record without a newline is whole
+ * Whole records in front come first; only then is a record given up. One that has not ended after
+ * GPQ_CSV_MAX_RECORD_BYTES is given up also when 'bytes' holds its end, so that with buffers of at least that size the
+ * outcome does not depend on the buffer. 'bytes' is padded as for gpq_csv_scan().
  */
 struct gpq_csv_cut gpq_csv_cut(const uint8_t *bytes, size_t len, bool full, bool last, uint32_t cpu_features);
 

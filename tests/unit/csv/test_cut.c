@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+#include "unit/csv/csv_naive.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/mman.h>
+
+#include <cmocka.h>
+
+#define MAX        GPQ_CSV_MAX_RECORD_BYTES
+#define PAGE_BYTES 4096
+#define AREA_BYTES (4 * PAGE_BYTES)
+
+static uint8_t *area; /* the page behind may not be touched */
+static struct gpq_budget budget;
+static struct gpq_csv_scanner *scanners[NAIVE_LEVELS];
+static uint64_t random_state;
+
+static uint32_t random_next(void)
+{
+	random_state = random_state * 6364136223846793005 + 1442695040888963407;
+	return (uint32_t)(random_state >> 33);
+}
+
+static int group_open(void **state)
+{
+	(void)state;
+	area = mmap(NULL, AREA_BYTES + PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (area == MAP_FAILED || mprotect(area + AREA_BYTES, PAGE_BYTES, PROT_NONE))
+		return -1;
+	gpq_budget_init(&budget, (size_t)64 << 20);
+	for (int level = 0; level < NAIVE_LEVELS; level++) {
+		if (gpq_csv_scanner_open(&budget, gpq_cpu_features(naive_levels[level]), &scanners[level], NULL))
+			return -1;
+	}
+	random_state = 20241103;
+	return 0;
+}
+
+static int group_close(void **state)
+{
+	(void)state;
+	for (int level = 0; level < NAIVE_LEVELS; level++)
+		gpq_csv_scanner_close(scanners[level]);
+	munmap(area, AREA_BYTES + PAGE_BYTES);
+	return atomic_load(&budget.used_bytes) != 0;
+}
+
+static struct gpq_csv_cut cut_at(int level, const uint8_t *bytes, size_t len, bool full, bool last)
+{
+	return gpq_csv_cut(bytes, len, full, last, gpq_cpu_features(naive_levels[level]));
+}
+
+static void cut_is(struct gpq_csv_cut cut, enum gpq_csv_cut_kind kind, size_t len, uint32_t lines, const char *what)
+{
+	if (cut.kind != kind || cut.len != len || cut.lines != lines)
+		fail_msg("%s: kind %d, %zu bytes, %u lines, not kind %d, %zu bytes, %u lines", what, cut.kind, cut.len,
+			 cut.lines, kind, len, lines);
+}
+
+struct example {
+	const char *bytes;
+	bool full, last;
+	enum gpq_csv_cut_kind kind;
+	size_t len;
+	uint32_t lines;
+};
+
+static const struct example examples[] = {
+	/* A quote that does not close. */
+	{ "a,\"b\nc\nd", false, false, GPQ_CUT_MORE, 0, 0 },
+	{ "a,\"b\nc\nd", true, false, GPQ_CUT_QUOTE, 5, 1 },
+	{ "a,\"b\nc\nd", false, true, GPQ_CUT_QUOTE, 5, 1 },
+	{ "\"b\r\nc\n", false, true, GPQ_CUT_QUOTE, 4, 1 },
+	{ "a,\"b", true, false, GPQ_CUT_LONG, 4, 0 },
+	{ "a,\"b", false, true, GPQ_CUT_QUOTE, 4, 1 },
+	{ "a,\"b", true, true, GPQ_CUT_QUOTE, 4, 1 },
+	{ "\"", false, true, GPQ_CUT_QUOTE, 1, 1 },
+	/* Whole records in front come first. */
+	{ "a\nb,\"c\nd", true, false, GPQ_CUT_RECORDS, 2, 1 },
+	{ "a\nb,\"c\nd", false, true, GPQ_CUT_RECORDS, 2, 1 },
+	{ "a\nb,\"c\nd", false, false, GPQ_CUT_RECORDS, 2, 1 },
+	{ "\"a\nb\"\n\"c", false, true, GPQ_CUT_RECORDS, 6, 2 },
+	/* No line end. */
+	{ "abc", true, false, GPQ_CUT_LONG, 3, 0 },
+	{ "abc", false, false, GPQ_CUT_MORE, 0, 0 },
+	{ "abc", false, true, GPQ_CUT_RECORDS, 3, 1 },
+	{ "\"abc\"", true, false, GPQ_CUT_LONG, 5, 0 },
+	{ "\"a\nc\"", true, false, GPQ_CUT_LONG, 5, 1 },
+	{ "\"a\nc\"", false, true, GPQ_CUT_RECORDS, 5, 2 },
+	{ "abc\r", false, true, GPQ_CUT_RECORDS, 4, 1 },
+	/* Whole records. */
+	{ "", false, false, GPQ_CUT_MORE, 0, 0 },
+	{ "", false, true, GPQ_CUT_RECORDS, 0, 0 },
+	{ "\n", false, false, GPQ_CUT_RECORDS, 1, 1 },
+	{ "a\n", false, true, GPQ_CUT_RECORDS, 2, 1 },
+	{ "a\nb\nc", false, false, GPQ_CUT_RECORDS, 4, 2 },
+	{ "a\nb\nc", false, true, GPQ_CUT_RECORDS, 5, 3 },
+	{ "\"a\nb\"\nc", false, false, GPQ_CUT_RECORDS, 6, 2 },
+	{ "\"a\nb\"\nc", false, true, GPQ_CUT_RECORDS, 7, 3 },
+	{ "a\n\"b\nc\"", false, true, GPQ_CUT_RECORDS, 7, 3 },
+	/* Quotes that are bytes like others. */
+	{ "5\" a\nb\n\"c\"d\"e\nf", false, false, GPQ_CUT_RECORDS, 14, 3 },
+};
+
+static void examples_are_cut_as_described(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		const struct example *e = &examples[i];
+		size_t len = strlen(e->bytes);
+		uint8_t *bytes = area + AREA_BYTES - GPQ_CSV_PADDING - len;
+		memcpy(bytes, e->bytes, len);
+		for (const char *filler = "x,\n\""; *filler; filler++) {
+			memset(bytes + len, *filler, GPQ_CSV_PADDING);
+			for (int level = 0; level < NAIVE_LEVELS; level++)
+				cut_is(cut_at(level, bytes, len, e->full, e->last), e->kind, e->len, e->lines,
+				       e->bytes);
+			cut_is(naive_cut(bytes, len, e->full, e->last, MAX), e->kind, e->len, e->lines, e->bytes);
+		}
+	}
+}
+
+static void levels_agree(const uint8_t *bytes, size_t len)
+{
+	for (int flags = 0; flags < 4; flags++) {
+		struct gpq_csv_cut cut = naive_cut(bytes, len, flags & 1, flags & 2, MAX);
+		for (int level = 0; level < NAIVE_LEVELS; level++)
+			cut_is(cut_at(level, bytes, len, flags & 1, flags & 2), cut.kind, cut.len, cut.lines,
+			       naive_level_names[level]);
+	}
+}
+
+static const char *const alphabets[] = { "\",\na", "aaaaaaa\n", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,\"\n", "\"a\"\"\n",
+					 "aaa,a" };
+
+#define N_ALPHABETS (sizeof(alphabets) / sizeof(alphabets[0]))
+
+static void random_bytes(uint8_t *bytes, size_t len, size_t alphabet)
+{
+	size_t n = strlen(alphabets[alphabet]);
+	for (size_t i = 0; i < len; i++)
+		bytes[i] = (uint8_t)alphabets[alphabet][random_next() % n];
+}
+
+static void all_lengths_and_alignments_agree(void **state)
+{
+	(void)state;
+	for (size_t len = 0; len <= 200; len++) {
+		for (size_t align = 0; align < 64; align++) {
+			uint8_t *bytes = area + AREA_BYTES - GPQ_CSV_PADDING - align - len;
+			random_bytes(bytes, len + GPQ_CSV_PADDING + align, (len + align) % N_ALPHABETS);
+			levels_agree(bytes, len);
+		}
+	}
+}
+
+static void long_texts_agree(void **state)
+{
+	(void)state;
+	const size_t len = 300000;
+	uint8_t *bytes = malloc(len + GPQ_CSV_PADDING);
+	for (size_t alphabet = 0; alphabet < N_ALPHABETS; alphabet++) {
+		random_bytes(bytes, len + GPQ_CSV_PADDING, alphabet);
+		levels_agree(bytes, len);
+		levels_agree(bytes, len - 1 - random_next() % 1000);
+		/* A stretch without line ends in the middle, at the end. */
+		memset(bytes + 60000, 'x', 140000);
+		levels_agree(bytes, len);
+		levels_agree(bytes, 190000);
+	}
+	free(bytes);
+}
+
+/* A reader with a buffer of 'room' bytes: scans what is cut and compares it with the whole text's fields. */
+static void parts_are_the_whole(int level, const uint8_t *bytes, size_t len, size_t room, const struct naive_text *text)
+{
+	uint32_t features = gpq_cpu_features(naive_levels[level]);
+	size_t field = 0, at = 0;
+	uint32_t lines = 0, expected_lines = len && bytes[len - 1] != '\n';
+	uint8_t *buffer = malloc(room + GPQ_CSV_PADDING);
+	while (at < len) {
+		size_t held = len - at < room ? len - at : room;
+		memcpy(buffer, bytes + at, held);
+		memset(buffer + held, '"', GPQ_CSV_PADDING);
+		struct gpq_csv_cut cut = gpq_csv_cut(buffer, held, held == room, at + held == len, features);
+		assert_int_equal(cut.kind, GPQ_CUT_RECORDS);
+		assert_in_range(cut.len, 1, held);
+		lines += cut.lines;
+		memset(buffer + cut.len, ',', GPQ_CSV_PADDING < held - cut.len ? GPQ_CSV_PADDING : held - cut.len);
+		for (size_t off = 0, used; off < cut.len; off += used) {
+			struct gpq_csv_index index;
+			used = gpq_csv_scan(scanners[level], buffer + off, cut.len - off, &index);
+			assert_in_range(used, 1, cut.len - off);
+			const char *differs = naive_piece_differs(text, &field, at + off, used, &index);
+			if (differs)
+				fail_msg("%s, room %zu, at %zu: %s", naive_level_names[level], room, at, differs);
+		}
+		at += cut.len;
+	}
+	for (size_t i = 0; i < len; i++)
+		expected_lines += bytes[i] == '\n';
+	assert_int_equal(field, text->n_fields);
+	assert_int_equal(lines, expected_lines);
+	free(buffer);
+}
+
+static size_t longest_record(const struct naive_text *text)
+{
+	size_t longest = 1, begin = 0;
+	for (size_t i = 0; i < text->n_fields; i++) {
+		if (text->fields[i].is_last) {
+			size_t bytes = text->fields[i].end + 1 - begin;
+			longest = bytes > longest ? bytes : longest;
+			begin = text->fields[i].end + 1;
+		}
+	}
+	return longest;
+}
+
+/* Cut at every buffer size that holds the longest record, the fields are those of the whole text. */
+static void every_buffer_gives_the_same_fields(void **state)
+{
+	(void)state;
+	static const char *const parts[] = { "a,b,c\n", "\"x,\ny\",\"\"\"\",1\r\n",    "\n", "5\" z,\"q\"r\",\n",
+					     ",,\r\n",  "\"line\n\n\nline, \"\"\",2\n" };
+	for (int round = 0; round < 12; round++) {
+		uint8_t bytes[600];
+		size_t len = 0;
+		while (len < 300 + (size_t)round * 10) {
+			const char *part = parts[random_next() % 6];
+			memcpy(bytes + len, part, strlen(part));
+			len += strlen(part);
+		}
+		len -= round % 2; /* with and without the last newline */
+		struct naive_text text = naive_read(bytes, len);
+		for (size_t room = longest_record(&text); room <= len + 2; room++)
+			for (int level = 0; level < NAIVE_LEVELS; level++)
+				parts_are_the_whole(level, bytes, len, room, &text);
+		free(text.fields);
+	}
+}
+
+/* What a reader sees: where records begin, which lines are given up. */
+struct event {
+	size_t at;
+	enum gpq_csv_cut_kind kind;
+};
+
+static size_t events_read(const uint8_t *bytes, size_t len, size_t room, int level, struct event *events, size_t cap)
+{
+	size_t n = 0;
+	for (size_t at = 0; at < len;) {
+		size_t held = len - at < room ? len - at : room;
+		struct gpq_csv_cut cut = cut_at(level, bytes + at, held, held == room, at + held == len);
+		assert_int_not_equal(cut.kind, GPQ_CUT_MORE);
+		assert_in_range(cut.len, 1, held);
+		if (cut.kind != GPQ_CUT_RECORDS) {
+			assert_true(n < cap);
+			events[n++] = (struct event){ at, cut.kind };
+		}
+		at += cut.len;
+		/* The rest of a record too long, up to its line end. */
+		if (cut.kind == GPQ_CUT_LONG && bytes[at - 1] != '\n') {
+			while (at < len && bytes[at] != '\n')
+				at++;
+			at += at < len;
+		}
+	}
+	return n;
+}
+
+static void long_records_do_not_depend_on_the_buffer(void **state)
+{
+	(void)state;
+	const size_t len = 9 * MAX;
+	uint8_t *bytes = malloc(len + GPQ_CSV_PADDING);
+	memset(bytes, 'x', len + GPQ_CSV_PADDING);
+	for (size_t i = 99; i < MAX; i += 100)
+		bytes[i] = '\n';
+	bytes[MAX - 1] = '\n';
+	bytes[2 * MAX - 1] = '\n';                /* exactly as long as may be */
+	bytes[3 * MAX] = '\n';                    /* one byte too long */
+	memcpy(bytes + 3 * MAX + 1, "\"a\nb", 4); /* closes too late */
+	memcpy(bytes + 5 * MAX, "\"\n\"c\n", 5);  /* stray in line b, then one more that stays open */
+	memcpy(bytes + 5 * MAX + 100, "\nd,\"e\"\n\"f\nf\"", 11);
+	bytes[8 * MAX + 10] = '\n';
+	static const size_t rooms[] = { MAX,         MAX + 1, MAX + 63, MAX + 64, 2 * MAX - 1,
+					3 * MAX + 5, 5 * MAX, 9 * MAX,  10 * MAX };
+	struct event expected[16], events[16];
+	size_t n_expected = events_read(bytes, len, rooms[0], 0, expected, 16);
+	assert_true(n_expected >= 4);
+	assert_int_equal(expected[0].at, 2 * MAX);
+	assert_int_equal(expected[0].kind, GPQ_CUT_LONG);
+	assert_int_equal(expected[1].at, 3 * MAX + 1);
+	assert_int_equal(expected[1].kind, GPQ_CUT_QUOTE);
+	for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
+		for (int level = 0; level < NAIVE_LEVELS; level++) {
+			size_t n = events_read(bytes, len, rooms[i], level, events, 16);
+			assert_int_equal(n, n_expected);
+			for (size_t j = 0; j < n; j++) {
+				assert_int_equal(events[j].at, expected[j].at);
+				assert_int_equal(events[j].kind, expected[j].kind);
+			}
+		}
+	}
+	for (size_t from = 0; from + 64 < len; from += len / 7) {
+		levels_agree(bytes + from, len - from);
+		levels_agree(bytes + from, (len - from) / 2);
+	}
+	free(bytes);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(examples_are_cut_as_described),
+		cmocka_unit_test(all_lengths_and_alignments_agree),
+		cmocka_unit_test(long_texts_agree),
+		cmocka_unit_test(long_records_do_not_depend_on_the_buffer),
+		cmocka_unit_test(every_buffer_gives_the_same_fields),
+	};
+	return cmocka_run_group_tests(tests, group_open, group_close);
+}
