@@ -69,11 +69,13 @@ DATASETS = {d.name: d for d in [
     Dataset("rt_reserve_hourly", "ancillary", "RT", 60, 0, key=AS_KEY),
     Dataset("rt_reserve_5min", "ancillary", "RT", 5, 0, key=AS_KEY),
     Dataset("rt_regulation_hourly", "ancillary", "RT", 60, 0, key=AS_KEY),
+    Dataset("rt_regulation_30min", "ancillary", "RT", 30, 0, key=AS_KEY),
     Dataset("rt_regulation_5min", "ancillary", "RT", 5, 0, key=AS_KEY),
 ]}
 
-# The standard names that PJM's published products have; everything else is null.
-STANDARD_PRODUCTS = {"REG": "REG"}
+# The standard names of services that tests use; what is not here has none (RULES 19, PJM Manual 11).
+STANDARD_PRODUCTS = {"REG": "REG", "SR": "SPIN", "NSR": "NON_SPIN", "30MIN": "RESERVE_30", "RTO Synchronized Reserve": "SPIN",
+                     "MAD Non-Synchronized Reserve": "NON_SPIN", "RTO Regulation Mileage": "REG_MILEAGE"}
 
 UTC = "datetimebeginningutc"
 # header name, folded -> what it is to a row
@@ -370,7 +372,9 @@ def first_instants(rows, at):
     found = []
     for fields in rows:
         try:
-            utc, _ = stamp_utc(fields[at].decode("utf-8"))
+            utc, fraction = stamp_utc(fields[at].decode("utf-8"))
+            if fraction:
+                continue
         except (Reject, IndexError, UnicodeDecodeError):
             continue
         if utc not in found:
@@ -380,28 +384,26 @@ def first_instants(rows, at):
     return found
 
 
-def five_minute(instants, base):
-    """RULES 2: whether the step says 5-minute; None where nothing tells."""
-    if len(instants) == 2 and (instants[1] - instants[0]) % 3600 != 0:
-        return True
+def interval_minutes(instants, base, lengths):
+    """RULES 2: which of the lengths a file has: by its step, by one instant off the hour, by its name; None: nothing tells."""
     if len(instants) == 2:
-        return False
-    if len(instants) == 1 and instants[0] % 3600 != 0:
-        return True
+        step = abs(instants[1] - instants[0]) // 60
+        return next((n for n in sorted(lengths, reverse=True) if step % n == 0), None)
+    if len(instants) == 1 and instants[0] % 3600 and min(lengths) < 60:
+        return min(lengths)
     low = base.lower()
-    if "five" in low or "5min" in low:
-        return True
-    if "hrl" in low:
-        return False
-    return None
+    if 5 in lengths and ("five" in low or "5min" in low):
+        return 5
+    return 60 if "hrl" in low else None
 
 
-def choose_market(base, da, rt):
+def is_day_ahead(base, own_name):
+    """RULES 2 for feeds whose header stands for both markets."""
     low = base.lower()
-    if "da_" in low:
-        return da
-    if any(word in low for word in rt):
-        return "rt"
+    if re.search("(?<![a-z])da_", low):
+        return True
+    if own_name in low:
+        return False
     raise Failed("ambiguous: neither content nor name tells day-ahead from real-time")
 
 
@@ -410,51 +412,58 @@ def recognise(names, base, rows):
     have = set(names)
     if UTC not in have:
         raise Unrecognised("no known header")
+    instants = None
 
-    def step():
-        answer = five_minute(first_instants(rows, names.index(UTC)), base)
-        if answer is None:
-            raise Failed("ambiguous: neither step nor name tells 5-minute from hourly")
-        return "5min" if answer else "hourly"
+    def minutes(*lengths):
+        nonlocal instants
+        instants = first_instants(rows, names.index(UTC)) if instants is None else instants
+        return interval_minutes(instants, base, lengths)
+
+    def certain(length):
+        if length is None:
+            raise Failed("ambiguous: neither step nor name tells the length of the interval")
+        return length
 
     if "itscedlmp" in have:
         raise LeftOut("five_min_itsced_lmps")
     if "totallmpda" in have or "totallmprt" in have:
-        if "pnodeid" not in have:
-            if have & {"systemenergypriceda", "systemenergypricert", "rowiscurrent", "versionnbr", "totallmpda"}:
-                raise Failed("pnode_id is missing")
-            return "rt_unverified_hrl_lmps", ["rt"], ["rt_energy_hourly_unverified"]
+        verified = have & {"systemenergypricert", "rowiscurrent", "versionnbr"}
+        if "pnodeid" not in have and (verified or "totallmpda" in have):
+            raise Failed("pnode_id is missing")
         if "totallmpda" in have and "totallmprt" in have:
-            if step() == "5min":
-                return "rt_fivemin_mnt_lmps", ["rt", "da"], ["rt_energy_5min", "da_energy_hourly"]
+            if certain(minutes(5, 60)) == 5:
+                return "rt_fivemin_mnt_lmps", ["rt"], ["rt_energy_5min"]
             return "rt_da_monthly_lmps", ["rt", "da"], ["rt_energy_hourly", "da_energy_hourly"]
         if "totallmpda" in have:
             return "da_hrl_lmps", ["da"], ["da_energy_hourly"]
-        if "systemenergypricert" in have:
-            if step() == "5min":
+        if verified:
+            if certain(minutes(5, 60)) == 5:
                 return "rt_fivemin_hrl_lmps", ["rt"], ["rt_energy_5min"]
             return "rt_hrl_lmps", ["rt"], ["rt_energy_hourly"]
+        if "pnodeid" not in have:
+            if "pnodename" not in have:
+                raise Failed("pnode_name is missing")
+            return "rt_unverified_hrl_lmps", ["rt"], ["rt_energy_hourly_unverified"]
         return "rt_unverified_fivemin_lmps", ["rt"], ["rt_energy_5min_unverified"]
     if {"ancillaryservice", "value"} <= have:
-        if choose_market(base, "da", ["ancillary_services"]) == "da":
+        length = minutes(5, 60)
+        if length == 5:
+            return "ancillary_services_fivemin_hrl", ["ancillary"], ["rt_ancillary_5min"]
+        if is_day_ahead(base, "ancillary_services"):
             return "da_ancillary_services", ["ancillary"], ["da_ancillary_hourly"]
-        size = step_or_name(rows, names, base)
-        return ("ancillary_services_fivemin_hrl" if size == "5min" else "ancillary_services", ["ancillary"],
-                [f"rt_ancillary_{size}"])
+        return "ancillary_services", ["ancillary"], ["rt_ancillary_hourly"]
     if {"service", "mcp"} <= have:
-        if choose_market(base, "da", ["reserve_market_results"]) == "da":
+        length = minutes(5, 60)
+        if length != 5 and not have & {"regccp", "regpcp", "tier1mw", "regdmw"} and is_day_ahead(base, "reserve_market_results"):
             return "da_reserve_market_results", ["reserve"], ["da_reserve_hourly"]
-        return "reserve_market_results", ["reserve"], [f"rt_reserve_{step_or_name(rows, names, base)}"]
-    if {"requirement", "totalmw", "regaprocure"} <= have:
-        return "reg_market_results", ["reg_results"], ["rt_regulation_hourly"]
+        size = "5min" if certain(length) == 5 else "hourly"
+        return "reserve_market_results", ["reserve"], [f"rt_reserve_{size}"]
+    if {"requirement", "totalmw"} <= have:
+        size = "30min" if certain(minutes(30, 60)) == 30 else "hourly"
+        return "reg_market_results", ["reg_results"], [f"rt_regulation_{size}"]
     if "marketclearingprice" in have:
         return "reg_prices", ["reg_prices"], ["rt_regulation_5min"]
     raise Unrecognised("no known header")
-
-
-def step_or_name(rows, names, base):
-    answer = five_minute(first_instants(rows, names.index(UTC)), base)
-    return "5min" if answer else "hourly"
 
 
 class Part:
