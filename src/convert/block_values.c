@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: MIT
+#include "convert/block_values.h"
+
+#include "table/cell.h"
+#include "value/decimal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PIECE_ROWS 2048u
+#define MICROS INT64_C(1000000)
+#define DAY_S 86400
+#define HOUR_S 3600
+#define NO_START UINT32_MAX
+#define DERIVED_CELLS 4
+
+struct gpq_block_column {
+	const struct gpq_block_facts *facts;
+	uint64_t from_row;
+	uint32_t n_cursors;     /* how many turned fields the column is made of */
+	enum gpq_turned_field field[DERIVED_CELLS];
+	struct gpq_turned_cursor *cursor[DERIVED_CELLS];
+	int8_t signs[DERIVED_CELLS];
+	unsigned scale;
+	int64_t *words;         /* by number: time columns, constants. Owns */
+	uint32_t *by_start;     /* number by start. Owns */
+	uint32_t room;
+	const uint32_t *number; /* by location code or input. Borrows */
+	struct gpq_text text;   /* constant texts */
+	int64_t bits[2];        /* is_current: false, true */
+	uint32_t piece[PIECE_ROWS];
+	uint64_t origins[PIECE_ROWS];
+	int64_t cells[DERIVED_CELLS][PIECE_ROWS];
+};
+
+/* ---- facts ---- */
+
+size_t gpq_block_facts_need(uint32_t slots)
+{
+	return (size_t)slots * 2 * sizeof(uint32_t) + GPQ_BUDGET_MAP_BYTES;
+}
+
+static uint32_t interval_s(const struct gpq_block_facts *facts)
+{
+	return facts->run->dataset->interval_minutes * 60u;
+}
+
+static uint32_t place_of(const struct gpq_block_facts *facts, uint32_t start_s)
+{
+	return (uint32_t)((start_s - facts->span.begin_s) / interval_s(facts));
+}
+
+static enum gpq_status starts_mark(struct gpq_block_facts *facts, struct gpq_error *err)
+{
+	struct gpq_turned_cursor *cursor = NULL;
+	uint32_t piece[PIECE_ROWS];
+	uint64_t rows = gpq_turned_rows(facts->turned);
+	GPQ_TRY(gpq_turned_cursor_open(facts->turned, facts->budget, GPQ_TURNED_START, 0, &cursor, err));
+	enum gpq_status status = GPQ_OK;
+	uint32_t last = NO_START;
+	for (uint64_t row = 0; row < rows && status == GPQ_OK;) {
+		uint32_t n = rows - row < PIECE_ROWS ? (uint32_t)(rows - row) : PIECE_ROWS;
+		status = gpq_turned_cursor_read(cursor, n, piece, err);
+		for (uint32_t i = 0; i < n && status == GPQ_OK; i++) {
+			if (piece[i] == last)
+				continue;
+			last = piece[i];
+			facts->number[place_of(facts, last)] = 0;
+		}
+		row += n;
+	}
+	gpq_turned_cursor_close(cursor);
+	return status;
+}
+
+enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts, struct gpq_budget *budget,
+                                     const struct gpq_dataset_run *run, const struct gpq_span *span,
+                                     struct gpq_turned *turned, const struct gpq_location_lists *lists,
+                                     const struct gpq_source_names *sources, struct gpq_error *err)
+{
+	*facts = (struct gpq_block_facts){
+		.budget = budget, .run = run, .turned = turned, .span = *span, .lists = lists, .sources = sources,
+	};
+	facts->n_slots = (uint32_t)((span->end_s - span->begin_s) / interval_s(facts)) + 1;
+	enum gpq_status status =
+		gpq_alloc(budget, GPQ_TAG_CONVERT, facts->n_slots * sizeof(uint32_t), &facts->number, err);
+	if (status == GPQ_OK)
+		status = gpq_alloc(budget, GPQ_TAG_CONVERT, facts->n_slots * sizeof(uint32_t), &facts->start_s, err);
+	if (status == GPQ_OK) {
+		memset(facts->number, 0xFF, facts->n_slots * sizeof(uint32_t));
+		status = starts_mark(facts, err);
+	}
+	if (status != GPQ_OK) {
+		gpq_block_facts_done(facts);
+		return status;
+	}
+	for (uint32_t place = 0; place < facts->n_slots; place++) {
+		if (facts->number[place] == NO_START)
+			continue;
+		facts->number[place] = facts->n_starts;
+		facts->start_s[facts->n_starts++] = (uint32_t)(span->begin_s + (int64_t)place * interval_s(facts));
+	}
+	return GPQ_OK;
+}
+
+void gpq_block_facts_done(struct gpq_block_facts *facts)
+{
+	if (!facts->budget)
+		return;
+	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->number, facts->n_slots * sizeof(uint32_t));
+	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->start_s, facts->n_slots * sizeof(uint32_t));
+	memset(facts, 0, sizeof(*facts));
+}
+
+void gpq_block_days_found(const struct gpq_block_facts *facts, uint16_t *out)
+{
+	memset(out, 0, (size_t)(facts->span.end_day - facts->span.first_day) * sizeof(out[0]));
+	for (uint32_t i = 0; i < facts->n_starts; i++)
+		out[gpq_calendar_day(&facts->run->calendar, facts->start_s[i]) - facts->span.first_day]++;
+}
+
+/* ---- time columns: lists made from the instants ---- */
+
+static int64_t time_word(const struct gpq_block_facts *facts, enum gpq_column_id id, uint32_t start_s)
+{
+	int64_t offset_s = gpq_zone_offset_s(facts->run->calendar.zone, start_s);
+	int64_t local_s = start_s + offset_s;
+	uint32_t minutes = facts->run->dataset->interval_minutes;
+	switch (id) {
+	case GPQ_COLUMN_DATETIME_UTC:
+		return start_s * MICROS;
+	case GPQ_COLUMN_INTERVAL_END_UTC:
+		return ((int64_t)start_s + minutes * 60) * MICROS;
+	case GPQ_COLUMN_DATETIME_LOCAL:
+		return local_s * MICROS;
+	case GPQ_COLUMN_UTC_OFFSET_MINUTES:
+		return offset_s / 60;
+	case GPQ_COLUMN_DELIVERY_DATE:
+		return local_s / DAY_S;
+	case GPQ_COLUMN_DELIVERY_HOUR:
+		return local_s % DAY_S / HOUR_S + 1;
+	case GPQ_COLUMN_DELIVERY_INTERVAL:
+		return minutes == 60 ? 0 : local_s % HOUR_S / (minutes * 60) + 1;
+	default:
+		return minutes;
+	}
+}
+
+static int compare_words(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+static uint32_t words_distinct(int64_t *words, uint32_t n)
+{
+	qsort(words, n, sizeof(words[0]), compare_words);
+	uint32_t distinct = 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (!i || words[i] != words[distinct - 1])
+			words[distinct++] = words[i];
+	return distinct;
+}
+
+static enum gpq_status time_list(struct gpq_block_column *column, enum gpq_column_id id, struct gpq_values *values,
+                                 struct gpq_error *err)
+{
+	const struct gpq_block_facts *facts = column->facts;
+	column->room = facts->n_starts;
+	GPQ_TRY(gpq_alloc(facts->budget, GPQ_TAG_CONVERT, column->room * sizeof(int64_t), &column->words, err));
+	GPQ_TRY(gpq_alloc(facts->budget, GPQ_TAG_CONVERT, column->room * sizeof(uint32_t), &column->by_start, err));
+	for (uint32_t i = 0; i < facts->n_starts; i++)
+		column->words[i] = time_word(facts, id, facts->start_s[i]);
+	values->n_values = words_distinct(column->words, facts->n_starts);
+	values->words = column->words;
+	for (uint32_t i = 0; i < facts->n_starts; i++) {
+		int64_t word = time_word(facts, id, facts->start_s[i]);
+		const int64_t *found = bsearch(&word, column->words, values->n_values, sizeof(word), compare_words);
+		column->by_start[i] = (uint32_t)(found - column->words);
+	}
+	return GPQ_OK;
+}
+
+/* ---- reading ---- */
+
+static enum gpq_status column_rewind(void *context, struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	for (uint32_t i = 0; i < column->n_cursors; i++) {
+		gpq_turned_cursor_close(column->cursor[i]);
+		column->cursor[i] = NULL;
+		GPQ_TRY(gpq_turned_cursor_open(column->facts->turned, column->facts->budget, column->field[i],
+		                               column->from_row, &column->cursor[i], err));
+	}
+	return GPQ_OK;
+}
+
+static enum gpq_status read_constant(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
+{
+	(void)context;
+	(void)err;
+	memset(out, 0, n * sizeof(out[0]));
+	return GPQ_OK;
+}
+
+static enum gpq_status read_nulls(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
+{
+	(void)context;
+	(void)err;
+	memset(out, 0xFF, n * sizeof(out[0]));
+	return GPQ_OK;
+}
+
+static enum gpq_status read_by_start(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	GPQ_TRY(gpq_turned_cursor_read(column->cursor[0], n, out, err));
+	const struct gpq_block_facts *facts = column->facts;
+	uint32_t last = NO_START, number = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		if (out[i] != last) {
+			last = out[i];
+			number = column->by_start[facts->number[place_of(facts, last)]];
+		}
+		out[i] = number;
+	}
+	return GPQ_OK;
+}
+
+static enum gpq_status read_by_location(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	GPQ_TRY(gpq_turned_cursor_read(column->cursor[0], n, out, err));
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = column->number[out[i]];
+	return GPQ_OK;
+}
+
+/* Columns that an origin tells: by input, or whether it is an older revision. */
+static enum gpq_status read_by_origin(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	for (uint32_t done = 0; done < n;) {
+		uint32_t piece = n - done < PIECE_ROWS ? n - done : PIECE_ROWS;
+		GPQ_TRY(gpq_turned_cursor_read(column->cursor[0], piece, column->origins, err));
+		for (uint32_t i = 0; i < piece; i++) {
+			uint64_t origin = column->origins[i];
+			out[done + i] = column->number ? column->number[gpq_origin_input(origin)] : !(origin & GPQ_ORIGIN_OLDER);
+		}
+		done += piece;
+	}
+	return GPQ_OK;
+}
+
+static enum gpq_status read_cells(void *context, uint32_t n, int64_t *out, struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	return gpq_turned_cursor_read(column->cursor[0], n, out, err);
+}
+
+static enum gpq_status read_versions(void *context, uint32_t n, int64_t *out, struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	for (uint32_t done = 0; done < n;) {
+		uint32_t piece = n - done < PIECE_ROWS ? n - done : PIECE_ROWS;
+		int32_t *versions = (int32_t *)column->piece;
+		GPQ_TRY(gpq_turned_cursor_read(column->cursor[0], piece, versions, err));
+		for (uint32_t i = 0; i < piece; i++)
+			out[done + i] = versions[i] == GPQ_VERSION_NONE ? GPQ_CELL_NULL : versions[i];
+		done += piece;
+	}
+	return GPQ_OK;
+}
+
+/* Energy that is not published: the sum of the parts with their signs, exactly (RULES 15). */
+static enum gpq_status read_derived(void *context, uint32_t n, int64_t *out, struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	for (uint32_t done = 0; done < n;) {
+		uint32_t piece = n - done < PIECE_ROWS ? n - done : PIECE_ROWS;
+		for (uint32_t k = 0; k < column->n_cursors; k++)
+			GPQ_TRY(gpq_turned_cursor_read(column->cursor[k], piece, column->cells[k], err));
+		for (uint32_t i = 0; i < piece; i++) {
+			int64_t parts[DERIVED_CELLS];
+			for (uint32_t k = 0; k < column->n_cursors; k++)
+				parts[k] = column->cells[k][i];
+			out[done + i] = gpq_value_cell_sum(parts, column->signs, column->n_cursors, column->scale);
+		}
+		done += piece;
+	}
+	return GPQ_OK;
+}
+
+/* ---- which column is made how ---- */
+
+static void from_field(struct gpq_block_column *column, struct gpq_values *values, enum gpq_turned_field field,
+                       enum gpq_status (*read_codes)(void *, uint32_t, uint32_t *, struct gpq_error *))
+{
+	column->n_cursors = 1;
+	column->field[0] = field;
+	values->read_codes = read_codes;
+}
+
+static void constant_text(struct gpq_block_column *column, struct gpq_values *values, const char *text)
+{
+	column->text = gpq_text_of(text);
+	values->texts = &column->text;
+	values->n_values = 1;
+	values->read_codes = read_constant;
+}
+
+static void location_texts(struct gpq_block_column *column, struct gpq_values *values, enum gpq_location_list list)
+{
+	const struct gpq_location_lists *lists = column->facts->lists;
+	column->number = lists->number[list];
+	values->n_values = lists->n_values[list];
+	if (list == GPQ_LIST_VOLTAGE) {
+		values->words = lists->voltages;
+		values->scale = GPQ_VOLTAGE_SCALE;
+	} else {
+		values->texts = lists->texts[list];
+	}
+	from_field(column, values, GPQ_TURNED_LOCATION, read_by_location);
+}
+
+static void cell_column(struct gpq_block_column *column, struct gpq_values *values, enum gpq_column_id id)
+{
+	const struct gpq_dataset *dataset = column->facts->run->dataset;
+	int cell = gpq_dataset_cell(dataset, id);
+	if (cell < 0)
+		return;
+	values->coded = false;
+	values->scale = dataset->cells[cell].scale;
+	column->n_cursors = 1;
+	column->field[0] = (enum gpq_turned_field)(GPQ_TURNED_CELL + cell);
+	values->read_cells = read_cells;
+}
+
+static void derived_energy(struct gpq_block_column *column, struct gpq_values *values)
+{
+	static const struct {
+		enum gpq_column_id id;
+		int8_t sign;
+	} parts[DERIVED_CELLS] = {
+		{ GPQ_COLUMN_LMP_TOTAL, 1 },
+		{ GPQ_COLUMN_LMP_CONGESTION, -1 },
+		{ GPQ_COLUMN_LMP_LOSS, -1 },
+		{ GPQ_COLUMN_LMP_GHG, -1 },
+	};
+	const struct gpq_dataset *dataset = column->facts->run->dataset;
+	for (uint32_t i = 0; i < DERIVED_CELLS; i++) {
+		int cell = gpq_dataset_cell(dataset, parts[i].id);
+		if (cell < 0)
+			continue;
+		column->field[column->n_cursors] = (enum gpq_turned_field)(GPQ_TURNED_CELL + cell);
+		column->signs[column->n_cursors++] = parts[i].sign;
+		column->scale = dataset->cells[cell].scale;
+	}
+	values->coded = false;
+	values->scale = column->scale;
+	values->read_cells = read_derived;
+}
+
+static void version_column(struct gpq_block_column *column, struct gpq_values *values)
+{
+	values->coded = false;
+	column->n_cursors = 1;
+	column->field[0] = GPQ_TURNED_VERSION;
+	values->read_cells = read_versions;
+}
+
+static void is_current_column(struct gpq_block_column *column, struct gpq_values *values)
+{
+	column->bits[1] = 1;
+	values->words = column->bits;
+	values->n_values = 2;
+	from_field(column, values, GPQ_TURNED_ORIGIN, read_by_origin);
+}
+
+static void source_column(struct gpq_block_column *column, struct gpq_values *values)
+{
+	column->number = column->facts->sources->number;
+	values->texts = column->facts->sources->names;
+	values->n_values = column->facts->sources->n_names;
+	from_field(column, values, GPQ_TURNED_ORIGIN, read_by_origin);
+}
+
+static enum gpq_status column_prepare(struct gpq_block_column *column, enum gpq_column_id id, struct gpq_values *values,
+                                      struct gpq_error *err)
+{
+	const struct gpq_dataset_run *run = column->facts->run;
+	switch (id) {
+	case GPQ_COLUMN_DATETIME_UTC:
+	case GPQ_COLUMN_INTERVAL_END_UTC:
+	case GPQ_COLUMN_INTERVAL_MINUTES:
+	case GPQ_COLUMN_DATETIME_LOCAL:
+	case GPQ_COLUMN_UTC_OFFSET_MINUTES:
+	case GPQ_COLUMN_DELIVERY_DATE:
+	case GPQ_COLUMN_DELIVERY_HOUR:
+	case GPQ_COLUMN_DELIVERY_INTERVAL:
+		from_field(column, values, GPQ_TURNED_START, read_by_start);
+		return time_list(column, id, values, err);
+	case GPQ_COLUMN_ISO:
+		constant_text(column, values, run->market->iso);
+		break;
+	case GPQ_COLUMN_MARKET_TYPE:
+		constant_text(column, values, run->dataset->market_type);
+		break;
+	case GPQ_COLUMN_DATASET:
+		constant_text(column, values, run->dataset->id);
+		break;
+	case GPQ_COLUMN_SETTLEMENT_LOCATION:
+		location_texts(column, values, run->dataset->table == GPQ_TABLE_ENERGY ? GPQ_LIST_TEXT0 : GPQ_LIST_TEXT2);
+		break;
+	case GPQ_COLUMN_SETTLEMENT_LOCATION_ID:
+	case GPQ_COLUMN_AS_REGION:
+		location_texts(column, values, GPQ_LIST_TEXT1);
+		break;
+	case GPQ_COLUMN_SETTLEMENT_LOCATION_TYPE:
+		location_texts(column, values, GPQ_LIST_TEXT2);
+		break;
+	case GPQ_COLUMN_ZONE:
+	case GPQ_COLUMN_UNIT:
+		location_texts(column, values, GPQ_LIST_TEXT3);
+		break;
+	case GPQ_COLUMN_VOLTAGE_KV:
+		location_texts(column, values, GPQ_LIST_VOLTAGE);
+		break;
+	case GPQ_COLUMN_AS_PRODUCT:
+		location_texts(column, values, GPQ_LIST_TEXT0);
+		break;
+	case GPQ_COLUMN_AS_PRODUCT_STANDARD:
+		location_texts(column, values, GPQ_LIST_STANDARD);
+		break;
+	case GPQ_COLUMN_LMP_ENERGY:
+		if (run->dataset->derives_energy) {
+			derived_energy(column, values);
+			break;
+		}
+		cell_column(column, values, id);
+		break;
+	case GPQ_COLUMN_VERSION:
+		version_column(column, values);
+		break;
+	case GPQ_COLUMN_IS_CURRENT:
+		is_current_column(column, values);
+		break;
+	case GPQ_COLUMN_SOURCE_FILE:
+		source_column(column, values);
+		break;
+	default:
+		cell_column(column, values, id);
+		break;
+	}
+	return GPQ_OK;
+}
+
+size_t gpq_block_column_need(uint32_t slots)
+{
+	return sizeof(struct gpq_block_column) + (size_t)slots * (sizeof(int64_t) + sizeof(uint32_t)) +
+	       DERIVED_CELLS * gpq_turned_cursor_need() + GPQ_BUDGET_MAP_BYTES;
+}
+
+enum gpq_status gpq_block_column_open(const struct gpq_block_facts *facts, uint32_t column_number, uint64_t from_row,
+                                      uint64_t rows, struct gpq_block_column **out, struct gpq_values *out_values,
+                                      struct gpq_error *err)
+{
+	struct gpq_block_column *column = NULL;
+	GPQ_TRY(gpq_alloc_zero(facts->budget, GPQ_TAG_CONVERT, sizeof(*column), &column, err));
+	column->facts = facts;
+	column->from_row = from_row;
+	struct gpq_values values = {
+		.rows = rows, .coded = true, .context = column, .rewind = column_rewind, .read_codes = read_nulls,
+	};
+	const struct gpq_table *table = gpq_table_schema(facts->run->dataset->table);
+	enum gpq_status status = column_prepare(column, table->columns[column_number].id, &values, err);
+	if (status == GPQ_OK)
+		status = column_rewind(column, err);
+	if (status != GPQ_OK) {
+		gpq_block_column_close(column);
+		return status;
+	}
+	*out = column;
+	*out_values = values;
+	return GPQ_OK;
+}
+
+void gpq_block_column_close(struct gpq_block_column *column)
+{
+	if (!column)
+		return;
+	struct gpq_budget *budget = column->facts->budget;
+	for (uint32_t i = 0; i < column->n_cursors; i++)
+		gpq_turned_cursor_close(column->cursor[i]);
+	gpq_free(budget, GPQ_TAG_CONVERT, column->words, column->room * sizeof(int64_t));
+	gpq_free(budget, GPQ_TAG_CONVERT, column->by_start, column->room * sizeof(uint32_t));
+	gpq_free(budget, GPQ_TAG_CONVERT, column, sizeof(*column));
+}

@@ -1,0 +1,61 @@
+/*
+ * convert/block_values.h - the output columns of a turned block: from instants, location codes, cells and origins to values.
+ *
+ * A block has few instants and few locations beside its rows, so all but the prices are lists with a number a row.
+ * gpq_block_facts holds what all columns of a block share; gpq_block_column is one column being read by one thread.
+ * Memory: gpq_block_facts_need() a block, gpq_block_column_need() a thread.
+ */
+#ifndef GPQ_CONVERT_BLOCK_VALUES_H
+#define GPQ_CONVERT_BLOCK_VALUES_H
+
+#include "convert/dataset_run.h"
+#include "convert/location_lists.h"
+#include "table/values.h"
+
+/* The file names of all inputs: distinct, ascending, and for each input the number of its name. */
+struct gpq_source_names {
+	struct gpq_text *names;
+	uint32_t n_names;
+	uint32_t *number; /* by input */
+};
+
+struct gpq_block_facts {
+	struct gpq_budget *budget;
+	const struct gpq_dataset_run *run;
+	struct gpq_turned *turned;
+	struct gpq_span span;
+	const struct gpq_location_lists *lists;
+	const struct gpq_source_names *sources;
+	uint32_t n_slots;      /* grid places of the span */
+	uint32_t n_starts;     /* those that rows have */
+	uint32_t *start_s;     /* by number, ascending */
+	uint32_t *number;      /* by grid place */
+};
+
+/* What facts need for a span with 'slots' grid places. */
+size_t gpq_block_facts_need(uint32_t slots);
+
+/* gpq_block_facts_init() reads the turned rows' instants once. Borrows all but the budget's memory. */
+GPQ_MUST_USE enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts, struct gpq_budget *budget,
+                                                  const struct gpq_dataset_run *run, const struct gpq_span *span,
+                                                  struct gpq_turned *turned, const struct gpq_location_lists *lists,
+                                                  const struct gpq_source_names *sources, struct gpq_error *err);
+void gpq_block_facts_done(struct gpq_block_facts *facts);
+
+/* gpq_block_days_found() counts the distinct intervals of each delivery date of the span into 'out' (one a date). */
+void gpq_block_days_found(const struct gpq_block_facts *facts, uint16_t *out);
+
+struct gpq_block_column;
+
+size_t gpq_block_column_need(uint32_t slots);
+
+/*
+ * gpq_block_column_open() prepares output column 'column' of the rows [from_row, from_row + rows).
+ * '*out_values' is good until the column is closed.
+ */
+GPQ_MUST_USE enum gpq_status gpq_block_column_open(const struct gpq_block_facts *facts, uint32_t column,
+                                                   uint64_t from_row, uint64_t rows, struct gpq_block_column **out,
+                                                   struct gpq_values *out_values, struct gpq_error *err);
+void gpq_block_column_close(struct gpq_block_column *column);
+
+#endif
