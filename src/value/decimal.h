@@ -22,12 +22,23 @@
 /* gpq_value_cell() parses 'text' to '*out', which stays as it is where a reason other than GPQ_REJECT_NONE comes back. */
 enum gpq_reject gpq_value_cell(struct gpq_text text, unsigned scale, int64_t *out);
 
-/* gpq_value_whole() parses a whole number (blanks around, sign, digits, ".0" tolerated) within int32. Empty gives '*out' = 'absent'. */
+/*
+ * gpq_value_kernels() gives the same calls for a processor (cpu/features.h): same results, faster. Ask once, call often:
+ * gpq_value_cell() itself is the portable one, the reference for the others.
+ */
+struct gpq_value_kernels {
+	enum gpq_reject (*cell)(struct gpq_text text, unsigned scale, int64_t *out);
+};
+struct gpq_value_kernels gpq_value_kernels(uint32_t cpu_features);
+
+/* gpq_value_whole() parses a whole number (blanks around, sign, digits, ".0" tolerated) within int32. Empty
+ * and "null" give '*out' = 'absent'; all else GPQ_REJECT_VERSION, and '*out' stays as it is. */
 enum gpq_reject gpq_value_whole(struct gpq_text text, int32_t absent, int32_t *out);
 
 /*
  * gpq_value_cell_sum() adds cells of one scale exactly in decimal: result = sum of signs[i] * cells[i].
- * A cell that is binary64 counts as its shortest decimal. Null if any cell is null. The result is a cell by the same rules.
+ * A cell that is binary64 counts as its shortest decimal. Null if any cell is null, or where the sum is beyond binary64.
+ * The result is a cell by the same rules.
  */
 int64_t gpq_value_cell_sum(const int64_t *cells, const int8_t *signs, unsigned count, unsigned scale);
 
