@@ -129,8 +129,9 @@ static const char hex_upper[] = "0123456789ABCDEF"; /* RFC 3986 section 2.1 */
 
 static void put_escaped(struct gpq_json *json, uint8_t byte)
 {
-	static const char shorts[] = { ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r',
-		                       ['\t'] = 't', ['"'] = '"', ['\\'] = '\\' };
+	static const char shorts[] = {
+		['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't', ['"'] = '"', ['\\'] = '\\'
+	};
 	if (byte < sizeof(shorts) && shorts[byte]) {
 		put(json, (char[]){ '\\', shorts[byte] }, 2);
 	} else if (byte < 0x20) {

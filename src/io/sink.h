@@ -29,9 +29,11 @@ uint64_t gpq_sink_offset(const struct gpq_sink *sink);
 GPQ_MUST_USE enum gpq_status gpq_sink_read(struct gpq_sink *sink, uint64_t offset, void *bytes, size_t len,
                                            struct gpq_error *err);
 
-/* gpq_sink_suspend() flushes and closes the descriptor and gives the buffer back; the next call opens it again. For runs
- * with more partitions under way than descriptors. */
+/* gpq_sink_suspend() flushes and closes the descriptor and gives the buffer back; the next call opens it again, checks that
+ * it is the same file, and leaves it open. For runs with more partitions under way than descriptors. */
 GPQ_MUST_USE enum gpq_status gpq_sink_suspend(struct gpq_sink *sink, struct gpq_error *err);
+
+/* A failed write or sync fails all later calls but close: such a file never becomes the target. */
 
 /* gpq_sink_sync() flushes and fsyncs; gpq_sink_publish() renames onto the target (replacing it). The folder's own fsync is
  * gpq_folder_sync(), once for all. */

@@ -15,14 +15,21 @@ struct gpq_source;
 
 size_t gpq_source_need(void);
 
-/* Errors: GPQ_E_SYSTEM, GPQ_E_PERMISSION, GPQ_E_INPUT_MISSING, GPQ_E_BUDGET. Owner: caller.
- * 'hash': XXH3-128 of the decompressed bytes is wanted. */
+/*
+ * gpq_source_open() opens a regular file; messages leave its path to the caller. What is too short to show what it is counts as
+ * a gzip cut off where it must be one: a single byte 1f, and an empty file named .gz.
+ *   hash  XXH3-128 of the decompressed bytes is wanted
+ * Errors: GPQ_E_SYSTEM, GPQ_E_PERMISSION, GPQ_E_INPUT_MISSING, GPQ_E_USAGE (a folder, a pipe, a device), GPQ_E_BUDGET.
+ * Owns: caller.
+ */
 GPQ_MUST_USE enum gpq_status gpq_source_open(struct gpq_budget *budget, const char *path, bool hash,
                                              struct gpq_source **out, struct gpq_error *err);
 void gpq_source_close(struct gpq_source *source);
 
 /* gpq_source_read() gives up to 'cap' decompressed bytes; '*out_len' is less than 'cap' only at the end (0: nothing left).
- * Errors: GPQ_E_TRUNCATED, GPQ_E_CHECKSUM, GPQ_E_DATA (not gzip inside), GPQ_E_SYSTEM. After an error: close. */
+ * Every check of a gzip has been made when '*out_len' is less than 'cap'.
+ * Errors: GPQ_E_TRUNCATED (also a plain file that shrank since it was opened), GPQ_E_CHECKSUM, GPQ_E_DATA (not gzip inside,
+ * something behind the last member), GPQ_E_SYSTEM. After an error: close; 'bytes' may have been written to. */
 GPQ_MUST_USE enum gpq_status gpq_source_read(struct gpq_source *source, uint8_t *bytes, size_t cap, size_t *out_len,
                                              struct gpq_error *err);
 
@@ -31,7 +38,7 @@ uint64_t gpq_source_stored_bytes(const struct gpq_source *source);
 bool gpq_source_is_compressed(const struct gpq_source *source);
 uint64_t gpq_source_size_bytes(const struct gpq_source *source);
 
-/* The hash, once everything was read: high 64 bits first. */
+/* The hash, once everything was read and where gpq_source_open() was asked for it: high 64 bits first. */
 struct gpq_hash {
 	uint64_t high, low;
 };

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "io/source.h"
+
+#include "io/source_file.h"
+#include "io/source_gzip.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* Inlined, the hash keeps its state where we say and never asks for memory of its own. */
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+/* Bytes that the hash takes over at a time: they are still in the cache from unpacking. */
+#define HASH_STEP_BYTES ((size_t)128 << 10)
+
+struct gpq_source {
+	XXH3_state_t hash; /* first: it wants 64-byte alignment */
+	struct gpq_budget *budget;
+	struct gpq_source_file file;
+	struct gpq_source_gzip *gzip; /* NULL for a plain file */
+	bool hash_wanted;
+};
+
+size_t gpq_source_need(void)
+{
+	size_t object = (sizeof(struct gpq_source) + 63) & ~(size_t)63;
+	size_t gzip = (sizeof(struct gpq_source_gzip) + 4095) & ~(size_t)4095;
+	return object + gzip;
+}
+
+static bool name_says_gzip(const char *path)
+{
+	size_t len = strlen(path);
+	return len > 3 && strcasecmp(path + len - 3, ".gz") == 0;
+}
+
+/* Content decides. What is too short to show it counts as gzip, and so as cut off, where nothing else can be meant: no
+ * text begins with 1f, and a .gz holds a header at least. */
+static enum gpq_status gzip_detect(const struct gpq_source_file *file, const char *path, bool *out,
+				   struct gpq_error *err)
+{
+	uint8_t head[2] = { 0 };
+	size_t len = 0;
+	GPQ_TRY(gpq_source_file_peek(file, 0, head, sizeof(head), &len, err));
+	if (len == 0)
+		*out = name_says_gzip(path);
+	else
+		*out = head[0] == 0x1f && (len == 1 || head[1] == 0x8b);
+	return GPQ_OK;
+}
+
+static enum gpq_status source_prepare(struct gpq_source *source, const char *path, struct gpq_error *err)
+{
+	bool packed = false;
+	GPQ_TRY(gpq_source_file_open(&source->file, path, err));
+	GPQ_TRY(gzip_detect(&source->file, path, &packed, err));
+	if (packed) {
+		GPQ_TRY(gpq_alloc(source->budget, GPQ_TAG_IO, sizeof(*source->gzip), &source->gzip, err));
+		gpq_source_gzip_init(source->gzip, &source->file);
+	}
+	XXH3_128bits_reset(&source->hash);
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_source_open(struct gpq_budget *budget, const char *path, bool hash, struct gpq_source **out,
+				struct gpq_error *err)
+{
+	struct gpq_source *source = NULL;
+	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_IO, sizeof(*source), &source, err));
+	source->budget = budget;
+	source->hash_wanted = hash;
+	source->file.fd = -1;
+	enum gpq_status status = source_prepare(source, path, err);
+	if (status != GPQ_OK) {
+		gpq_source_close(source);
+		return status;
+	}
+	*out = source;
+	return GPQ_OK;
+}
+
+void gpq_source_close(struct gpq_source *source)
+{
+	if (!source)
+		return;
+	gpq_source_file_close(&source->file);
+	gpq_free(source->budget, GPQ_TAG_IO, source->gzip, sizeof(*source->gzip));
+	gpq_free(source->budget, GPQ_TAG_IO, source, sizeof(*source));
+}
+
+static enum gpq_status source_step(struct gpq_source *source, uint8_t *bytes, size_t cap, size_t *out_len,
+				   struct gpq_error *err)
+{
+	if (source->gzip)
+		GPQ_TRY(gpq_source_gzip_read(source->gzip, bytes, cap, out_len, err));
+	else
+		GPQ_TRY(gpq_source_file_read(&source->file, bytes, cap, out_len, err));
+	if (source->hash_wanted && *out_len)
+		XXH3_128bits_update(&source->hash, bytes, *out_len);
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_source_read(struct gpq_source *source, uint8_t *bytes, size_t cap, size_t *out_len,
+				struct gpq_error *err)
+{
+	size_t len = 0, got = 0, want = 0;
+	do {
+		want = source->hash_wanted && cap - len > HASH_STEP_BYTES ? HASH_STEP_BYTES : cap - len;
+		GPQ_TRY(source_step(source, bytes + len, want, &got, err));
+		len += got;
+	} while (got == want && len < cap);
+	*out_len = len;
+	return GPQ_OK;
+}
+
+uint64_t gpq_source_stored_bytes(const struct gpq_source *source)
+{
+	return source->file.read_bytes;
+}
+
+bool gpq_source_is_compressed(const struct gpq_source *source)
+{
+	return source->gzip != NULL;
+}
+
+uint64_t gpq_source_size_bytes(const struct gpq_source *source)
+{
+	return source->file.size_bytes;
+}
+
+struct gpq_hash gpq_source_hash(const struct gpq_source *source)
+{
+	XXH128_hash_t hash = XXH3_128bits_digest(&source->hash);
+	return (struct gpq_hash){ hash.high64, hash.low64 };
+}
+
+struct gpq_hash gpq_hash_of(const void *bytes, size_t len)
+{
+	XXH128_hash_t hash = XXH3_128bits(bytes, len);
+	return (struct gpq_hash){ hash.high64, hash.low64 };
+}
+
+enum gpq_status gpq_source_tail(const char *path, uint8_t *bytes, size_t cap, size_t *out_len, struct gpq_error *err)
+{
+	struct gpq_source_file file;
+	bool packed = false;
+	size_t len = 0;
+	GPQ_TRY(gpq_source_file_open(&file, path, err));
+	enum gpq_status status = gzip_detect(&file, path, &packed, err);
+	if (status == GPQ_OK && !packed) {
+		uint64_t offset = file.size_bytes > cap ? file.size_bytes - cap : 0;
+		status = gpq_source_file_peek(&file, offset, bytes, cap, &len, err);
+	}
+	gpq_source_file_close(&file);
+	if (status == GPQ_OK)
+		*out_len = len;
+	return status;
+}
