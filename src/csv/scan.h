@@ -45,9 +45,10 @@ void gpq_csv_scanner_close(struct gpq_csv_scanner *scanner);
 /*
  * gpq_csv_scan() indexes as many whole records of 'bytes' as a piece holds (some ten thousand fields, so that the index
  * stays in cache) and returns how many bytes those are; call again behind them until 'len' is used up.
- *   bytes   begins at a record's start; 'len' (below 4 GiB) ends at a record's end (gpq_csv_cut()), the last newline
- * may be missing; a quoted field that is still open there ends there out     borrowed until the next scan; offsets
- * count from 'bytes' A record of more than GPQ_CSV_MAX_FIELDS fields comes back alone with n_ends cut to that many.
+ *   bytes   begins at a record's start; 'len' (below 4 GiB) ends at a record's end (see gpq_csv_cut()), the last
+ *           newline may be missing; a quoted field that is still open there ends there
+ *   out     borrowed until the next scan; offsets count from 'bytes'
+ * A record of more than GPQ_CSV_MAX_FIELDS fields comes back alone with n_ends cut to that many.
  */
 size_t gpq_csv_scan(struct gpq_csv_scanner *scanner, const uint8_t *bytes, size_t len, struct gpq_csv_index *out);
 
