@@ -332,6 +332,11 @@ def base_name(path):
     return name[:-3] if name.lower().endswith(".gz") else name
 
 
+def shown_name(base):
+    """As source_file has it: bytes that are no UTF-8 as %XX (RULES 13)."""
+    return "".join(f"%{ord(c) - 0xDC00:02X}" if "\udc80" <= c <= "\udcff" else c for c in base)
+
+
 class Input:
     def __init__(self, path):
         self.path, self.base = path, base_name(path)
@@ -767,7 +772,7 @@ def convert(paths, keep_revisions=False, order="block", partition=None, years=No
         dataset, rows = DATASETS[name], []
         for key, parts in keys[name].items():
             for rank, (known, source, current) in enumerate(merge_key(parts, inputs, dataset, keep_revisions)):
-                row = output_row(dataset, key[0], key, known, inputs[source].base, current)
+                row = output_row(dataset, key[0], key, known, shown_name(inputs[source].base), current)
                 place = place_key(dataset, row)
                 inner = {"block": (block_of(dataset, row), place, row["datetime_utc"]),
                          "location": (place, row["datetime_utc"]), "time": (row["datetime_utc"], place)}[order]
