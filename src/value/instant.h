@@ -2,7 +2,8 @@
  * value/instant.h - the text of a time to seconds, and the proleptic Gregorian calendar.
  *
  * Spellings: "M/D/YYYY h:mm:ss AM" (PJM export), "M/D/YYYY H:mm[:ss]" (Excel), "YYYY-MM-DD[T ]HH:MM[:SS[.fraction]]" with
- * an optional "Z", "+HH:MM", "-HHMM" (ISO 8601); padded or not; blanks around; "24:00[:00]" is the next midnight.
+ * an optional "Z", "+HH:MM", "-HHMM" (ISO 8601); "YYYY/MM/DD" (NYISO's custom reports); years of two digits behind M/D are
+ * 20yy (RULES 11). Padded or not, but minutes and seconds have two digits; blanks around; "24:00[:00]" is the next midnight.
  * Memory: none.      Threads: any.
  */
 #ifndef GPQ_VALUE_INSTANT_H
@@ -25,7 +26,8 @@ enum gpq_reject gpq_value_stamp(struct gpq_text text, struct gpq_stamp *out);
 int32_t gpq_days_of_civil(int32_t year, uint32_t month, uint32_t day);
 void gpq_civil_of_days(int32_t days, int32_t *out_year, uint32_t *out_month, uint32_t *out_day);
 
-/* gpq_stamp_print() writes seconds since 1970 as "2024-07-01T16:00:00Z" (20 bytes and a NUL) and returns 'out'. */
+/* gpq_stamp_print() writes seconds since 1970 as "2024-07-01T16:00:00Z" (20 bytes and a NUL) and returns 'out'; times
+ * beyond the years -9999..9999 as the nearest within. */
 char *gpq_stamp_print(int64_t utc_s, char out[24]);
 
 #endif

@@ -9,13 +9,19 @@
 
 struct gpq_zone;
 
-/* gpq_zone_open() reads a zone such as "America/New_York" from $GPQ_ZONEINFO-free standard places (/usr/share/zoneinfo).
- * Errors: GPQ_E_SYSTEM (not there: says to install tzdata), GPQ_E_DATA (no TZif), GPQ_E_BUDGET. Owner: caller. */
+/* gpq_zone_open() reads a zone such as "America/New_York" from /usr/share/zoneinfo; no variable changes that place.
+ * Errors: GPQ_E_USAGE (no name of a zone), GPQ_E_SYSTEM (not there: says to install tzdata), GPQ_E_DATA (no TZif),
+ * GPQ_E_BUDGET. Owner: caller. */
 GPQ_MUST_USE enum gpq_status gpq_zone_open(struct gpq_budget *budget, const char *name, struct gpq_zone **out,
                                            struct gpq_error *err);
 void gpq_zone_close(struct gpq_zone *zone);
 
-/* Local minus UTC, in seconds, at an instant. */
+/* gpq_zone_parse() makes a zone of a file's bytes, which are trusted in nothing. 'name' is for messages.
+ * Errors: GPQ_E_DATA, GPQ_E_BUDGET. */
+GPQ_MUST_USE enum gpq_status gpq_zone_parse(struct gpq_budget *budget, const char *name, const uint8_t *bytes, size_t len,
+                                            struct gpq_zone **out, struct gpq_error *err);
+
+/* Local minus UTC, in seconds, at an instant. The calls below are good for years -6999..9999. */
 int32_t gpq_zone_offset_s(const struct gpq_zone *zone, int64_t utc_s);
 
 /* gpq_zone_instants() gives the instants at which the wall clock shows 'civil_s': none (skipped), one, or two (repeated),
