@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: MIT
+/* Walks all market tables and refuses what a table must not say. Adding an ISO starts with this test. */
+#include "market/market.h"
+#include "table/cell.h"
+
+#include <ctype.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define NAMES 4
+
+/* The place in the tables, for the message of a failure. */
+#define REFUSE_UNLESS(condition, market, id)                                                                           \
+	do {                                                                                                           \
+		if (!(condition))                                                                                      \
+			fail_msg("%s/%s: %s", (market)->iso, (id), #condition);                                        \
+	} while (0)
+
+static bool plain_word(const char *text) /* [a-z0-9_]+: names folders, files and JSON */
+{
+	for (const char *at = text; *at; at++)
+		if (!islower((unsigned char)*at) && !isdigit((unsigned char)*at) && *at != '_')
+			return false;
+	return *text;
+}
+
+static bool sentence(const char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+	return len > 10 && isupper((unsigned char)text[0]) && text[len - 1] == '.';
+}
+
+static bool table_has(enum gpq_table_id id, enum gpq_column_id column)
+{
+	const struct gpq_table *table = gpq_table_schema(id);
+	for (uint32_t k = 0; k < table->n_columns; k++)
+		if (table->columns[k].id == column)
+			return table->columns[k].type == GPQ_TYPE_DOUBLE;
+	return false;
+}
+
+static bool names_fold_equal(const char *a, const char *b)
+{
+	char folded_a[128], folded_b[128];
+	uint32_t len_a = gpq_market_name_fold(gpq_text_of(a), folded_a, sizeof(folded_a));
+	uint32_t len_b = gpq_market_name_fold(gpq_text_of(b), folded_b, sizeof(folded_b));
+	return len_a == len_b && memcmp(folded_a, folded_b, len_a) == 0;
+}
+
+static void markets_are_named_and_have_a_clock(void **state)
+{
+	(void)state;
+	uint32_t count;
+	const struct gpq_market *const *markets = gpq_markets(&count);
+	assert_true(count >= 1);
+	for (uint32_t m = 0; m < count; m++) {
+		const struct gpq_market *market = markets[m];
+		REFUSE_UNLESS(plain_word(market->folder), market, "folder");
+		REFUSE_UNLESS(strcasecmp(market->folder, market->iso) == 0, market, "folder");
+		REFUSE_UNLESS(market->name && strlen(market->name) > 3, market, "name");
+		REFUSE_UNLESS(market->n_datasets && market->n_feeds, market, "tables");
+		char path[128];
+		snprintf(path, sizeof(path), "/usr/share/zoneinfo/%s", market->zone);
+		if (access("/usr/share/zoneinfo", R_OK) == 0)
+			REFUSE_UNLESS(access(path, R_OK) == 0, market, market->zone);
+		for (uint32_t other = 0; other < m; other++) /* ascending, so unique */
+			REFUSE_UNLESS(strcmp(markets[other]->iso, market->iso) < 0, market, "order");
+	}
+}
+
+static void check_cells(const struct gpq_market *market, const struct gpq_dataset *dataset)
+{
+	REFUSE_UNLESS(dataset->n_cells >= 1 && dataset->n_cells <= GPQ_MAX_CELLS, market, dataset->id);
+	for (int k = 0; k < dataset->n_cells; k++) {
+		REFUSE_UNLESS(table_has(dataset->table, dataset->cells[k].column), market, dataset->id);
+		REFUSE_UNLESS(dataset->cells[k].column != GPQ_COLUMN_VOLTAGE_KV, market, dataset->id);
+		REFUSE_UNLESS(dataset->cells[k].scale <= GPQ_CELL_MAX_SCALE, market, dataset->id);
+		REFUSE_UNLESS(gpq_dataset_cell(dataset, dataset->cells[k].column) == k, market, dataset->id);
+	}
+	if (dataset->derives_energy)
+		REFUSE_UNLESS(gpq_dataset_cell(dataset, GPQ_COLUMN_LMP_ENERGY) >= 0 &&
+				  gpq_dataset_cell(dataset, GPQ_COLUMN_LMP_TOTAL) >= 0,
+			      market, dataset->id);
+}
+
+static void datasets_are_whole(void **state)
+{
+	(void)state;
+	uint32_t count;
+	const struct gpq_market *const *markets = gpq_markets(&count);
+	for (uint32_t m = 0; m < count; m++) {
+		const struct gpq_market *market = markets[m];
+		for (uint32_t d = 0; d < market->n_datasets; d++) {
+			const struct gpq_dataset *dataset = market->datasets[d];
+			REFUSE_UNLESS(plain_word(dataset->id), market, dataset->id);
+			REFUSE_UNLESS(sentence(dataset->doc), market, dataset->id);
+			REFUSE_UNLESS(dataset->source && strlen(dataset->source) > 10, market, dataset->id);
+			REFUSE_UNLESS((unsigned)dataset->table < GPQ_N_TABLES, market, dataset->id);
+			REFUSE_UNLESS(strcmp(dataset->market_type, "DA") == 0 ||
+					  strcmp(dataset->market_type, "RT") == 0,
+				      market, dataset->id);
+			/* Every dataset's id begins with its market, in small letters. */
+			REFUSE_UNLESS(tolower((unsigned char)dataset->market_type[0]) == dataset->id[0], market,
+				      dataset->id);
+			REFUSE_UNLESS(dataset->interval_minutes && 60 % dataset->interval_minutes == 0, market,
+				      dataset->id);
+			REFUSE_UNLESS(dataset->partition == GPQ_PARTITION_YEAR ||
+					  dataset->partition == GPQ_PARTITION_MONTH,
+				      market, dataset->id);
+			REFUSE_UNLESS(dataset->block_hours < 24
+					  ? 24 % (dataset->block_hours ? dataset->block_hours : 24) == 0
+					  : dataset->block_hours % 24 == 0,
+				      market, dataset->id);
+			/* The key is of texts that are columns; equipment is none. */
+			uint8_t columns = dataset->table == GPQ_TABLE_ENERGY ? 1 << GPQ_TEXT_EQUIPMENT : 1 << 4;
+			REFUSE_UNLESS(dataset->key_texts && dataset->key_texts < columns, market, dataset->id);
+			check_cells(market, dataset);
+			REFUSE_UNLESS(gpq_market_dataset(market, gpq_text_of(dataset->id)) == dataset, market,
+				      dataset->id);
+			bool fed = false;
+			for (uint32_t f = 0; f < market->n_feeds; f++)
+				fed |=
+				    market->feeds[f]->outputs[0] == dataset || market->feeds[f]->outputs[1] == dataset;
+			REFUSE_UNLESS(fed, market, dataset->id);
+		}
+	}
+}
+
+/* What a role can mean for a table. */
+static bool role_fits(enum gpq_role role, enum gpq_table_id table)
+{
+	switch (role) {
+	case GPQ_ROLE_NAME:
+	case GPQ_ROLE_ID:
+	case GPQ_ROLE_TYPE:
+	case GPQ_ROLE_ZONE:
+	case GPQ_ROLE_VOLTAGE:
+	case GPQ_ROLE_EQUIPMENT:
+		return table == GPQ_TABLE_ENERGY;
+	case GPQ_ROLE_PRODUCT:
+	case GPQ_ROLE_REGION:
+	case GPQ_ROLE_UNIT:
+		return table == GPQ_TABLE_ANCILLARY;
+	default:
+		return true;
+	}
+}
+
+static void check_column(const struct gpq_market *market, const struct gpq_feed *feed, uint32_t at)
+{
+	const struct gpq_feed_column *column = &feed->columns[at];
+	REFUSE_UNLESS(column->names[0] && *column->names[0], market, feed->id);
+	for (int n = 0; n < NAMES && column->names[n]; n++)
+		REFUSE_UNLESS(gpq_market_feed_column(feed, gpq_text_of(column->names[n])) == column, market, feed->id);
+	if (column->role != GPQ_ROLE_CELL) {
+		REFUSE_UNLESS(column->output == 0, market, feed->id);
+		if (column->role != GPQ_ROLE_IGNORE)
+			for (uint32_t other = 0; other < at; other++) /* a role is filled once */
+				REFUSE_UNLESS(feed->columns[other].role != column->role, market, feed->id);
+		return;
+	}
+	REFUSE_UNLESS(column->output <= (feed->outputs[1] ? 2 : 0), market, feed->id);
+	for (int o = 0; o < 2; o++) {
+		if (!feed->outputs[o] || (column->output && column->output != o + 1))
+			continue;
+		REFUSE_UNLESS(gpq_dataset_cell(feed->outputs[o], column->column) >= 0, market, column->names[0]);
+		for (uint32_t other = 0; other < at; other++) /* a cell is filled once */
+			REFUSE_UNLESS(feed->columns[other].role != GPQ_ROLE_CELL ||
+					  feed->columns[other].column != column->column ||
+					  (feed->columns[other].output && column->output &&
+					   feed->columns[other].output != column->output),
+				      market, column->names[0]);
+	}
+}
+
+/* Each text of the key has a column, or a constant. Resources and regions may be unknown to a whole feed: they are
+ * null. */
+static void check_key(const struct gpq_market *market, const struct gpq_feed *feed, const struct gpq_dataset *output)
+{
+	bool has[16] = { false };
+	for (uint32_t k = 0; k < feed->n_columns; k++)
+		has[feed->columns[k].role] = true;
+	REFUSE_UNLESS(has[GPQ_ROLE_START_UTC], market, feed->id);
+	if (output->table == GPQ_TABLE_ANCILLARY) {
+		REFUSE_UNLESS(output->key_texts & 1 << GPQ_TEXT_PRODUCT, market, output->id);
+		REFUSE_UNLESS(has[GPQ_ROLE_PRODUCT] != (feed->constant_product != NULL), market, feed->id);
+		return;
+	}
+	REFUSE_UNLESS(!feed->constant_product, market, feed->id);
+	REFUSE_UNLESS(!(output->key_texts & 1 << GPQ_TEXT_NAME) || has[GPQ_ROLE_NAME], market, feed->id);
+	REFUSE_UNLESS(!(output->key_texts & 1 << GPQ_TEXT_ID) || has[GPQ_ROLE_ID], market, feed->id);
+	REFUSE_UNLESS(!(output->key_texts & 1 << GPQ_TEXT_TYPE) || has[GPQ_ROLE_TYPE], market, feed->id);
+	/* Energy is published or derived, never both. */
+	bool published = false;
+	for (uint32_t k = 0; k < feed->n_columns; k++)
+		published |= feed->columns[k].role == GPQ_ROLE_CELL && feed->columns[k].column == GPQ_COLUMN_LMP_ENERGY;
+	REFUSE_UNLESS(!output->derives_energy || !published, market, feed->id);
+}
+
+static bool belongs(const struct gpq_market *market, const struct gpq_dataset *dataset)
+{
+	for (uint32_t d = 0; d < market->n_datasets; d++)
+		if (market->datasets[d] == dataset)
+			return true;
+	return false;
+}
+
+static void check_feed(const struct gpq_market *market, const struct gpq_feed *feed)
+{
+	REFUSE_UNLESS(plain_word(feed->id), market, feed->id);
+	REFUSE_UNLESS(sentence(feed->doc), market, feed->id);
+	REFUSE_UNLESS(feed->source && strlen(feed->source) > 10, market, feed->id);
+	/* What is left out has a sentence and no output; what is not has an output. */
+	REFUSE_UNLESS((feed->left_out != NULL) == (feed->outputs[0] == NULL), market, feed->id);
+	REFUSE_UNLESS(!feed->left_out || strlen(feed->left_out) > 10, market, feed->id);
+	REFUSE_UNLESS(!feed->outputs[1] || (feed->outputs[0] && feed->outputs[0] != feed->outputs[1] &&
+					    feed->outputs[0]->interval_minutes == feed->outputs[1]->interval_minutes &&
+					    feed->outputs[0]->table == feed->outputs[1]->table),
+		      market, feed->id);
+	bool required = false, used = false;
+	for (uint32_t k = 0; k < feed->n_columns; k++) {
+		check_column(market, feed, k);
+		required |= feed->columns[k].required;
+		used |= feed->columns[k].role == GPQ_ROLE_CELL;
+		REFUSE_UNLESS(!feed->outputs[0] || role_fits(feed->columns[k].role, feed->outputs[0]->table), market,
+			      feed->id);
+	}
+	REFUSE_UNLESS(required, market, feed->id);
+	REFUSE_UNLESS(used || feed->left_out, market, feed->id);
+	for (int k = 0; k < NAMES && feed->forbidden[k]; k++) {
+		const struct gpq_feed_column *own = gpq_market_feed_column(feed, gpq_text_of(feed->forbidden[k]));
+		REFUSE_UNLESS(!own || !own->required, market, feed->id);
+	}
+	for (int k = 0; k < NAMES && feed->one_of[k]; k++)
+		REFUSE_UNLESS(gpq_market_feed_column(feed, gpq_text_of(feed->one_of[k])), market, feed->id);
+	for (int k = 0; k < NAMES && feed->name_words[k].word; k++) {
+		REFUSE_UNLESS(plain_word(feed->name_words[k].word), market, feed->id);
+		REFUSE_UNLESS(feed->name_words[k].strength > 0, market, feed->id);
+	}
+	for (int o = 0; o < 2 && feed->outputs[o]; o++) {
+		REFUSE_UNLESS(belongs(market, feed->outputs[o]), market, feed->id);
+		check_key(market, feed, feed->outputs[o]);
+	}
+}
+
+static void feeds_are_whole(void **state)
+{
+	(void)state;
+	uint32_t count;
+	const struct gpq_market *const *markets = gpq_markets(&count);
+	for (uint32_t m = 0; m < count; m++) {
+		for (uint32_t f = 0; f < markets[m]->n_feeds; f++) {
+			const struct gpq_feed *feed = markets[m]->feeds[f];
+			check_feed(markets[m], feed);
+			for (uint32_t other = 0; other < f; other++)
+				REFUSE_UNLESS(strcmp(markets[m]->feeds[other]->id, feed->id) != 0 ||
+						  markets[m]->feeds[other]->outputs[0] != feed->outputs[0],
+					      markets[m], feed->id);
+		}
+	}
+}
+
+/* The whole published header of a feed is recognised as that feed, and as nothing that only the header could exclude.
+ */
+static void a_full_header_is_recognised_as_its_feed(void **state)
+{
+	(void)state;
+	uint32_t count;
+	const struct gpq_market *const *markets = gpq_markets(&count);
+	for (uint32_t m = 0; m < count; m++) {
+		for (uint32_t f = 0; f < markets[m]->n_feeds; f++) {
+			const struct gpq_feed *feed = markets[m]->feeds[f];
+			struct gpq_text names[64];
+			assert_true(feed->n_columns <= 64);
+			for (uint32_t k = 0; k < feed->n_columns; k++)
+				names[k] = gpq_text_of(feed->columns[k].names[0]);
+			struct gpq_candidates found;
+			gpq_market_recognise(names, feed->n_columns, &found);
+			bool there = false;
+			for (uint32_t k = 0; k < found.count; k++) {
+				there |= found.items[k].feed == feed;
+				REFUSE_UNLESS(found.count == 1 || found.items[k].feed->choice != GPQ_CHOICE_NONE,
+					      markets[m], found.items[k].feed->id);
+			}
+			REFUSE_UNLESS(there, markets[m], feed->id);
+			REFUSE_UNLESS(found.count < GPQ_MARKET_MAX_CANDIDATES, markets[m], feed->id);
+			for (int o = 0; o < 2 && feed->outputs[o]; o++) { /* and --assume reaches it */
+				char target[128];
+				snprintf(target, sizeof(target), "%s/%s:%s", markets[m]->folder, feed->outputs[o]->id,
+					 feed->id);
+				REFUSE_UNLESS(gpq_market_assume(gpq_text_of(target), &found), markets[m], feed->id);
+				REFUSE_UNLESS(found.count == 1 && found.items[0].feed == feed, markets[m], feed->id);
+			}
+		}
+	}
+}
+
+static const char *const standards[] = { "REG_UP",      "REG_DOWN", "REG",       "REG_UP_MILEAGE", "REG_DOWN_MILEAGE",
+					 "REG_MILEAGE", "SPIN",     "NON_SPIN",  "SUPPLEMENTAL",   "RESERVE_30",
+					 "ECRS",        "RAMP_UP",  "RAMP_DOWN", "UNCERTAINTY_UP", "UNCERTAINTY_DOWN" };
+
+static void products_are_unique_sourced_and_standard(void **state)
+{
+	(void)state;
+	uint32_t count;
+	const struct gpq_market *const *markets = gpq_markets(&count);
+	for (uint32_t m = 0; m < count; m++) {
+		for (uint32_t p = 0; p < markets[m]->n_products; p++) {
+			const struct gpq_product *product = &markets[m]->products[p];
+			REFUSE_UNLESS(product->published && *product->published, markets[m], "products");
+			REFUSE_UNLESS(product->source && strlen(product->source) > 10, markets[m], product->published);
+			bool known = !product->standard;
+			for (size_t k = 0; k < sizeof(standards) / sizeof(standards[0]); k++)
+				known |= product->standard && strcmp(product->standard, standards[k]) == 0;
+			REFUSE_UNLESS(known, markets[m], product->published);
+			for (uint32_t other = 0; other < p; other++)
+				REFUSE_UNLESS(strcasecmp(markets[m]->products[other].published, product->published) !=
+						  0,
+					      markets[m], product->published);
+		}
+		for (uint32_t f = 0; f < markets[m]->n_feeds; f++) /* constants are products too */
+			if (markets[m]->feeds[f]->constant_product)
+				REFUSE_UNLESS(gpq_market_product_standard(
+						  markets[m], gpq_text_of(markets[m]->feeds[f]->constant_product)),
+					      markets[m], markets[m]->feeds[f]->id);
+	}
+}
+
+static void ids_differ_also_when_folded(void **state)
+{
+	(void)state;
+	uint32_t count;
+	const struct gpq_market *const *markets = gpq_markets(&count);
+	for (uint32_t m = 0; m < count; m++)
+		for (uint32_t d = 0; d < markets[m]->n_datasets; d++)
+			for (uint32_t other = 0; other < d; other++)
+				REFUSE_UNLESS(
+				    !names_fold_equal(markets[m]->datasets[other]->id, markets[m]->datasets[d]->id),
+				    markets[m], markets[m]->datasets[d]->id);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(markets_are_named_and_have_a_clock),
+		cmocka_unit_test(datasets_are_whole),
+		cmocka_unit_test(feeds_are_whole),
+		cmocka_unit_test(a_full_header_is_recognised_as_its_feed),
+		cmocka_unit_test(products_are_unique_sourced_and_standard),
+		cmocka_unit_test(ids_differ_also_when_folded),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
