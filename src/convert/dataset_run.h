@@ -23,7 +23,7 @@ struct gpq_block_slot {
 	struct gpq_dataset_run *dataset;
 	struct gpq_span span;
 	pthread_mutex_t lock;
-	enum gpq_slot_state state;
+	_Atomic enum gpq_slot_state state; /* changed under the run's lock and the slot's */
 	bool stale;               /* to be built again */
 	bool rebuilding;          /* takes rows in the pass under way */
 	struct gpq_block *block;  /* OPEN, QUEUED, BUSY */

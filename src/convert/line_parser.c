@@ -19,7 +19,6 @@ struct seen_stamp {
 
 struct gpq_line_parser {
 	struct gpq_budget *budget;
-	struct gpq_locations *locations; /* Borrows */
 	struct gpq_csv_scanner *scanner;
 	struct gpq_location_cache *cache;
 	uint64_t cache_signature;
@@ -60,13 +59,12 @@ size_t gpq_line_parser_need(void)
 	       GPQ_VALUE_PADDING + GPQ_BINDING_OUTPUTS * gpq_batch_need(4096, GPQ_MAX_CELLS) + 8192;
 }
 
-enum gpq_status gpq_line_parser_open(struct gpq_budget *budget, struct gpq_locations *locations, uint32_t cpu_features,
-                                     uint32_t batch_rows, struct gpq_line_parser **out, struct gpq_error *err)
+enum gpq_status gpq_line_parser_open(struct gpq_budget *budget, uint32_t cpu_features, uint32_t batch_rows,
+                                     struct gpq_line_parser **out, struct gpq_error *err)
 {
 	struct gpq_line_parser *parser = NULL;
 	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_CONVERT, sizeof(*parser), &parser, err));
 	parser->budget = budget;
-	parser->locations = locations;
 	parser->batch_rows = batch_rows;
 	enum gpq_status status = gpq_csv_scanner_open(budget, cpu_features, &parser->scanner, err);
 	if (status == GPQ_OK)
@@ -194,7 +192,7 @@ static enum gpq_status location_read(struct passage *pass, struct line *line, ui
 		*out_reason = GPQ_REJECT_KEY_MISSING;
 		return GPQ_OK;
 	}
-	return gpq_locations_intern(pass->parser->locations, &location, out_code, pass->err);
+	return gpq_locations_intern(pass->receiver->locations, &location, out_code, pass->err);
 }
 
 /* The bytes that stand for the location in the cache; scattered fields are put together in 'apart'. */

@@ -29,6 +29,7 @@ struct gpq_bad_line {
 /* Where a parser's results go. Calls come on the parser's thread; a failure ends the parse with its status. */
 struct gpq_line_receiver {
 	void *context;
+	struct gpq_locations *locations; /* where location tuples are entered */
 	/* Rows of output 'output' of the binding; the batch is emptied afterwards. */
 	enum gpq_status (*rows)(void *context, uint32_t output, struct gpq_batch *batch, struct gpq_error *err);
 	enum gpq_status (*bad_line)(void *context, const struct gpq_bad_line *line, struct gpq_error *err);
@@ -39,9 +40,8 @@ struct gpq_line_receiver {
 struct gpq_line_parser;
 
 size_t gpq_line_parser_need(void);
-GPQ_MUST_USE enum gpq_status gpq_line_parser_open(struct gpq_budget *budget, struct gpq_locations *locations,
-                                                  uint32_t cpu_features, uint32_t batch_rows,
-                                                  struct gpq_line_parser **out, struct gpq_error *err);
+GPQ_MUST_USE enum gpq_status gpq_line_parser_open(struct gpq_budget *budget, uint32_t cpu_features,
+                                                  uint32_t batch_rows, struct gpq_line_parser **out, struct gpq_error *err);
 void gpq_line_parser_close(struct gpq_line_parser *parser);
 
 /* A piece of one input: whole records. */

@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: MIT
+#include "convert/intake.h"
+
+#include "convert/block_job.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_SHOWN_REJECTS 3
+#define OFF_GRID_SHARE 100 /* more than one row in so many off the grid: the file is not what it was taken for (RULES 2) */
+
+/* A chunk on its way into the blocks: what the parser's receiver needs. */
+struct delivery {
+	struct gpq_worker *worker;
+	struct gpq_open_input *open;
+	struct gpq_line_counts counts;
+	struct {
+		struct gpq_block_slot *slot; /* NULL: the span is not asked for */
+		struct gpq_span span;        /* begin_s == end_s: none yet */
+	} last[GPQ_BINDING_OUTPUTS];
+};
+
+/* ---- claiming ---- */
+
+static struct gpq_open_input *free_place(struct gpq_run *run)
+{
+	for (uint32_t i = 0; i < run->plan.open_inputs; i++)
+		if (!run->open[i].open)
+			return &run->open[i];
+	return NULL;
+}
+
+static void place_take(struct gpq_run *run, struct gpq_open_input *place, uint32_t input)
+{
+	place->open = place->busy = true;
+	place->ended = false;
+	place->input = input;
+	place->next_chunk = place->retired_chunks = 0;
+	place->reached_s = 0;
+	place->stored_bytes_seen = 0;
+	memset(place->chunk, 0, sizeof(place->chunk));
+	memset(&place->counts, 0, sizeof(place->counts));
+	memset(&place->failure, 0, sizeof(place->failure));
+	const struct gpq_feed *feed = run->catalogue.inputs[input].feed;
+	for (uint32_t o = 0; o < GPQ_BINDING_OUTPUTS && feed->outputs[o]; o++) {
+		struct gpq_dataset_run *dataset = gpq_run_dataset(run, feed->outputs[o]);
+		place->dataset[o] = dataset ? (uint32_t)(dataset - run->datasets) : UINT32_MAX;
+	}
+}
+
+struct gpq_open_input *gpq_intake_claim(struct gpq_run *run)
+{
+	struct gpq_open_input *best = NULL;
+	struct gpq_open_input *place = run->next_todo < run->n_todo ? free_place(run) : NULL;
+	if (place) {
+		place_take(run, place, run->todo[run->next_todo++]);
+		return place;
+	}
+	for (uint32_t i = 0; i < run->plan.open_inputs; i++) {
+		struct gpq_open_input *open = &run->open[i];
+		bool ring_full = open->next_chunk - open->retired_chunks >= GPQ_RUN_MAX_WORKERS;
+		if (open->open && !open->busy && !open->ended && !ring_full && (!best || open->input < best->input))
+			best = open;
+	}
+	if (best)
+		best->busy = true;
+	return best;
+}
+
+bool gpq_intake_done(const struct gpq_run *run)
+{
+	if (run->next_todo < run->n_todo)
+		return false;
+	for (uint32_t i = 0; i < run->plan.open_inputs; i++)
+		if (run->open[i].open)
+			return false;
+	return true;
+}
+
+/* ---- closing blocks ---- */
+
+/* The earliest instant that what is left to read seems to hold for a dataset. */
+static int64_t frontier(const struct gpq_run *run, uint32_t dataset)
+{
+	int64_t least = INT64_MAX;
+	for (uint32_t i = 0; i < run->plan.open_inputs; i++) {
+		const struct gpq_open_input *open = &run->open[i];
+		if (!open->open || (open->dataset[0] != dataset && open->dataset[1] != dataset))
+			continue;
+		const struct gpq_input *input = &run->catalogue.inputs[open->input];
+		int64_t from = input->seems_ordered && !run->surprised && open->reached_s > input->seems_first_s
+		                       ? open->reached_s
+		                       : input->seems_first_s;
+		least = from < least ? from : least;
+	}
+	const struct gpq_feed *feed = NULL;
+	for (uint32_t i = run->next_todo; i < run->n_todo; i++) {
+		const struct gpq_input *input = &run->catalogue.inputs[run->todo[i]];
+		if (input->feed == feed)
+			continue; /* of one feed the first is the earliest */
+		feed = input->feed;
+		bool feeds = false;
+		for (uint32_t o = 0; o < GPQ_BINDING_OUTPUTS && feed->outputs[o]; o++)
+			feeds |= feed->outputs[o] == run->datasets[dataset].dataset;
+		if (feeds && input->seems_first_s < least)
+			least = input->seems_first_s;
+	}
+	return least;
+}
+
+void gpq_intake_close_blocks(struct gpq_run *run, bool all)
+{
+	if (run->rebuilding && !all)
+		return;
+	for (uint32_t d = 0; d < run->n_datasets; d++) {
+		struct gpq_dataset_run *dataset = &run->datasets[d];
+		int64_t from = all ? INT64_MAX : INT64_MIN;
+		for (uint32_t s = 0; s < dataset->n_slots; s++) {
+			struct gpq_block_slot *slot = dataset->slots[s];
+			if (slot->state != GPQ_SLOT_OPEN)
+				continue;
+			if (from == INT64_MIN)
+				from = frontier(run, d);
+			if (slot->span.end_s > from)
+				continue;
+			pthread_mutex_lock(&slot->lock);
+			if (slot->block)
+				slot->state = GPQ_SLOT_QUEUED;
+			pthread_mutex_unlock(&slot->lock);
+		}
+	}
+}
+
+/* ---- rows into blocks ---- */
+
+static bool year_wanted(const struct gpq_convert_settings *settings, int32_t year)
+{
+	for (size_t i = 0; i < settings->n_years; i++)
+		if (year >= settings->years[i].first && year <= settings->years[i].last)
+			return true;
+	return settings->n_years == 0;
+}
+
+static enum gpq_status slot_find(struct delivery *delivery, uint32_t output, uint32_t start_s)
+{
+	struct gpq_run *run = delivery->worker->run;
+	struct gpq_dataset_run *dataset = &run->datasets[delivery->open->dataset[output]];
+	struct gpq_span span = gpq_calendar_span(&dataset->calendar, start_s);
+	struct gpq_block_slot *slot = NULL;
+	enum gpq_status status = GPQ_OK;
+	if (year_wanted(run->settings, span.partition / 100)) {
+		pthread_mutex_lock(&run->lock);
+		status = gpq_dataset_run_slot(dataset, run->budget, &span, &slot, &delivery->worker->err);
+		pthread_mutex_unlock(&run->lock);
+	}
+	if (status != GPQ_OK)
+		return status;
+	delivery->last[output].span = span;
+	delivery->last[output].slot = slot;
+	return GPQ_OK;
+}
+
+/* A row came for a block that is written: it is built again, and nobody's order is trusted any more. */
+static void surprise(struct gpq_run *run, struct gpq_block_slot *slot, uint32_t input)
+{
+	pthread_mutex_lock(&run->lock);
+	slot->stale = true;
+	run->surprised = true;
+	run->catalogue.inputs[input].fed_closed = true;
+	pthread_mutex_unlock(&run->lock);
+}
+
+/* Pushes rows of one block; '*out_pushed' may fall short where the pool is empty. */
+static enum gpq_status slot_push(struct delivery *delivery, struct gpq_block_slot *slot, const struct gpq_batch *batch,
+                                 uint32_t from, uint32_t count, uint32_t *out_pushed)
+{
+	struct gpq_run *run = delivery->worker->run;
+	enum gpq_status status = GPQ_OK;
+	pthread_mutex_lock(&slot->lock);
+	bool closed = slot->state == GPQ_SLOT_BUSY || slot->state == GPQ_SLOT_WRITTEN;
+	bool passed_over = run->rebuilding && !slot->rebuilding;
+	if (!closed && !passed_over) {
+		if (!slot->block)
+			status = gpq_block_open(run->budget, run->slabs, &slot->dataset->rules, &slot->block,
+			                        &delivery->worker->err);
+		if (status == GPQ_OK)
+			status = gpq_block_push(slot->block, batch, from, count, out_pushed, &delivery->worker->err);
+	} else {
+		*out_pushed = count;
+	}
+	pthread_mutex_unlock(&slot->lock);
+	if (closed && !passed_over)
+		surprise(run, slot, delivery->open->input);
+	return status;
+}
+
+static enum gpq_status rows_take(void *context, uint32_t output, struct gpq_batch *batch, struct gpq_error *err)
+{
+	struct delivery *delivery = context;
+	(void)err;
+	if (delivery->open->dataset[output] == UINT32_MAX) {
+		delivery->counts.outside += batch->rows;
+		return GPQ_OK;
+	}
+	for (uint32_t from = 0; from < batch->rows;) {
+		const struct gpq_span *span = &delivery->last[output].span;
+		if (batch->start_s[from] < span->begin_s || batch->start_s[from] >= span->end_s)
+			GPQ_TRY(slot_find(delivery, output, batch->start_s[from]));
+		int64_t begin_s = span->begin_s, end_s = span->end_s;
+		uint32_t to = from + 1;
+		while (to < batch->rows && batch->start_s[to] >= begin_s && batch->start_s[to] < end_s)
+			to++;
+		struct gpq_block_slot *slot = delivery->last[output].slot;
+		if (!slot) {
+			delivery->counts.outside += to - from;
+			from = to;
+			continue;
+		}
+		uint32_t pushed = 0;
+		GPQ_TRY(slot_push(delivery, slot, batch, from, to - from, &pushed));
+		from += pushed;
+		if (from < to)
+			GPQ_TRY(gpq_block_job_make_room(delivery->worker));
+	}
+	return GPQ_OK;
+}
+
+static bool text_wanted(struct gpq_texts wanted, struct gpq_text text)
+{
+	for (size_t i = 0; i < wanted.count; i++)
+		if (gpq_text_equal(gpq_text_of(wanted.items[i]), text))
+			return true;
+	return false;
+}
+
+/* --location-type and --location ask for energy rows; ancillary rows have neither and pass. */
+static bool location_wanted(void *context, uint32_t code)
+{
+	const struct delivery *delivery = context;
+	const struct gpq_run *run = delivery->worker->run;
+	const struct gpq_feed_binding *binding = &delivery->open->reader.facts.binding;
+	if (binding->output[0]->table != GPQ_TABLE_ENERGY)
+		return true;
+	const struct gpq_location *location = gpq_locations_view(run->locations[GPQ_TABLE_ENERGY], code);
+	if (run->settings->location_types.count && !text_wanted(run->settings->location_types, location->text[GPQ_TEXT_TYPE]))
+		return false;
+	return !run->settings->locations.count || text_wanted(run->settings->locations, location->text[GPQ_TEXT_NAME]) ||
+	       text_wanted(run->settings->locations, location->text[GPQ_TEXT_ID]);
+}
+
+static enum gpq_status bad_line_take(void *context, const struct gpq_bad_line *line, struct gpq_error *err)
+{
+	struct delivery *delivery = context;
+	struct gpq_run *run = delivery->worker->run;
+	const struct gpq_input *input = &run->catalogue.inputs[delivery->open->input];
+	if (run->rebuilding)
+		return GPQ_OK;
+	GPQ_TRY(gpq_rejects_add(run->rejects, input->path, line, err));
+	pthread_mutex_lock(&run->lock);
+	uint64_t before = delivery->open->counts.rejected + delivery->counts.rejected;
+	pthread_mutex_unlock(&run->lock);
+	if (before > MAX_SHOWN_REJECTS * (uint64_t)delivery->open->reader.facts.binding.n_outputs)
+		return GPQ_OK;
+	if (line->field)
+		gpq_run_say(run, GPQ_WARNING, "%s: line %llu, byte %llu, field %u ('%.*s'): %s; the line is rejected", input->path,
+		            (unsigned long long)line->line, (unsigned long long)line->byte, line->field,
+		            line->value.len < 60 ? (int)line->value.len : 60, line->value.bytes,
+		            gpq_reject_sentence(line->reason));
+	else
+		gpq_run_say(run, GPQ_WARNING, "%s: line %llu, byte %llu: %s; the line is rejected", input->path,
+		            (unsigned long long)line->line, (unsigned long long)line->byte, gpq_reject_sentence(line->reason));
+	return GPQ_OK;
+}
+
+/* ---- chunks ---- */
+
+/* A line that cannot be a record: an open quote, or longer than any may be. */
+static enum gpq_status broken_line(struct delivery *delivery, const struct gpq_read_chunk *read)
+{
+	uint32_t n_outputs = delivery->open->reader.facts.binding.n_outputs;
+	delivery->counts.lines++;
+	delivery->counts.data_lines++;
+	delivery->counts.partial_rows += n_outputs;
+	delivery->counts.rejected += n_outputs;
+	struct gpq_bad_line line = {
+		.reason = read->reason,
+		.byte = read->chunk.byte,
+		.line = read->chunk.first_line,
+		.bytes = { (const char *)read->chunk.bytes, (uint32_t)read->chunk.len },
+	};
+	return bad_line_take(delivery, &line, &delivery->worker->err);
+}
+
+static enum gpq_status chunk_parse(struct delivery *delivery, const struct gpq_read_chunk *read, uint32_t *out_last_s)
+{
+	struct gpq_worker *worker = delivery->worker;
+	struct gpq_run *run = worker->run;
+	const struct gpq_head_facts *facts = &delivery->open->reader.facts;
+	*out_last_s = 0;
+	if (read->reason != GPQ_REJECT_NONE)
+		return broken_line(delivery, read);
+	const struct gpq_zone *zone = NULL;
+	GPQ_TRY(gpq_run_zone(run, facts->market->zone, &zone, &worker->err));
+	bool filtered = run->settings->location_types.count || run->settings->locations.count;
+	struct gpq_line_receiver receiver = {
+		.context = delivery,
+		.locations = run->locations[facts->binding.output[0]->table],
+		.rows = rows_take,
+		.bad_line = bad_line_take,
+		.wants_location = filtered ? location_wanted : NULL,
+	};
+	struct gpq_text header = { facts->header, facts->header_len };
+	return gpq_line_parser_chunk(worker->parser, &read->chunk, &facts->binding, zone, header, &receiver,
+	                             &delivery->counts, out_last_s, &worker->err);
+}
+
+static void counts_add(struct gpq_line_counts *sum, const struct gpq_line_counts *more)
+{
+	sum->lines += more->lines;
+	sum->header_lines += more->header_lines;
+	sum->blank_lines += more->blank_lines;
+	sum->data_lines += more->data_lines;
+	sum->partial_rows += more->partial_rows;
+	sum->blank += more->blank;
+	sum->rejected += more->rejected;
+	sum->outside += more->outside;
+	sum->off_grid += more->off_grid;
+	sum->warnings += more->warnings;
+}
+
+/* The header line, and the blank ones before it, that the reader skipped. */
+static void header_count(struct gpq_open_input *open)
+{
+	const struct gpq_head_facts *facts = &open->reader.facts;
+	open->counts.lines += facts->blank_lines + (facts->header_len > 0);
+	open->counts.blank_lines += facts->blank_lines;
+	open->counts.header_lines += facts->header_len > 0;
+}
+
+static void input_fail(struct gpq_run *run, struct gpq_input *input, enum gpq_status status, const char *reason)
+{
+	input->state = GPQ_INPUT_FAILED;
+	input->status = status;
+	input->reason = gpq_catalogue_text(&run->catalogue, reason);
+}
+
+/* Everything of an input is parsed: it has become what it will be. Under the lock. */
+static void input_finish(struct gpq_run *run, struct gpq_open_input *open)
+{
+	struct gpq_input *input = &run->catalogue.inputs[open->input];
+	open->open = false;
+	if (run->rebuilding) {
+		if (open->failure.status != GPQ_OK && run->error.status == GPQ_OK) {
+			run->error = open->failure;
+			gpq_fail_prefix(&run->error, "%s changed while it was read: ", input->path);
+			run->stop = true;
+		}
+		gpq_input_reader_end(&open->reader);
+		return;
+	}
+	input->lines = open->counts;
+	if (open->failure.status != GPQ_OK) {
+		input_fail(run, input, open->failure.status, open->failure.message);
+	} else if (open->counts.off_grid * OFF_GRID_SHARE > open->counts.data_lines) {
+		char reason[200];
+		snprintf(reason, sizeof(reason), "%llu of %llu rows are off the %u-minute grid of %s: is it another feed?",
+		         (unsigned long long)open->counts.off_grid, (unsigned long long)open->counts.data_lines,
+		         input->feed->outputs[0]->interval_minutes, input->feed->id);
+		input_fail(run, input, GPQ_E_DATA, reason);
+	} else {
+		input->state = GPQ_INPUT_CONVERTED;
+		input->hash = gpq_source_hash(open->reader.source);
+		input->has_hash = true;
+	}
+	run->progress.read_bytes += input->size_bytes - open->stored_bytes_seen;
+	run->progress.files_done++;
+	gpq_input_reader_end(&open->reader);
+}
+
+static void progress_note(struct gpq_run *run, struct gpq_open_input *open)
+{
+	uint64_t stored = gpq_source_stored_bytes(open->reader.source);
+	run->progress.read_bytes += stored - open->stored_bytes_seen;
+	open->stored_bytes_seen = stored;
+}
+
+static enum gpq_status reader_step(struct gpq_worker *worker, struct gpq_open_input *open, struct gpq_read_chunk *out,
+                                   struct gpq_error *err)
+{
+	const struct gpq_input *input = &worker->run->catalogue.inputs[open->input];
+	if (!open->reader.source)
+		GPQ_TRY(gpq_input_reader_begin(&open->reader, worker->head, input, open->input, true, err));
+	return gpq_input_reader_next(&open->reader, &worker->buffer, out, err);
+}
+
+/* After the chunk with a number is parsed: the first ones that are done without a gap are retired. Under the lock. */
+static void chunk_retire(struct gpq_open_input *open, uint64_t number, uint32_t last_start_s)
+{
+	open->chunk[number % GPQ_RUN_MAX_WORKERS].done = true;
+	open->chunk[number % GPQ_RUN_MAX_WORKERS].last_start_s = last_start_s;
+	while (open->retired_chunks < open->next_chunk && open->chunk[open->retired_chunks % GPQ_RUN_MAX_WORKERS].done) {
+		uint64_t at = open->retired_chunks++ % GPQ_RUN_MAX_WORKERS;
+		open->chunk[at].done = false;
+		if (open->chunk[at].last_start_s > open->reached_s)
+			open->reached_s = open->chunk[at].last_start_s;
+	}
+}
+
+enum gpq_status gpq_intake_chunk(struct gpq_worker *worker, struct gpq_open_input *open)
+{
+	struct gpq_run *run = worker->run;
+	struct gpq_read_chunk read;
+	struct gpq_error read_error = { .status = GPQ_OK };
+	bool first = open->next_chunk == 0;
+	enum gpq_status got = reader_step(worker, open, &read, &read_error);
+	pthread_mutex_lock(&run->lock);
+	uint64_t number = open->next_chunk;
+	if (open->reader.source)
+		progress_note(run, open);
+	if (first && open->reader.source)
+		header_count(open);
+	if (got == GPQ_OK) {
+		open->next_chunk++;
+	} else {
+		open->ended = true;
+		if (got != GPQ_END)
+			open->failure = read_error;
+	}
+	open->busy = false;
+	pthread_cond_broadcast(&run->changed);
+	pthread_mutex_unlock(&run->lock);
+
+	struct delivery delivery = { .worker = worker, .open = open };
+	uint32_t last_start_s = 0;
+	enum gpq_status status = got == GPQ_OK ? chunk_parse(&delivery, &read, &last_start_s) : GPQ_OK;
+
+	pthread_mutex_lock(&run->lock);
+	counts_add(&open->counts, &delivery.counts);
+	run->progress.rows += delivery.counts.partial_rows;
+	if (got == GPQ_OK)
+		chunk_retire(open, number, last_start_s);
+	if (open->open && open->ended && open->retired_chunks == open->next_chunk && status == GPQ_OK)
+		input_finish(run, open);
+	gpq_intake_close_blocks(run, false);
+	pthread_cond_broadcast(&run->changed);
+	pthread_mutex_unlock(&run->lock);
+	return status;
+}

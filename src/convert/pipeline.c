@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+#include "convert/pipeline.h"
+
+#include "convert/block_job.h"
+#include "convert/intake.h"
+
+#include <string.h>
+#include <time.h>
+
+#define STACK_BYTES ((size_t)512 << 10)
+#define TICK_NS 100000000L
+
+/* ---- one worker ---- */
+
+static enum gpq_status worker_open(struct gpq_worker *worker)
+{
+	struct gpq_run *run = worker->run;
+	GPQ_TRY(gpq_head_open(run->budget, run->cpu_features, &worker->head, &worker->err));
+	GPQ_TRY(gpq_line_parser_open(run->budget, run->cpu_features, run->plan.batch_rows, &worker->parser, &worker->err));
+	return gpq_chunk_buffer_init(&worker->buffer, run->budget, &worker->err);
+}
+
+static void worker_close(struct gpq_worker *worker)
+{
+	for (int table = 0; table < GPQ_N_TABLES; table++)
+		gpq_parquet_encoder_close(worker->encoder[table]);
+	gpq_line_parser_close(worker->parser);
+	gpq_head_close(worker->head);
+	gpq_chunk_buffer_done(&worker->buffer, worker->run->budget);
+}
+
+/* True where blocks are still to be written. Under the lock. */
+static bool blocks_left(const struct gpq_run *run)
+{
+	if (run->job.state != GPQ_JOB_NONE)
+		return true;
+	for (uint32_t d = 0; d < run->n_datasets; d++)
+		for (uint32_t s = 0; s < run->datasets[d].n_slots; s++)
+			if (run->datasets[d].slots[s]->state == GPQ_SLOT_QUEUED)
+				return true;
+	return false;
+}
+
+/* One thing to do, the writing side first: it gives memory back. GPQ_END where all is done. */
+static enum gpq_status worker_step(struct gpq_worker *worker)
+{
+	struct gpq_run *run = worker->run;
+	struct gpq_open_input *input = NULL;
+	uint32_t column = 0;
+	pthread_mutex_lock(&run->lock);
+	enum gpq_job_step step = run->stop ? GPQ_STEP_NONE : gpq_block_job_claim(run, &column);
+	if (step == GPQ_STEP_NONE && !run->stop)
+		input = gpq_intake_claim(run);
+	bool done = run->stop;
+	if (!done && step == GPQ_STEP_NONE && !input) {
+		if (gpq_intake_done(run)) {
+			gpq_intake_close_blocks(run, true);
+			done = !blocks_left(run);
+			if (!done && run->job.state != GPQ_JOB_NONE)
+				pthread_cond_wait(&run->changed, &run->lock);
+		} else {
+			pthread_cond_wait(&run->changed, &run->lock);
+		}
+	}
+	pthread_mutex_unlock(&run->lock);
+	if (done)
+		return GPQ_END;
+	if (step != GPQ_STEP_NONE)
+		return gpq_block_job_do(worker, step, column);
+	return input ? gpq_intake_chunk(worker, input) : GPQ_OK;
+}
+
+static void *worker_main(void *context)
+{
+	struct gpq_worker *worker = context;
+	enum gpq_status status = worker_open(worker);
+	while (status == GPQ_OK)
+		status = worker_step(worker);
+	if (status != GPQ_END)
+		gpq_run_fail(worker->run, &worker->err);
+	worker_close(worker);
+	pthread_mutex_lock(&worker->run->lock);
+	pthread_cond_broadcast(&worker->run->changed);
+	pthread_mutex_unlock(&worker->run->lock);
+	return NULL;
+}
+
+/* ---- a pass ---- */
+
+static double seconds_since(const struct timespec *begin)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - begin->tv_sec) + 1e-9 * (double)(now.tv_nsec - begin->tv_nsec);
+}
+
+struct watch {
+	struct gpq_run *run;
+	struct timespec begin;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t over_changed;
+	bool over;
+};
+
+/* Looks on while the workers work: shows progress, hears the caller's wish to stop. */
+static void *watch_main(void *context)
+{
+	struct watch *watch = context;
+	struct gpq_run *run = watch->run;
+	pthread_mutex_lock(&watch->lock);
+	while (!watch->over) {
+		struct timespec until;
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += TICK_NS;
+		if (until.tv_nsec >= 1000000000L) {
+			until.tv_nsec -= 1000000000L;
+			until.tv_sec++;
+		}
+		pthread_cond_timedwait(&watch->over_changed, &watch->lock, &until);
+		if (run->hooks->cancelled && run->hooks->cancelled(run->hooks->context)) {
+			struct gpq_error err;
+			gpq_fail(&err, GPQ_E_INTERRUPTED, "stopped on request; nothing incomplete was left");
+			gpq_run_fail(run, &err);
+		}
+		pthread_mutex_lock(&run->lock);
+		run->progress.seconds = seconds_since(&watch->begin);
+		struct gpq_progress moment = run->progress;
+		pthread_mutex_unlock(&run->lock);
+		moment.resident_bytes = gpq_run_resident_bytes();
+		if (run->hooks->progress) {
+			pthread_mutex_lock(&run->talk);
+			run->hooks->progress(run->hooks->context, &moment);
+			pthread_mutex_unlock(&run->talk);
+		}
+	}
+	pthread_mutex_unlock(&watch->lock);
+	return NULL;
+}
+
+static void watch_end(struct watch *watch)
+{
+	pthread_mutex_lock(&watch->lock);
+	watch->over = true;
+	pthread_cond_signal(&watch->over_changed);
+	pthread_mutex_unlock(&watch->lock);
+	pthread_join(watch->thread, NULL);
+	pthread_cond_destroy(&watch->over_changed);
+	pthread_mutex_destroy(&watch->lock);
+}
+
+static enum gpq_status watch_begin(struct watch *watch, struct gpq_run *run, const pthread_attr_t *attributes,
+                                   struct gpq_error *err)
+{
+	*watch = (struct watch){ .run = run };
+	clock_gettime(CLOCK_MONOTONIC, &watch->begin);
+	pthread_mutex_init(&watch->lock, NULL);
+	pthread_cond_init(&watch->over_changed, NULL);
+	int failed = pthread_create(&watch->thread, attributes, watch_main, watch);
+	return failed ? gpq_fail_errno(err, failed, "cannot start a thread") : GPQ_OK;
+}
+
+/* Starts the workers, waits for them, says what went wrong. */
+static enum gpq_status pass_run(struct gpq_run *run, const pthread_attr_t *attributes, struct gpq_error *err)
+{
+	struct gpq_worker *workers = NULL;
+	size_t bytes = run->plan.threads * sizeof(*workers);
+	GPQ_TRY(gpq_alloc_zero(run->budget, GPQ_TAG_CONVERT, bytes, &workers, err));
+	uint32_t started = 0;
+	for (; started < run->plan.threads; started++) {
+		workers[started].run = run;
+		int failed = pthread_create(&workers[started].thread, attributes, worker_main, &workers[started]);
+		if (failed) {
+			struct gpq_error refused;
+			gpq_fail_errno(&refused, failed, "cannot start a thread");
+			gpq_run_fail(run, &refused);
+			break;
+		}
+	}
+	for (uint32_t i = 0; i < started; i++)
+		pthread_join(workers[i].thread, NULL);
+	gpq_free(run->budget, GPQ_TAG_CONVERT, workers, bytes);
+	if (run->error.status == GPQ_OK)
+		return GPQ_OK;
+	*err = run->error;
+	return run->error.status;
+}
+
+/* ---- stale blocks ---- */
+
+static bool tally_failed(const struct gpq_run *run, const struct gpq_block_slot *slot)
+{
+	for (uint32_t i = 0; i < slot->n_tallies; i++) {
+		const struct gpq_tally *tally = &slot->tallies[i];
+		if (run->catalogue.inputs[tally->input].state == GPQ_INPUT_FAILED &&
+		    tally->written + tally->joined + tally->duplicate + tally->superseded > 0)
+			return true;
+	}
+	return false;
+}
+
+static void groups_drop(struct gpq_run *run, struct gpq_block_slot *slot)
+{
+	struct gpq_partition_file *file = NULL;
+	struct gpq_dataset_run *dataset = slot->dataset;
+	for (uint32_t i = 0; i < dataset->n_files; i++)
+		if (dataset->files[i].partition == slot->span.partition)
+			file = &dataset->files[i];
+	if (!file || !file->file)
+		return;
+	if (run->settings->order == GPQ_ORDER_BLOCK) {
+		gpq_parquet_group_drop(file->file, slot->span.key);
+		return;
+	}
+	for (uint32_t group = gpq_parquet_groups(file->file); group > 0; group--)
+		gpq_parquet_group_drop(file->file, group - 1);
+}
+
+/* Finds the blocks to build again and marks the inputs that feed them. Returns how many blocks. */
+static uint32_t stale_collect(struct gpq_run *run, bool *feeds)
+{
+	uint32_t stale = 0;
+	memset(feeds, 0, run->catalogue.count);
+	for (uint32_t d = 0; d < run->n_datasets; d++)
+		for (uint32_t s = 0; s < run->datasets[d].n_slots; s++) {
+			struct gpq_block_slot *slot = run->datasets[d].slots[s];
+			slot->rebuilding = slot->state == GPQ_SLOT_WRITTEN && (slot->stale || tally_failed(run, slot));
+			if (!slot->rebuilding)
+				continue;
+			stale++;
+			for (uint32_t i = 0; i < slot->n_tallies; i++)
+				feeds[slot->tallies[i].input] = true;
+			groups_drop(run, slot);
+			gpq_block_slot_clear(slot, run->budget);
+			slot->stale = false;
+			slot->state = GPQ_SLOT_OPEN;
+		}
+	return stale;
+}
+
+/* The inputs of the next pass: those that feed stale blocks, and those whose rows came too late. */
+static void todo_collect(struct gpq_run *run, const bool *feeds)
+{
+	run->n_todo = run->next_todo = 0;
+	for (uint32_t i = 0; i < run->catalogue.count; i++) {
+		struct gpq_input *input = &run->catalogue.inputs[i];
+		if (input->state != GPQ_INPUT_CONVERTED || !(feeds[i] || input->fed_closed))
+			continue;
+		run->todo[run->n_todo++] = i;
+		run->progress.total_bytes += input->size_bytes;
+		input->fed_closed = false;
+	}
+}
+
+static enum gpq_status passes_run(struct gpq_run *run, bool *feeds, const pthread_attr_t *attributes,
+                                  struct gpq_error *err)
+{
+	run->n_todo = run->next_todo = 0;
+	for (uint32_t i = 0; i < run->catalogue.count; i++)
+		if (run->catalogue.inputs[i].state == GPQ_INPUT_FOUND)
+			run->todo[run->n_todo++] = i;
+	run->progress.phase = "reading";
+	GPQ_TRY(pass_run(run, attributes, err));
+	while (stale_collect(run, feeds) > 0) {
+		todo_collect(run, feeds);
+		run->rebuilding = true;
+		run->progress.phase = "rebuilding";
+		GPQ_TRY(pass_run(run, attributes, err));
+	}
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_pipeline_run(struct gpq_run *run, struct gpq_error *err)
+{
+	bool *feeds = NULL;
+	struct watch watch;
+	pthread_attr_t attributes;
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, STACK_BYTES);
+	enum gpq_status status = gpq_alloc(run->budget, GPQ_TAG_CONVERT, run->catalogue.count, &feeds, err);
+	if (status == GPQ_OK)
+		status = watch_begin(&watch, run, &attributes, err);
+	if (status == GPQ_OK) {
+		status = passes_run(run, feeds, &attributes, err);
+		watch_end(&watch);
+	}
+	pthread_attr_destroy(&attributes);
+	gpq_free(run->budget, GPQ_TAG_CONVERT, feeds, run->catalogue.count);
+	return status;
+}

@@ -1,0 +1,52 @@
+/*
+ * convert/plan.h - what a run needs at most, room by room, fitted into the memory bound before a byte of data is read.
+ *
+ *   bound = process + catalogue + locations + fixed + threads * worker + open inputs * reader + scratch(pool) + pool
+ *
+ * 'process' is what is not counted allocation by allocation: code, libc, stacks (measured, see docs/MEMORY.md). Threads are
+ * given up before the pool of slabs falls under its least size; then the bound is refused with the figure that would do.
+ */
+#ifndef GPQ_CONVERT_PLAN_H
+#define GPQ_CONVERT_PLAN_H
+
+#include "base/budget.h"
+#include "parquet/writer.h"
+#include "table/dataset.h"
+
+#define GPQ_PLAN_MIN_MEMORY ((uint64_t)64 << 20)
+#define GPQ_PLAN_DEFAULT_MEMORY ((uint64_t)256 << 20)
+#define GPQ_PLAN_MAX_ROOMS 12
+
+struct gpq_plan {
+	uint64_t bound_bytes;
+	size_t process_bytes;        /* the slice that the budget does not count */
+	size_t budget_bytes;         /* bound - process */
+	size_t catalogue_bytes, locations_bytes, pool_bytes, scratch_bytes, worker_bytes, input_bytes, fixed_bytes;
+	uint64_t max_block_rows;     /* rows that the pool can hold */
+	uint32_t max_locations;
+	uint32_t threads, open_inputs, batch_rows;
+};
+
+/* What a plan depends on beside the bound. */
+struct gpq_plan_question {
+	const struct gpq_convert_settings *settings;
+	size_t catalogue_used_bytes; /* once the inputs are known; 0 before */
+	uint32_t max_slots;          /* grid places of the longest block among the datasets in play */
+	uint32_t n_cells;            /* of the narrowest rows among them; 0: not known */
+	uint32_t n_tables;           /* tables in play */
+};
+
+/* The bound that holds when the caller names none: the smaller of 256 MiB and a quarter of what the machine or cgroup leaves free. */
+uint64_t gpq_plan_default_memory(void);
+
+/* The processors this process may use. */
+uint32_t gpq_plan_processors(void);
+
+/* gpq_plan_make() fits a run into its bound. Errors: GPQ_E_BUDGET, which names the smallest bound that works. */
+GPQ_MUST_USE enum gpq_status gpq_plan_make(const struct gpq_plan_question *question, struct gpq_plan *out,
+                                           struct gpq_error *err);
+
+/* What the catalogue of inputs may take, known before the inputs are. */
+size_t gpq_plan_catalogue_bytes(uint64_t bound_bytes);
+
+#endif

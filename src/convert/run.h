@@ -1,0 +1,126 @@
+/*
+ * convert/run.h - what the parts of a conversion share.
+ *
+ * One lock guards what several threads change (marked 'lock' below); heavy work is done without it. A worker either takes in
+ * a chunk (intake.h), or works on the block job (block_job.h), of which there is one at a time: turning or spilling by one
+ * worker, encoding by all.
+ */
+#ifndef GPQ_CONVERT_RUN_H
+#define GPQ_CONVERT_RUN_H
+
+#include "convert/block_values.h"
+#include "convert/catalogue.h"
+#include "convert/dataset_run.h"
+#include "convert/input_reader.h"
+#include "convert/line_parser.h"
+#include "convert/location_lists.h"
+#include "convert/plan.h"
+#include "convert/rejects.h"
+
+#include <pthread.h>
+
+#define GPQ_RUN_MAX_DATASETS 32
+#define GPQ_RUN_MAX_ZONES 8
+#define GPQ_RUN_MAX_WORKERS 64
+
+/* An input under way. All members under the lock, but for 'reader', which belongs to whoever set 'busy'. */
+struct gpq_open_input {
+	struct gpq_input_reader reader;
+	bool open, busy, ended;
+	uint32_t input;
+	uint32_t dataset[GPQ_BINDING_OUTPUTS];  /* numbers in run->datasets */
+	uint64_t next_chunk, retired_chunks;    /* chunks given out; the first ones that are done without a gap */
+	struct {
+		bool done;
+		uint32_t last_start_s;
+	} chunk[GPQ_RUN_MAX_WORKERS];           /* by number, modulo */
+	uint32_t reached_s;                     /* start of the last row of the retired chunks */
+	uint64_t stored_bytes_seen;
+	struct gpq_line_counts counts;
+	struct gpq_error failure;               /* status GPQ_OK: none */
+};
+
+enum gpq_job_state { GPQ_JOB_NONE, GPQ_JOB_ALONE, GPQ_JOB_ENCODING };
+
+/* The block being turned, spilled or encoded. */
+struct gpq_block_job {
+	enum gpq_job_state state; /* lock */
+	struct gpq_block_slot *slot;
+	struct gpq_turned *turned;
+	struct gpq_block_facts facts;
+	struct gpq_partition_file *file;
+	uint32_t n_columns;
+	uint32_t next_column, done_columns;  /* lock */
+	uint64_t from_row, group_rows;       /* the row group under way */
+	uint32_t group;                      /* its number within the block */
+};
+
+struct gpq_run {
+	const struct gpq_convert_settings *settings;
+	const struct gpq_hooks *hooks;
+	struct gpq_budget *budget;
+	uint32_t cpu_features;
+	struct gpq_plan plan;
+	struct gpq_catalogue catalogue;
+	uint32_t *name_rank;                 /* by input: order of its base name (RULES 21). Owns */
+	struct gpq_source_names sources;
+	struct gpq_locations *locations[GPQ_N_TABLES];
+	struct gpq_location_lists lists[GPQ_N_TABLES];
+	struct {
+		const char *name;
+		struct gpq_zone *zone;
+	} zones[GPQ_RUN_MAX_ZONES];
+	uint32_t n_zones;
+	struct gpq_dataset_run datasets[GPQ_RUN_MAX_DATASETS];
+	uint32_t n_datasets;
+	struct gpq_slabs *slabs;
+	struct gpq_sort_scratch *scratch;    /* of the block job */
+	struct gpq_spill *spill, *metadata;
+	struct gpq_rejects *rejects;
+
+	pthread_mutex_t lock;
+	pthread_cond_t changed;              /* anything under the lock */
+	pthread_mutex_t talk;                /* hooks are called by one thread at a time */
+	bool stop;                           /* lock: a worker failed or the caller asked to stop */
+	struct gpq_error error;              /* lock: the first failure of the run itself */
+	bool rebuilding;                     /* in the pass that builds stale blocks again */
+	uint32_t *todo;                      /* inputs of the pass, in reading order. Owns */
+	uint32_t n_todo, next_todo;          /* lock */
+	bool surprised;                      /* lock: some input was not in the order it seemed to be in */
+	struct gpq_open_input *open;         /* lock: [plan.open_inputs] */
+	struct gpq_block_job job;
+	struct gpq_progress progress;        /* lock */
+	struct gpq_partition_file *active;   /* whose sink has its buffer */
+};
+
+struct gpq_worker {
+	struct gpq_run *run;
+	pthread_t thread;
+	struct gpq_head *head;
+	struct gpq_line_parser *parser;
+	struct gpq_chunk_buffer buffer;
+	struct gpq_parquet_encoder *encoder[GPQ_N_TABLES];
+	struct gpq_error err;
+};
+
+/* The dataset run that a dataset has in this run, or NULL. */
+struct gpq_dataset_run *gpq_run_dataset(struct gpq_run *run, const struct gpq_dataset *dataset);
+
+/* gpq_run_zone() gives a zone, opening it the first time. */
+GPQ_MUST_USE enum gpq_status gpq_run_zone(struct gpq_run *run, const char *name, const struct gpq_zone **out,
+                                          struct gpq_error *err);
+
+/* Says something through the hooks; any thread. */
+void gpq_run_say(struct gpq_run *run, enum gpq_severity severity, const char *format, ...) GPQ_PRINTF(3, 4);
+
+/* Notes the run's first failure and tells all workers to stop. Not under the lock. */
+void gpq_run_fail(struct gpq_run *run, const struct gpq_error *err);
+
+/* Bytes of this process that are resident now; 0 where the system does not say. */
+uint64_t gpq_run_resident_bytes(void);
+
+/* Which of two inputs is newer (RULES 21), as sort/block.h wants it; 'context' is the run. */
+enum gpq_status gpq_run_input_newer(void *context, uint32_t a, uint32_t b, int *out_order, struct gpq_error *err);
+bool gpq_run_input_dropped(void *context, uint32_t input);
+
+#endif
