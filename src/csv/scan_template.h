@@ -27,7 +27,7 @@ struct quote_state {
 /* What a block with quotes (or begun inside) comes to. */
 struct quote_block {
 	uint64_t inside;  /* also the opening quote, not the closing one */
-	uint64_t opening; /* quotes with which a field begins */
+	uint64_t opening; /* quotes that begin a field; also the second of two, behind such a one */
 };
 
 static inline GPQ_CSV_TARGET struct quote_block quotes_follow(struct quote_state *state, uint64_t separators,
@@ -51,7 +51,7 @@ static inline GPQ_CSV_TARGET struct quote_block quotes_follow(struct quote_state
 	state->inside = 0 - (inside >> 63);
 	state->at_start = (separators & ~inside) >> 63;
 	state->after_close = closing >> 63;
-	return (struct quote_block){ .inside = inside, .opening = opening & starts };
+	return (struct quote_block){ .inside = inside, .opening = opening };
 }
 
 /* The bits of the bytes that count when 'left' bytes are left. */
@@ -93,7 +93,7 @@ static inline size_t piece_finish(struct gpq_csv_index *out, size_t len, bool at
 	return used;
 }
 
-static GPQ_CSV_TARGET size_t piece_scan(const uint8_t *bytes, size_t len, struct gpq_csv_index *out)
+static inline GPQ_CSV_TARGET size_t piece_scan(const uint8_t *bytes, size_t len, struct gpq_csv_index *out)
 {
 	struct quote_state state = { .at_start = 1 };
 	uint32_t n_ends = 0, n_records = 0, first_quote = UINT32_MAX;
@@ -131,7 +131,7 @@ static GPQ_CSV_TARGET size_t piece_scan(const uint8_t *bytes, size_t len, struct
 	return piece_finish(out, len, off >= len, first_quote);
 }
 
-static GPQ_CSV_TARGET bool lines_count(const uint8_t *bytes, size_t len, uint32_t *out_lines)
+static inline GPQ_CSV_TARGET bool lines_count(const uint8_t *bytes, size_t len, uint32_t *out_lines)
 {
 	uint32_t lines = 0;
 	for (size_t from = 0; from < len; from += GPQ_CSV_STRETCH_BYTES) {
@@ -156,7 +156,7 @@ static GPQ_CSV_TARGET bool lines_count(const uint8_t *bytes, size_t len, uint32_
 	return true;
 }
 
-static GPQ_CSV_TARGET struct gpq_csv_seen records_walk(const uint8_t *bytes, size_t len)
+static inline GPQ_CSV_TARGET struct gpq_csv_seen records_walk(const uint8_t *bytes, size_t len)
 {
 	struct quote_state state = { .at_start = 1 };
 	struct gpq_csv_seen seen = { 0 };

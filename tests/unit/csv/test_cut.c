@@ -312,6 +312,27 @@ static void long_records_do_not_depend_on_the_buffer(void **state)
 	free(bytes);
 }
 
+/* A first line that is itself too long is not taken for a line with a bad quote, also where the input ends. */
+static void an_open_quote_without_line_end_is_too_long(void **state)
+{
+	(void)state;
+	uint8_t *bytes = malloc(2 * MAX + GPQ_CSV_PADDING);
+	memset(bytes, 'x', 2 * MAX + GPQ_CSV_PADDING);
+	bytes[0] = '"';
+	for (int level = 0; level < NAIVE_LEVELS; level++) {
+		cut_is(cut_at(level, bytes, 2 * MAX, false, true), GPQ_CUT_LONG, 2 * MAX, 1, "last");
+		cut_is(cut_at(level, bytes, 2 * MAX, false, false), GPQ_CUT_LONG, 2 * MAX, 0, "neither");
+		cut_is(cut_at(level, bytes, MAX, false, true), GPQ_CUT_QUOTE, MAX, 1, "as long as may be");
+		cut_is(cut_at(level, bytes, MAX, false, false), GPQ_CUT_MORE, 0, 0, "as long as may be, to be read on");
+	}
+	levels_agree(bytes, 2 * MAX);
+	bytes[MAX] = '\n';
+	levels_agree(bytes, 2 * MAX);
+	bytes[MAX - 1] = '\n';
+	levels_agree(bytes, 2 * MAX);
+	free(bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -319,6 +340,7 @@ int main(void)
 		cmocka_unit_test(all_lengths_and_alignments_agree),
 		cmocka_unit_test(long_texts_agree),
 		cmocka_unit_test(long_records_do_not_depend_on_the_buffer),
+		cmocka_unit_test(an_open_quote_without_line_end_is_too_long),
 		cmocka_unit_test(every_buffer_gives_the_same_fields),
 	};
 	return cmocka_run_group_tests(tests, group_open, group_close);

@@ -285,6 +285,21 @@ static void quoted_texts_agree(void **state)
 		levels_agree(area, quoted_text(area, 500 + random_next() % 8000, round % 3 * 20));
 }
 
+/* Few quotes, all about the borders of blocks, with blocks without any between them: what one block hands to the next
+ * must neither get lost nor outlive it. */
+static void sparse_quotes_at_borders_agree(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		memset(area, 'x', 400);
+		for (uint32_t i = 1 + random_next() % 6; i; i--) {
+			uint32_t at = random_next() % 6 * 64 + random_next() % 4;
+			area[at < 2 ? 0 : at - 2] = (uint8_t) "\"\"\",\n"[random_next() % 5];
+		}
+		levels_agree(area, 300 + random_next() % 30);
+	}
+}
+
 /* Texts of many pieces: pieces end at records, and nothing is lost between them. */
 static void texts_of_many_pieces_agree(void **state)
 {
@@ -370,12 +385,19 @@ static void separators_only_agree(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_scanner_without_budget_fails),   cmocka_unit_test(each_failed_allocation_is_clean),
-		cmocka_unit_test(what_is_taken_is_what_need_says),  cmocka_unit_test(wide_records_make_progress),
-		cmocka_unit_test(nothing_holds_no_record),          cmocka_unit_test(the_rules_hold_in_examples),
-		cmocka_unit_test(all_lengths_and_alignments_agree), cmocka_unit_test(all_short_texts_agree_at_a_border),
-		cmocka_unit_test(bytes_of_all_values_agree),        cmocka_unit_test(quoted_texts_agree),
-		cmocka_unit_test(texts_of_many_pieces_agree),       cmocka_unit_test(separators_only_agree),
+		cmocka_unit_test(a_scanner_without_budget_fails),
+		cmocka_unit_test(each_failed_allocation_is_clean),
+		cmocka_unit_test(what_is_taken_is_what_need_says),
+		cmocka_unit_test(wide_records_make_progress),
+		cmocka_unit_test(nothing_holds_no_record),
+		cmocka_unit_test(the_rules_hold_in_examples),
+		cmocka_unit_test(all_lengths_and_alignments_agree),
+		cmocka_unit_test(all_short_texts_agree_at_a_border),
+		cmocka_unit_test(bytes_of_all_values_agree),
+		cmocka_unit_test(quoted_texts_agree),
+		cmocka_unit_test(sparse_quotes_at_borders_agree),
+		cmocka_unit_test(texts_of_many_pieces_agree),
+		cmocka_unit_test(separators_only_agree),
 	};
 	return cmocka_run_group_tests(tests, group_open, group_close);
 }
