@@ -28,12 +28,12 @@ void gpq_bignum_set(struct gpq_bignum *number, uint64_t value)
 void gpq_bignum_multiply_add(struct gpq_bignum *number, uint64_t factor, uint64_t addend)
 {
 	unsigned __int128 carry = addend;
+	assert(factor);
 	for (uint32_t i = 0; i < number->n_words; i++) {
 		carry += (unsigned __int128)number->words[i] * factor;
 		number->words[i] = (uint64_t)carry;
 		carry >>= 64;
 	}
-	top_trim(number); /* a factor of zero */
 	word_push(number, (uint64_t)carry);
 }
 

@@ -35,7 +35,7 @@ struct gpq_zone_span {
 	int64_t end_s;
 };
 
-/* Beyond this distance from 1970 (about year 9999 and -6999) the rule's standard time holds. */
+/* Beyond this distance from 1970 (about the years 10900 and -7000) the rule's standard time holds. */
 #define GPQ_RULE_REACH_S INT64_C(283000000000)
 
 /* gpq_posix_rule_parse() reads 'len' bytes; false for what is no such rule, '*out' untouched. */
