@@ -25,6 +25,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	assert_int_equal(atomic_load(&budget.used_bytes), 0);
+	umount2(workplace_path(&place, "small"), MNT_DETACH); /* where a test failed with it in place */
 	workplace_close(&place);
 	return 0;
 }
@@ -169,7 +170,7 @@ static void disk_full(void **state)
 	assert_int_equal(status, GPQ_E_DISK_FULL);
 	assert_int_equal(err.status, GPQ_E_DISK_FULL);
 	assert_int_equal(err.sys_errno, ENOSPC);
-	assert_true(err.byte > 0 && err.byte < (1 << 20));
+	assert_true(err.byte > 0 && err.byte <= (1 << 20));
 	assert_non_null(strstr(err.message, "cannot be written"));
 	assert_int_equal(gpq_sink_offset(sink), before);
 	assert_int_equal(gpq_sink_write(sink, "x", 1, &err), GPQ_E_DISK_FULL);
@@ -218,7 +219,8 @@ static void publish_replaces(void **state)
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		struct gpq_sink *sink = NULL;
 		size_t whole = steps[i] == 1 ? 10000 : len;
-		assert_int_equal(gpq_sink_open(&budget, workplace_path(&place, "new/folders/a.parquet"), &sink, NULL), GPQ_OK);
+		assert_int_equal(gpq_sink_open(&budget, workplace_path(&place, "new/folders/a.parquet"), &sink, NULL),
+				 GPQ_OK);
 		assert_string_equal(gpq_sink_target(sink), place.path);
 		for (size_t at = 0; at < whole;) {
 			size_t step = steps[i] < whole - at ? steps[i] : whole - at;
@@ -313,12 +315,18 @@ static void temporary_names(void **state)
 		const char *name;
 		bool is;
 	} cases[] = {
-		{ ".a.0123456789abcdef.tmp", true },      { "..0123456789abcdef.tmp", false },
-		{ ".a.b.parquet.00000000ffffffff.tmp", true }, { "a.0123456789abcdef.tmp", false },
-		{ ".a.0123456789abcdeF.tmp", false },     { ".a.0123456789abcde.tmp", false },
-		{ ".a.0123456789abcdef.tmp2", false },    { ".a0123456789abcdef.tmp", false },
-		{ ".tmp", false },                        { "", false },
-		{ ".a.0123456789abcdef0.tmp", false },    { ".lock", false },
+		{ ".a.0123456789abcdef.tmp", true },
+		{ "..0123456789abcdef.tmp", false },
+		{ ".a.b.parquet.00000000ffffffff.tmp", true },
+		{ "a.0123456789abcdef.tmp", false },
+		{ ".a.0123456789abcdeF.tmp", false },
+		{ ".a.0123456789abcde.tmp", false },
+		{ ".a.0123456789abcdef.tmp2", false },
+		{ ".a0123456789abcdef.tmp", false },
+		{ ".tmp", false },
+		{ "", false },
+		{ ".a.0123456789abcdef0.tmp", false },
+		{ ".lock", false },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		if (gpq_tempname_is(cases[i].name) != cases[i].is)

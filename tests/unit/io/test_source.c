@@ -96,9 +96,9 @@ static void cut_off_to_nearly_nothing(void **state)
 		size_t len;
 		bool compressed;
 	} cases[] = {
-		{ "a.csv", "", 0, false },         { "a.gz", "", 0, true },  { "a.GZ", "", 0, true }, { "a.gz", "\x1f", 1, true },
-		{ "a.csv", "\x1f", 1, true },      { "a.gz", "x", 1, false }, { ".gz", "", 0, true },
-		{ "a.csv", "\x1f\x8b", 2, true }, { "a.gz", "\x1f\x8c", 2, false },
+		{ "a.csv", "", 0, false },   { "a.gz", "", 0, true },          { "a.GZ", "", 0, true },
+		{ "a.gz", "\x1f", 1, true }, { "a.csv", "\x1f", 1, true },     { "a.gz", "x", 1, false },
+		{ ".gz", "", 0, true },      { "a.csv", "\x1f\x8b", 2, true }, { "a.gz", "\x1f\x8c", 2, false },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct gpq_source *source = NULL;

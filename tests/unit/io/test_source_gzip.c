@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Files are made by zlib's deflate and its crc32, headers and trailers by hand after RFC 1952: neither is what reads them. */
+/* Files are made by zlib's deflate and its crc32, headers and trailers by hand after RFC 1952: neither is what reads
+ * them. */
 #include "unit/io/workplace.h"
 
 #include "io/source.h"
@@ -48,8 +49,9 @@ static void packed_put(struct packed *packed, const void *bytes, size_t len)
 
 static void packed_u32(struct packed *packed, uint32_t value)
 {
-	packed_put(packed, (uint8_t[]){ (uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16), (uint8_t)(value >> 24) },
-	           4);
+	packed_put(packed,
+		   (uint8_t[]){ (uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16), (uint8_t)(value >> 24) },
+		   4);
 }
 
 static void packed_deflate(struct packed *packed, const void *bytes, size_t len, int level, int strategy)
@@ -75,7 +77,7 @@ static void packed_member(struct packed *packed, const void *bytes, size_t len, 
 
 /* Reads a file in steps of 'step' bytes; 'out' has room for 'cap'. */
 static enum gpq_status unpack(const char *path, size_t step, uint8_t *out, size_t cap, size_t *out_len,
-                              struct gpq_error *err)
+			      struct gpq_error *err)
 {
 	struct gpq_source *source = NULL;
 	size_t len = 0, got = 0, want;
@@ -98,7 +100,7 @@ static enum gpq_status unpack(const char *path, size_t step, uint8_t *out, size_
 }
 
 static enum gpq_status unpack_bytes(const void *bytes, size_t len, uint8_t *out, size_t cap, size_t *out_len,
-                                    struct gpq_error *err)
+				    struct gpq_error *err)
 {
 	return unpack(workplace_file(&place, "x.gz", bytes, len), 4096, out, cap, out_len, err);
 }
@@ -147,7 +149,8 @@ static void trailer_wrong(void **state)
 	expect_failure(packed.bytes, packed.len, GPQ_E_CHECKSUM, packed.len - 8, "CRC");
 	packed.bytes[packed.len - 8] ^= 1;
 	packed.bytes[packed.len - 1] ^= 1;
-	expect_failure(packed.bytes, packed.len, GPQ_E_CHECKSUM, packed.len - 4, "has 5 bytes, its trailer says 16777221");
+	expect_failure(packed.bytes, packed.len, GPQ_E_CHECKSUM, packed.len - 4,
+		       "has 5 bytes, its trailer says 16777221");
 	test_free(packed.bytes);
 }
 
@@ -180,7 +183,11 @@ static size_t small_file(struct packed *packed, size_t ends[3])
 	static const char text[] = "datetime_beginning_utc,pnode_id,total_lmp_da\n1/1/2024 5:00:00 AM,1,20.1\n"
 				   "1/1/2024 5:00:00 AM,3,20.2\n1/1/2024 5:00:00 AM,7,21.5\n";
 	size_t len = sizeof(text) - 1;
-	packed_put(packed, "\x1f\x8b\x08\x1f\x01\x02\x03\x04\x02\x03\x05\0extra" "name.csv\0" "comment\0", 34);
+	packed_put(packed,
+		   "\x1f\x8b\x08\x1f\x01\x02\x03\x04\x02\x03\x05\0extra"
+		   "name.csv\0"
+		   "comment\0",
+		   34);
 	uint32_t crc = (uint32_t)crc32(0, packed->bytes, (uInt)packed->len);
 	packed_put(packed, (uint8_t[]){ (uint8_t)crc, (uint8_t)(crc >> 8) }, 2);
 	packed_deflate(packed, text, len, 9, Z_DEFAULT_STRATEGY);
@@ -221,8 +228,8 @@ static void every_prefix(void **state)
 	test_free(packed.bytes);
 }
 
-/* Bits that no check covers: time, XFL and OS of a header without a CRC, and FTEXT; and what deflate fills bytes up with, at
- * the end of a stream and between a stored block's type and length (RFC 1951). */
+/* Bits that no check covers: time, XFL and OS of a header without a CRC, and FTEXT; and what deflate fills bytes up
+ * with, at the end of a stream and between a stored block's type and length (RFC 1951). */
 static bool bit_is_free(size_t byte, unsigned bit, const size_t ends[3])
 {
 	if (byte == ends[0] - 9 || byte == ends[1] - 9 || byte == ends[1] + 10)
@@ -300,8 +307,8 @@ static uint8_t *sample_text(size_t len)
 	uint32_t seed = 12345;
 	for (size_t at = 0; at < len;) {
 		seed = seed * 1664525 + 1013904223;
-		int put = snprintf((char *)text + at, len - at, "%u/1/2024 5:00:00 AM,%u,%u.%02u\n", seed >> 28, seed >> 20,
-		                   seed >> 24, (seed >> 9) % 100);
+		int put = snprintf((char *)text + at, len - at, "%u/1/2024 5:00:00 AM,%u,%u.%02u\n", seed >> 28,
+				   seed >> 20, seed >> 24, (seed >> 9) % 100);
 		at += (size_t)put < len - at ? (size_t)put : len - at;
 	}
 	return text;
@@ -374,7 +381,7 @@ static void across_the_buffer(void **state)
 		for (size_t cut = 1; cut <= 8; cut++) {
 			struct gpq_error err = { 0 };
 			assert_int_equal(unpack_bytes(file.bytes, file.len - member - cut, out, 10001, &got, &err),
-			                 GPQ_E_TRUNCATED);
+					 GPQ_E_TRUNCATED);
 			assert_int_equal(err.byte, file.len - member - cut);
 		}
 		test_free(file.bytes);
