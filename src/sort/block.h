@@ -14,8 +14,9 @@
  * rules.key_texts, in the order of their numbers, unsigned bytes, null last. Kept revisions follow their current row,
  * newest first.
  *
- * Memory: slabs come from one pool for all blocks (gpq_slabs_open()); turning takes gpq_block_turn_need() more, and nothing
- * else grows. Call order: open -> (push | spill)* -> turn -> read -> close.
+ * Memory: slabs come from one pool for all blocks (gpq_slabs_open()), spilling and turning work in a scratch
+ * (gpq_sort_scratch_need()), turned rows keep a tally for each input (gpq_turned_need()). Nothing else grows.
+ * Call order: open -> (push | spill)* -> turn -> read -> close.
  */
 #ifndef GPQ_SORT_BLOCK_H
 #define GPQ_SORT_BLOCK_H
@@ -110,6 +111,9 @@ enum gpq_turned_field {
 };
 
 struct gpq_turned;
+
+/* What a turned object takes beside the scratch: its tallies, for a block that 'n_inputs' inputs fed. */
+size_t gpq_turned_need(uint32_t n_inputs);
 
 /*
  * gpq_block_turn() merges and orders everything pushed. The block keeps its memory until it is closed; close the turned

@@ -1,0 +1,36 @@
+/*
+ * sort/gathered.h - a block from the inside, for what spills and turns it.
+ */
+#ifndef GPQ_SORT_GATHERED_H
+#define GPQ_SORT_GATHERED_H
+
+#include "sort/scratch.h"
+
+struct gpq_block {
+	struct gpq_budget *budget;
+	struct gpq_slabs *slabs;
+	struct gpq_sort_rules rules;
+	struct gpq_columns columns;
+	struct gpq_slab *first, *last; /* all but the last are full */
+	uint32_t n_slabs;
+	uint64_t slab_rows, rows;      /* in slabs; pushed so far */
+	struct gpq_run_chain runs;
+};
+
+/* Gives the slabs back to the pool. */
+void gpq_block_empty(struct gpq_block *block);
+
+/* gpq_block_view() makes the block's slabs addressable, their pointers in the scratch. Errors: as
+ * gpq_sort_scratch_check(). */
+GPQ_MUST_USE enum gpq_status gpq_block_view(const struct gpq_block *block, struct gpq_sort_scratch *scratch,
+                                            struct gpq_slab_rows *out, struct gpq_error *err);
+
+/* The two ways to turn. 'out' is zeroed but for its budget, tallies and n_cells. */
+GPQ_MUST_USE enum gpq_status gpq_block_turn_slabs(struct gpq_block *block, struct gpq_spill *spill,
+                                                  struct gpq_sort_scratch *scratch, struct gpq_turned *out,
+                                                  struct gpq_error *err);
+GPQ_MUST_USE enum gpq_status gpq_block_turn_runs(struct gpq_block *block, struct gpq_spill *spill,
+                                                 struct gpq_sort_scratch *scratch, struct gpq_turned *out,
+                                                 struct gpq_error *err);
+
+#endif

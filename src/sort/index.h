@@ -1,0 +1,91 @@
+/*
+ * sort/index.h - rows of slabs put in order by naming them, 4 bytes a row; the rows stay where they are.
+ *
+ * Rows are scattered once into buckets that already stand in output order: one a location (or, by time, one a stretch of
+ * instants). Where each location's rows arrive in the order of time, as in most files, that is the whole sort; the scatter
+ * notes the buckets where it is not.
+ */
+#ifndef GPQ_SORT_INDEX_H
+#define GPQ_SORT_INDEX_H
+
+#include "sort/location_order.h"
+#include "sort/slab.h"
+#include "sort/tally.h"
+
+/* What rows are ordered by: (major of the location, start), or by time (start, major). */
+struct gpq_row_order {
+	const uint32_t *major; /* by location code: ranks or classes */
+	bool by_time;
+};
+
+static inline uint64_t gpq_row_key(const struct gpq_row_order *order, uint32_t start_s, uint32_t location)
+{
+	uint32_t major = order->major[location];
+	return order->by_time ? (uint64_t)start_s << 32 | major : (uint64_t)major << 32 | start_s;
+}
+static inline uint64_t gpq_slab_row_key(const struct gpq_row_order *order, const struct gpq_slab_rows *rows, uint32_t id)
+{
+	return gpq_row_key(order, gpq_slab_row_start(rows, id), gpq_slab_row_location(rows, id));
+}
+
+/* What a scatter found out about a bucket. */
+#define GPQ_BUCKET_EQUAL 1     /* two neighbours with one start */
+#define GPQ_BUCKET_UNORDERED 2 /* a start before its predecessor */
+
+struct gpq_bucket {
+	uint32_t end;  /* in 'ids'; buckets follow each other without gaps */
+	uint32_t last; /* start of the row put last */
+};
+
+/* Rows that are ordered at once with their keys at hand; more are first split where they stand. */
+#define GPQ_INDEX_PAIRS 16384
+/* Buckets by time: 4,096 of equal length over the stretch that the block covers. */
+#define GPQ_INDEX_TIME_BUCKETS 4096
+
+struct gpq_index_pair {
+	uint64_t key;
+	uint32_t id;
+};
+
+struct gpq_index {
+	uint32_t *ids;       /* Borrows */
+	uint32_t n, n_buckets;
+	struct gpq_bucket *buckets;
+	uint8_t *flags;      /* by bucket */
+	struct gpq_index_pair *pairs[2];
+};
+
+/* Bytes of all but 'ids', for blocks of up to 'max_locations'; and carving them out of 'memory' (aligned to 64). */
+size_t gpq_index_need(uint32_t max_locations);
+void gpq_index_init(struct gpq_index *index, uint32_t max_locations, uint8_t *memory);
+
+/*
+ * gpq_index_survey() enters the location codes of 'rows' into 'order', with how many rows each has, and counts rows by
+ * input where 'tallies' is given. Rows of failed inputs are counted as dropped and left out.
+ */
+GPQ_MUST_USE enum gpq_status gpq_index_survey(const struct gpq_slab_rows *rows, struct gpq_location_order *order,
+                                              struct gpq_tallies *tallies, struct gpq_error *err);
+
+/*
+ * gpq_index_scatter() names the surveyed rows in 'index->ids', bucket by bucket. 'order' is ranked.
+ *   apart   rows of torn classes go into one more bucket, the last
+ * Failed inputs: as in the survey.
+ */
+GPQ_MUST_USE enum gpq_status gpq_index_scatter(struct gpq_index *index, const struct gpq_slab_rows *rows,
+                                               const struct gpq_location_order *order, bool by_time, bool apart,
+                                               struct gpq_tallies *tallies, struct gpq_error *err);
+
+/* Orders 'n' of the named rows by 'order'. Rows with one key come to stand in any order. */
+void gpq_index_sort(struct gpq_index *index, const struct gpq_slab_rows *rows, const struct gpq_row_order *order,
+                    uint32_t *ids, uint32_t n);
+
+/* Orders rows of one key, which stand together in 'ids' by then, as gpq_part_compare() says. */
+GPQ_MUST_USE enum gpq_status gpq_index_sort_ties(const struct gpq_slab_rows *rows, const struct gpq_row_order *order,
+                                                 const struct gpq_sort_rules *rules, uint32_t *ids, uint32_t n,
+                                                 struct gpq_error *err);
+
+/* Merges ids[0, middle) and ids[middle, n), each in order, in place. Keys of the two parts never meet. */
+void gpq_index_weave(struct gpq_index *index, const struct gpq_slab_rows *rows, const struct gpq_row_order *order,
+                     uint32_t *ids, uint32_t middle, uint32_t n);
+
+#endif

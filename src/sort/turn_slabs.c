@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Turning a block whose rows are all in slabs.
+ *
+ * Nothing moves: rows are named in output order, merged rows are written over their newest part, and the names of the other
+ * parts go. Rows of torn classes (location_order.h) are named apart: ordered by class to meet, merged, ordered again by
+ * what they came to be called, and woven into the others.
+ */
+#include "sort/gathered.h"
+
+struct turn {
+	const struct gpq_sort_rules *rules;
+	struct gpq_sort_scratch *scratch;
+	struct gpq_slab_rows rows;
+	uint32_t *ids;
+	uint32_t n_out; /* ids[0, n_out) are done */
+};
+
+/* Where the rows of one key are written: over its parts, whose values are in the group by then. */
+struct slots {
+	const struct gpq_slab_rows *rows;
+	const uint32_t *ids;
+	uint32_t n;
+};
+
+static enum gpq_status slot_write(void *context, const struct gpq_part *row, struct gpq_error *err)
+{
+	struct slots *slots = context;
+	(void)err;
+	gpq_slab_row_store(slots->rows, slots->ids[slots->n++], row);
+	return GPQ_OK;
+}
+
+/* Merges neighbours of one key in ids[from, to) and appends the rest to what is done. */
+static enum gpq_status neighbours_merge(struct turn *turn, const struct gpq_row_order *order, uint32_t from, uint32_t to,
+                                        struct gpq_error *err)
+{
+	uint32_t *ids = turn->ids;
+	while (from < to) {
+		uint64_t key = gpq_slab_row_key(order, &turn->rows, ids[from]);
+		uint32_t next = from + 1, rows = 1;
+		while (next < to && gpq_slab_row_key(order, &turn->rows, ids[next]) == key)
+			next++;
+		if (next - from > 1) {
+			struct slots slots = { &turn->rows, ids + from, 0 };
+			struct gpq_row_sink sink = { &slots, slot_write };
+			for (uint32_t i = from; i < next; i++) {
+				struct gpq_part part;
+				gpq_slab_row_load(&turn->rows, ids[i], &part);
+				GPQ_TRY(gpq_group_add(&turn->scratch->group, &part, err));
+			}
+			GPQ_TRY(gpq_group_finish(&turn->scratch->group, &sink, err));
+			rows = slots.n;
+		}
+		memmove(ids + turn->n_out, ids + from, rows * sizeof(*ids));
+		turn->n_out += rows;
+		from = next;
+	}
+	return GPQ_OK;
+}
+
+static enum gpq_status buckets_merge(struct turn *turn, uint32_t n_buckets, struct gpq_error *err)
+{
+	struct gpq_index *index = &turn->scratch->index;
+	struct gpq_row_order order = { turn->scratch->order.rank, turn->rules->by_time };
+	uint32_t from = 0;
+	for (uint32_t b = 0; b < n_buckets; b++) {
+		uint32_t to = index->buckets[b].end;
+		if (index->flags[b] & GPQ_BUCKET_UNORDERED)
+			gpq_index_sort(index, &turn->rows, &order, turn->ids + from, to - from);
+		if (index->flags[b]) {
+			GPQ_TRY(neighbours_merge(turn, &order, from, to, err));
+		} else {
+			if (turn->n_out != from)
+				memmove(turn->ids + turn->n_out, turn->ids + from, (to - from) * sizeof(*turn->ids));
+			turn->n_out += to - from;
+		}
+		from = to;
+	}
+	return GPQ_OK;
+}
+
+static enum gpq_status torn_merge(struct turn *turn, uint32_t from, uint32_t to, struct gpq_error *err)
+{
+	struct gpq_index *index = &turn->scratch->index;
+	struct gpq_row_order by_class = { turn->scratch->order.class_of, false };
+	struct gpq_row_order final = { turn->scratch->order.rank, turn->rules->by_time };
+	uint32_t others = turn->n_out;
+	gpq_index_sort(index, &turn->rows, &by_class, turn->ids + from, to - from);
+	GPQ_TRY(neighbours_merge(turn, &by_class, from, to, err));
+	gpq_index_sort(index, &turn->rows, &final, turn->ids + others, turn->n_out - others);
+	if (turn->rules->keep_revisions) /* current rows before their revisions again */
+		GPQ_TRY(gpq_index_sort_ties(&turn->rows, &final, turn->rules, turn->ids + others, turn->n_out - others,
+		                            err));
+	gpq_index_weave(index, &turn->rows, &final, turn->ids, others, turn->n_out);
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_block_turn_slabs(struct gpq_block *block, struct gpq_spill *spill, struct gpq_sort_scratch *scratch,
+                                     struct gpq_turned *out, struct gpq_error *err)
+{
+	struct turn turn = { .rules = &block->rules, .scratch = scratch };
+	struct gpq_index *index = &scratch->index;
+	GPQ_TRY(gpq_block_view(block, scratch, &turn.rows, err));
+	gpq_group_init(&scratch->group, &block->rules, &scratch->order, &out->tallies, spill);
+	gpq_location_order_clear(&scratch->order);
+	GPQ_TRY(gpq_index_survey(&turn.rows, &scratch->order, &out->tallies, err));
+	gpq_location_order_rank(&scratch->order, &block->rules, scratch->area);
+	index->ids = turn.ids = (uint32_t *)(void *)scratch->area;
+	GPQ_TRY(gpq_index_scatter(index, &turn.rows, &scratch->order, block->rules.by_time, true, &out->tallies, err));
+	bool torn = scratch->order.any_torn;
+	GPQ_TRY(buckets_merge(&turn, index->n_buckets - torn, err));
+	if (torn) {
+		uint32_t from = index->n_buckets > 1 ? index->buckets[index->n_buckets - 2].end : 0;
+		GPQ_TRY(torn_merge(&turn, from, index->n, err));
+	}
+	out->rows = turn.n_out;
+	out->slab_rows = turn.rows;
+	out->ids = turn.ids;
+	return GPQ_OK;
+}

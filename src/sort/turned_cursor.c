@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "sort/turned.h"
+
+#define FRAME_BYTES (GPQ_TURNED_FRAME_ROWS * sizeof(uint64_t))
+/* Rows ahead whose values are asked for while one is copied: some 30 loads of a few nanoseconds hide a memory access. */
+#define AHEAD_ROWS 32
+
+struct gpq_turned_cursor {
+	struct gpq_budget *budget;
+	const struct gpq_turned *turned;
+	size_t bytes; /* this object and what stands behind it */
+	uint64_t row;
+	uint32_t field;
+	/* spilled: the frame at hand */
+	struct gpq_frame_codec codec;
+	uint8_t *values;
+	uint64_t frame_row; /* first row of it */
+	uint32_t frame_rows;
+};
+
+static size_t head_bytes(void)
+{
+	return (sizeof(struct gpq_turned_cursor) + 63) & ~(size_t)63;
+}
+
+size_t gpq_turned_cursor_need(void)
+{
+	size_t bytes = head_bytes() + FRAME_BYTES + gpq_frame_codec_need(FRAME_BYTES, false);
+	return (bytes + 4095) & ~(size_t)4095;
+}
+
+enum gpq_status gpq_turned_cursor_open(struct gpq_turned *turned, struct gpq_budget *budget, enum gpq_turned_field field,
+                                       uint64_t from_row, struct gpq_turned_cursor **out, struct gpq_error *err)
+{
+	struct gpq_turned_cursor *cursor = NULL;
+	if ((uint32_t)field >= gpq_turned_columns(turned->n_cells))
+		return gpq_fail(err, GPQ_E_BUG, "turned rows have no column %u", (unsigned)field);
+	if (from_row > turned->rows)
+		return gpq_fail(err, GPQ_E_BUG, "row %llu is beyond the %llu that there are", (unsigned long long)from_row,
+		                (unsigned long long)turned->rows);
+	size_t bytes = turned->spill ? gpq_turned_cursor_need() : head_bytes();
+	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_SORT, bytes, &cursor, err));
+	memset(cursor, 0, sizeof(*cursor));
+	cursor->budget = budget;
+	cursor->turned = turned;
+	cursor->bytes = bytes;
+	cursor->row = from_row;
+	cursor->field = field;
+	if (turned->spill) {
+		cursor->values = (uint8_t *)cursor + head_bytes();
+		gpq_frame_codec_init(&cursor->codec, cursor->values + FRAME_BYTES, FRAME_BYTES, false);
+	}
+	*out = cursor;
+	return GPQ_OK;
+}
+
+void gpq_turned_cursor_close(struct gpq_turned_cursor *cursor)
+{
+	if (cursor)
+		gpq_free(cursor->budget, GPQ_TAG_SORT, cursor, cursor->bytes);
+}
+
+/* ---- in memory ---- */
+
+static uint32_t column_off(const struct gpq_columns *columns, uint32_t field)
+{
+	switch (field) {
+	case GPQ_TURNED_START:
+		return columns->start_off;
+	case GPQ_TURNED_LOCATION:
+		return columns->location_off;
+	case GPQ_TURNED_VERSION:
+		return columns->version_off;
+	case GPQ_TURNED_ORIGIN:
+		return columns->origin_off;
+	default:
+		return columns->cell_off + 8 * columns->cap_rows * (field - GPQ_TURNED_CELL);
+	}
+}
+
+static inline const uint8_t *value_at(const struct gpq_slab_rows *rows, uint32_t off, uint32_t id, size_t width)
+{
+	return rows->slab[id >> GPQ_SLAB_ROW_BITS] + off + width * (id & GPQ_SLAB_ROW_MASK);
+}
+
+static inline void values_gather(const struct gpq_turned_cursor *cursor, uint32_t n, uint8_t *out, size_t width)
+{
+	const struct gpq_slab_rows *rows = &cursor->turned->slab_rows;
+	const uint32_t *ids = cursor->turned->ids + cursor->row;
+	uint32_t off = column_off(&rows->columns, cursor->field), ahead = n > AHEAD_ROWS ? n - AHEAD_ROWS : 0, i = 0;
+	for (; i < ahead; i++) {
+		__builtin_prefetch(value_at(rows, off, ids[i + AHEAD_ROWS], width));
+		memcpy(out + width * i, value_at(rows, off, ids[i], width), width);
+	}
+	for (; i < n; i++)
+		memcpy(out + width * i, value_at(rows, off, ids[i], width), width);
+}
+
+/* ---- spilled ---- */
+
+static enum gpq_status frame_fetch(struct gpq_turned_cursor *cursor, struct gpq_error *err)
+{
+	const struct gpq_turned *turned = cursor->turned;
+	uint64_t group = cursor->row / GPQ_TURNED_FRAME_ROWS;
+	uint64_t first = group * GPQ_TURNED_FRAME_ROWS, left = turned->rows - first;
+	uint32_t rows = left < GPQ_TURNED_FRAME_ROWS ? (uint32_t)left : GPQ_TURNED_FRAME_ROWS;
+	struct gpq_frame frame;
+	cursor->frame_rows = 0;
+	GPQ_TRY(gpq_frames_find(turned->spill, &turned->frames,
+	                        (uint32_t)(group * gpq_turned_columns(turned->n_cells) + cursor->field), &frame, err));
+	GPQ_TRY(gpq_frame_load(turned->spill, &cursor->codec, &frame, cursor->values,
+	                       (size_t)rows * gpq_turned_value_bytes(cursor->field), err));
+	cursor->frame_row = first;
+	cursor->frame_rows = rows;
+	return GPQ_OK;
+}
+
+static enum gpq_status values_fetch(struct gpq_turned_cursor *cursor, uint32_t n, uint8_t *out, struct gpq_error *err)
+{
+	size_t width = gpq_turned_value_bytes(cursor->field);
+	while (n) {
+		if (cursor->row < cursor->frame_row || cursor->row >= cursor->frame_row + cursor->frame_rows)
+			GPQ_TRY(frame_fetch(cursor, err));
+		uint32_t at = (uint32_t)(cursor->row - cursor->frame_row), here = cursor->frame_rows - at;
+		if (here > n)
+			here = n;
+		memcpy(out, cursor->values + width * at, width * here);
+		out += width * here;
+		cursor->row += here;
+		n -= here;
+	}
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_turned_cursor_read(struct gpq_turned_cursor *cursor, uint32_t n, void *out, struct gpq_error *err)
+{
+	if (n > cursor->turned->rows - cursor->row)
+		return gpq_fail(err, GPQ_E_BUG, "%u rows are asked for where %llu are left", n,
+		                (unsigned long long)(cursor->turned->rows - cursor->row));
+	if (cursor->turned->spill)
+		return values_fetch(cursor, n, out, err);
+	if (gpq_turned_value_bytes(cursor->field) == 4)
+		values_gather(cursor, n, out, 4);
+	else
+		values_gather(cursor, n, out, 8);
+	cursor->row += n;
+	return GPQ_OK;
+}
