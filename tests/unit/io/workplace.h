@@ -1,13 +1,15 @@
 /*
- * A folder of its own for each test, in $TMPDIR or /tmp, and small files in it. For tests only: asserts where anything fails.
+ * A folder of its own for each test, in $TMPDIR or /tmp, and small files in it. For tests only: asserts where anything
+ * fails.
  */
 #ifndef GPQ_TESTS_IO_WORKPLACE_H
 #define GPQ_TESTS_IO_WORKPLACE_H
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
+
 #include <cmocka.h>
 
 #include <fcntl.h>
