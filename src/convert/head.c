@@ -321,18 +321,6 @@ static enum gpq_status tail_look(struct look *look, int field, struct gpq_error 
 	return GPQ_OK;
 }
 
-static bool interval_kept(struct gpq_candidates *candidates, uint32_t minutes)
-{
-	struct gpq_candidates kept = { .count = 0 };
-	for (uint32_t i = 0; i < candidates->count; i++)
-		if (candidates->items[i].feed->left_out || candidates->items[i].feed->outputs[0]->interval_minutes == minutes)
-			kept.items[kept.count++] = candidates->items[i];
-	if (!kept.count)
-		return false;
-	*candidates = kept;
-	return true;
-}
-
 static bool needs_step(const struct gpq_candidates *candidates)
 {
 	for (uint32_t i = 0; i < candidates->count; i++)
@@ -345,14 +333,16 @@ static bool needs_step(const struct gpq_candidates *candidates)
 static void choose_by_step(struct look *look, const struct pulse *pulse)
 {
 	struct gpq_head_facts *facts = look->facts;
-	uint32_t minutes = pulse->step_s == 300 ? 5 : pulse->step_s && pulse->step_s % 3600 == 0 ? 60 : 0;
 	facts->step_s = pulse->step_s;
-	if (!pulse->step_s && pulse->first_s % 3600)
-		minutes = 5;
-	if (minutes && interval_kept(&look->candidates, minutes) && look->candidates.count == 1)
-		snprintf(facts->why, sizeof(facts->why), "header matches %s; %s because %s", look->candidates.items[0].feed->id,
-		         minutes == 5 ? "5-minute" : "hourly",
-		         pulse->step_s ? "of the step between its first two instants" : "its one instant is off the hour");
+	gpq_market_choose_by_step(&look->candidates, pulse->step_s / 60, pulse->first_s % 3600 != 0);
+	if (look->candidates.count != 1)
+		return;
+	const struct gpq_feed *feed = look->candidates.items[0].feed;
+	if (!feed->outputs[0])
+		return;
+	snprintf(facts->why, sizeof(facts->why), "header matches %s; %u-minute because %s", feed->id,
+	         feed->outputs[0]->interval_minutes,
+	         pulse->step_s ? "of the step between its first two instants" : "its one instant is off the hour");
 }
 
 static void candidates_name(const struct gpq_candidates *candidates, char *out, size_t cap)
@@ -360,7 +350,9 @@ static void candidates_name(const struct gpq_candidates *candidates, char *out, 
 	size_t len = 0;
 	out[0] = 0;
 	for (uint32_t i = 0; i < candidates->count && len < cap; i++)
-		len += (size_t)snprintf(out + len, cap - len, "%s%s", i ? ", " : "", candidates->items[i].feed->id);
+		len += (size_t)snprintf(out + len, cap - len, "%s%s (%s)", i ? ", " : "", candidates->items[i].feed->id,
+		                        candidates->items[i].feed->outputs[0] ? candidates->items[i].feed->outputs[0]->id
+		                                                              : "left out");
 }
 
 /* Narrows several candidates down: content first, then --assume, then the name. */
@@ -379,7 +371,7 @@ static void candidates_choose(struct look *look, const struct pulse *pulse, cons
 			         look->candidates.items[0].feed->id);
 	}
 	if (look->candidates.count > 1) {
-		char names[160];
+		char names[200];
 		candidates_name(&look->candidates, names, sizeof(names));
 		facts->status = GPQ_E_AMBIGUOUS;
 		snprintf(facts->why, sizeof(facts->why), "could be any of %s; say which with --assume '%.60s=ISO/DATASET'", names,

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "convert/coverage.h"
+
+/* Intervals found on a date: those of every block that holds part of it. Slots are in order of time. */
+static uint32_t found_on(const struct gpq_dataset_run *dataset, int32_t day, uint32_t *slot)
+{
+	uint32_t found = 0;
+	while (*slot < dataset->n_slots && dataset->slots[*slot]->span.end_day <= day)
+		++*slot;
+	for (uint32_t s = *slot; s < dataset->n_slots && dataset->slots[s]->span.first_day <= day; s++)
+		if (dataset->slots[s]->day_found)
+			found += dataset->slots[s]->day_found[day - dataset->slots[s]->span.first_day];
+	return found;
+}
+
+static bool edges_find(const struct gpq_dataset_run *dataset, struct gpq_coverage *coverage)
+{
+	bool any = false;
+	for (uint32_t s = 0; s < dataset->n_slots; s++) {
+		const struct gpq_block_slot *slot = dataset->slots[s];
+		for (int32_t day = slot->span.first_day; slot->day_found && day < slot->span.end_day; day++) {
+			if (!slot->day_found[day - slot->span.first_day])
+				continue;
+			if (!any)
+				coverage->first_day = day;
+			coverage->last_day = day;
+			any = true;
+		}
+	}
+	return any;
+}
+
+struct gpq_coverage gpq_coverage_walk(const struct gpq_dataset_run *dataset,
+                                      void (*visit)(void *context, const struct gpq_coverage_day *day), void *context)
+{
+	struct gpq_coverage coverage = { 0 };
+	const struct gpq_zone *zone = dataset->calendar.zone;
+	uint32_t slot = 0;
+	if (!edges_find(dataset, &coverage))
+		return coverage;
+	for (int32_t day = coverage.first_day; day <= coverage.last_day; day++) {
+		int64_t day_s = gpq_zone_midnight_s(zone, day + 1) - gpq_zone_midnight_s(zone, day);
+		struct gpq_coverage_day seen = {
+			.day = day,
+			.expected = (uint32_t)(day_s / (dataset->dataset->interval_minutes * 60)),
+			.found = found_on(dataset, day, &slot),
+		};
+		coverage.days++;
+		if (seen.found == seen.expected)
+			continue;
+		coverage.days_short++;
+		if (visit)
+			visit(context, &seen);
+	}
+	return coverage;
+}

@@ -1,0 +1,26 @@
+/*
+ * convert/coverage.h - the DST proof: for each delivery date the intervals found against those the clock says (DESIGN section 4).
+ */
+#ifndef GPQ_CONVERT_COVERAGE_H
+#define GPQ_CONVERT_COVERAGE_H
+
+#include "convert/dataset_run.h"
+
+struct gpq_coverage_day {
+	int32_t day; /* delivery date, days since 1970-01-01 */
+	uint32_t expected, found;
+};
+
+struct gpq_coverage {
+	uint32_t days, days_short; /* dates from the first to the last one with rows; those that differ */
+	int32_t first_day, last_day;
+};
+
+/*
+ * gpq_coverage_walk() calls 'visit' (may be NULL) for each date between the dataset's first and last whose intervals are not
+ * what they should be, and sums up.
+ */
+struct gpq_coverage gpq_coverage_walk(const struct gpq_dataset_run *dataset,
+                                      void (*visit)(void *context, const struct gpq_coverage_day *day), void *context);
+
+#endif

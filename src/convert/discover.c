@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "convert/discover.h"
+
+#include "convert/head.h"
+#include "io/walk.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+struct discovery {
+	const struct gpq_convert_settings *settings;
+	const struct gpq_hooks *hooks;
+	struct gpq_catalogue *catalogue;
+	struct gpq_head *head;
+	struct gpq_head_facts facts;
+	size_t output_len;
+};
+
+static bool name_is_dataset(const char *name, const struct gpq_market *market, const struct gpq_dataset *dataset)
+{
+	const char *slash = strchr(name, '/');
+	if (!slash)
+		return strcasecmp(name, dataset->id) == 0;
+	return (size_t)(slash - name) == strlen(market->iso) && strncasecmp(name, market->iso, (size_t)(slash - name)) == 0 &&
+	       strcasecmp(slash + 1, dataset->id) == 0;
+}
+
+bool gpq_dataset_wanted(const struct gpq_convert_settings *settings, const struct gpq_market *market,
+                        const struct gpq_dataset *dataset)
+{
+	for (size_t i = 0; i < settings->datasets.count; i++)
+		if (name_is_dataset(settings->datasets.items[i], market, dataset))
+			return true;
+	return settings->datasets.count == 0;
+}
+
+static enum gpq_status dataset_name_check(const char *name, struct gpq_error *err)
+{
+	uint32_t n_markets;
+	const struct gpq_market *const *markets = gpq_markets(&n_markets);
+	for (uint32_t m = 0; m < n_markets; m++)
+		for (uint32_t d = 0; d < markets[m]->n_datasets; d++)
+			if (name_is_dataset(name, markets[m], markets[m]->datasets[d]))
+				return GPQ_OK;
+	return gpq_fail(err, GPQ_E_USAGE, "--dataset '%s' is not known; 'gridpq formats' lists the datasets", name);
+}
+
+static bool feed_wanted(const struct discovery *discovery, const struct gpq_market *market, const struct gpq_feed *feed)
+{
+	for (int o = 0; o < 2 && feed->outputs[o]; o++)
+		if (gpq_dataset_wanted(discovery->settings, market, feed->outputs[o]))
+			return true;
+	return false;
+}
+
+static void input_describe(struct discovery *discovery, struct gpq_input *input)
+{
+	const struct gpq_head_facts *facts = &discovery->facts;
+	const char *reason = facts->why;
+	input->market = facts->market;
+	input->feed = facts->feed;
+	input->assumed = facts->assumed;
+	input->seems_first_s = facts->first_s;
+	input->seems_last_s = facts->last_s;
+	input->seems_ordered = facts->ordered;
+	input->status = facts->status;
+	if (facts->status == GPQ_E_UNRECOGNISED || facts->status == GPQ_E_AMBIGUOUS) {
+		input->state = GPQ_INPUT_UNRECOGNISED;
+	} else if (facts->status != GPQ_OK) {
+		input->state = GPQ_INPUT_FAILED;
+	} else if (facts->feed->left_out) {
+		input->state = GPQ_INPUT_LEFT_OUT;
+		reason = facts->feed->left_out;
+	} else if (!feed_wanted(discovery, facts->market, facts->feed)) {
+		input->state = GPQ_INPUT_SKIPPED;
+		reason = "its dataset was not asked for";
+	} else {
+		input->state = GPQ_INPUT_FOUND;
+		return;
+	}
+	input->reason = gpq_catalogue_text(discovery->catalogue, reason);
+}
+
+static void warning_say(const struct discovery *discovery, const char *path)
+{
+	if (!discovery->facts.warning[0] || !discovery->hooks->message)
+		return;
+	struct gpq_error text;
+	gpq_fail(&text, GPQ_OK, "%s: %s", path, discovery->facts.warning);
+	discovery->hooks->message(discovery->hooks->context, GPQ_WARNING, text.message);
+}
+
+static enum gpq_status file_visit(void *context, const struct gpq_walk_entry *entry, struct gpq_error *err)
+{
+	struct discovery *discovery = context;
+	const char *output = discovery->settings->output;
+	if (discovery->hooks->cancelled && discovery->hooks->cancelled(discovery->hooks->context))
+		return gpq_fail(err, GPQ_E_INTERRUPTED, "stopped on request; nothing was written");
+	if (output && strncmp(entry->path, output, discovery->output_len) == 0 && entry->path[discovery->output_len] == '/')
+		return GPQ_OK;
+	struct gpq_input *input = NULL;
+	GPQ_TRY(gpq_catalogue_add(discovery->catalogue, entry->path, entry->size_bytes, &input, err));
+	if (!entry->readable_kind) {
+		input->state = GPQ_INPUT_UNRECOGNISED;
+		input->status = GPQ_E_UNRECOGNISED;
+		input->reason = "neither a file nor a folder, or a link that leads nowhere";
+		return GPQ_OK;
+	}
+	struct gpq_error failure;
+	enum gpq_status status =
+		gpq_head_read(discovery->head, entry->path, discovery->settings->assume, &discovery->facts, &failure);
+	if (status == GPQ_OK) {
+		input_describe(discovery, input);
+		warning_say(discovery, entry->path);
+		return GPQ_OK;
+	}
+	input->state = GPQ_INPUT_FAILED;
+	input->status = status;
+	input->reason = gpq_catalogue_text(discovery->catalogue, failure.message);
+	return GPQ_OK;
+}
+
+/* A folder that cannot be read is one failed input; the others are converted all the same. */
+static enum gpq_status root_walk(struct discovery *discovery, const char *root, struct gpq_error *err)
+{
+	enum gpq_status status = gpq_walk(discovery->catalogue->budget, root, file_visit, discovery, err);
+	if (status != GPQ_E_PERMISSION && status != GPQ_E_SYSTEM)
+		return status;
+	struct gpq_input *input = NULL;
+	struct gpq_error failure = *err;
+	GPQ_TRY(gpq_catalogue_add(discovery->catalogue, root, 0, &input, err));
+	input->state = GPQ_INPUT_FAILED;
+	input->status = status;
+	input->reason = gpq_catalogue_text(discovery->catalogue, failure.message);
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_discover(struct gpq_budget *budget, const struct gpq_convert_settings *settings,
+                             const struct gpq_hooks *hooks, uint32_t cpu_features, struct gpq_catalogue *catalogue,
+                             struct gpq_error *err)
+{
+	for (size_t i = 0; i < settings->assume.count; i++)
+		GPQ_TRY(gpq_assume_check(settings->assume.items[i], err));
+	for (size_t i = 0; i < settings->datasets.count; i++)
+		GPQ_TRY(dataset_name_check(settings->datasets.items[i], err));
+	struct discovery *discovery = NULL;
+	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_CONVERT, sizeof(*discovery), &discovery, err));
+	*discovery = (struct discovery){ .settings = settings, .hooks = hooks, .catalogue = catalogue };
+	discovery->output_len = settings->output ? strlen(settings->output) : 0;
+	enum gpq_status status = gpq_head_open(budget, cpu_features, &discovery->head, err);
+	for (size_t i = 0; i < settings->inputs.count && status == GPQ_OK; i++)
+		status = root_walk(discovery, settings->inputs.items[i], err);
+	gpq_head_close(discovery->head);
+	gpq_free(budget, GPQ_TAG_CONVERT, discovery, sizeof(*discovery));
+	if (status == GPQ_OK)
+		gpq_catalogue_sort(catalogue);
+	return status;
+}

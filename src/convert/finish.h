@@ -1,0 +1,16 @@
+/*
+ * convert/finish.h - the end of a run: footers with their lineage, then all files at once.
+ */
+#ifndef GPQ_CONVERT_FINISH_H
+#define GPQ_CONVERT_FINISH_H
+
+#include "convert/run.h"
+
+/* gpq_finish_files() writes the footer of every output; nothing is visible yet. */
+GPQ_MUST_USE enum gpq_status gpq_finish_files(struct gpq_run *run, struct gpq_error *err);
+
+/* gpq_finish_publish() syncs everything, renames it into place, and syncs the folders. Existing outputs that a failed input
+ * may have fed are kept unless the settings allow incomplete ones. */
+GPQ_MUST_USE enum gpq_status gpq_finish_publish(struct gpq_run *run, struct gpq_error *err);
+
+#endif
