@@ -24,6 +24,9 @@
 
 #define GPQ_PARQUET_PAGE_ROWS 20000
 #define GPQ_PARQUET_PAGE_BYTES ((size_t)1 << 20)
+#define GPQ_PARQUET_GROUP_PAGES 4096 /* of one column; their bounds are held until the chunk ends */
+#define GPQ_PARQUET_GROUP_ROWS ((uint64_t)GPQ_PARQUET_GROUP_PAGES * GPQ_PARQUET_PAGE_ROWS)
+#define GPQ_PARQUET_FILE_GROUPS 32767 /* the format counts groups in 16 bits */
 
 struct gpq_parquet_settings {
 	const struct gpq_table *table;

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Columns whose rows are cells (prices): the smallest of an ascending dictionary, PLAIN and BYTE_STREAM_SPLIT, found by packing
+ * pages spread over the group. The choice depends on the group's values alone.
+ */
+#include "parquet/chunk.h"
+
+#include <inttypes.h>
+
+#define SAMPLE_EVERY 16 /* pages: at most this part of the work is done more than once */
+
+struct trial {
+	struct gpq_cell_table table;
+	int64_t *samples;                     /* in encoder->ahead, GPQ_PARQUET_PAGE_ROWS each */
+	uint32_t sample_rows[GPQ_CHUNK_SAMPLES]; /* without nulls */
+	uint32_t n_samples;
+	uint64_t nulls;
+	bool whole; /* every row was seen: nulls and distinct cells are counted */
+};
+
+_Static_assert(GPQ_CHUNK_SAMPLES *GPQ_PARQUET_PAGE_ROWS * sizeof(int64_t) <= GPQ_PARQUET_AHEAD_BYTES,
+               "samples fit the memory of pages ahead");
+
+static size_t value_width(const struct gpq_chunk_job *job)
+{
+	return gpq_plain_width(job->column->type);
+}
+
+/* Cells without nulls, in place; levels beside. Returns how many are left. */
+static uint32_t nulls_part(int64_t *cells, uint32_t *levels, uint32_t rows)
+{
+	uint32_t nulls = 0;
+	for (uint32_t i = 0; i < rows; i++)
+		nulls += cells[i] == GPQ_CELL_NULL;
+	if (nulls == 0)
+		return rows;
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < rows; i++) {
+		int64_t cell = cells[i];
+		levels[i] = cell != GPQ_CELL_NULL;
+		cells[kept] = cell;
+		kept += cell != GPQ_CELL_NULL;
+	}
+	return kept;
+}
+
+/* ---- first pass: distinct cells and samples ---- */
+
+static uint64_t page_count(uint64_t rows)
+{
+	return (rows + GPQ_PARQUET_PAGE_ROWS - 1) / GPQ_PARQUET_PAGE_ROWS;
+}
+
+/* Reads on until the samples are taken and there is nothing left to learn about distinct cells. */
+static enum gpq_status cells_gather(struct gpq_chunk_job *job, struct trial *trial, struct gpq_error *err)
+{
+	struct gpq_parquet_encoder *encoder = job->encoder;
+	const struct gpq_values *values = job->values;
+	uint64_t pages = page_count(values->rows), wanted = pages / SAMPLE_EVERY;
+	wanted = wanted < 1 ? 1 : wanted > GPQ_CHUNK_SAMPLES ? GPQ_CHUNK_SAMPLES : wanted;
+	GPQ_TRY(values->rewind(values->context, err));
+	uint64_t page = 0;
+	for (; page < pages; page++) {
+		if (trial->table.over && trial->n_samples == wanted)
+			break;
+		uint64_t left = values->rows - page * GPQ_PARQUET_PAGE_ROWS;
+		uint32_t n = left < GPQ_PARQUET_PAGE_ROWS ? (uint32_t)left : GPQ_PARQUET_PAGE_ROWS;
+		GPQ_TRY(values->read_cells(values->context, n, encoder->cells, err));
+		uint32_t present = nulls_part(encoder->cells, encoder->levels, n);
+		trial->nulls += n - present;
+		gpq_cell_table_gather(&trial->table, encoder->cells, present);
+		/* The middle page of each of 'wanted' equal parts. */
+		if (trial->n_samples < wanted && page == (2 * trial->n_samples + 1) * pages / (2 * wanted)) {
+			memcpy(trial->samples + (size_t)trial->n_samples * GPQ_PARQUET_PAGE_ROWS, encoder->cells,
+			       present * sizeof(int64_t));
+			trial->sample_rows[trial->n_samples++] = present;
+		}
+	}
+	trial->whole = page == pages && !trial->table.over;
+	return GPQ_OK;
+}
+
+/* ---- the trial ---- */
+
+static enum gpq_status packed_size(struct gpq_chunk_job *job, const uint8_t *bytes, size_t len, uint64_t *sum,
+                                   struct gpq_error *err)
+{
+	size_t packed = 0;
+	GPQ_TRY(gpq_packer_pack(job->encoder->packer, bytes, len, job->encoder->packed, job->encoder->packed_bytes, &packed,
+	                        err));
+	*sum += packed;
+	return GPQ_OK;
+}
+
+/* The dictionary page's bytes, in 'raw'. */
+static size_t dictionary_fill(const struct gpq_chunk_job *job, const struct gpq_cell_table *table)
+{
+	uint8_t *raw = job->encoder->raw;
+	int64_t *cells = (int64_t *)(void *)raw;
+	gpq_cell_table_list(table, cells);
+	if (job->column->type == GPQ_TYPE_DOUBLE) {
+		gpq_plain_doubles(cells, table->count, job->values->scale, raw);
+	} else {
+		for (uint32_t i = 0; i < table->count; i++) { /* narrowing in place: writes stay behind reads */
+			int32_t word = (int32_t)cells[i];
+			memcpy(raw + (size_t)i * sizeof(word), &word, sizeof(word));
+		}
+	}
+	return table->count * value_width(job);
+}
+
+static enum gpq_status encoding_choose(struct gpq_chunk_job *job, struct trial *trial, struct gpq_error *err)
+{
+	struct gpq_parquet_encoder *encoder = job->encoder;
+	uint8_t *raw = encoder->raw, *split = raw + GPQ_CHUNK_RAW_BYTES / 2;
+	uint64_t plain = 0, streams = 0, indexes = 0, dictionary = 0, rows = 0;
+	bool doubles = job->column->type == GPQ_TYPE_DOUBLE, coded = trial->whole && trial->table.count > 0;
+	job->facts->encoding = GPQ_ENCODING_PLAIN;
+	if (coded) {
+		gpq_cell_table_rank(&trial->table, job->values->scale, (int64_t *)(void *)raw,
+		                    (int64_t *)(void *)encoder->packed);
+		GPQ_TRY(packed_size(job, raw, dictionary_fill(job, &trial->table), &dictionary, err));
+	}
+	unsigned width = gpq_hybrid_width(trial->table.count);
+	for (uint32_t k = 0; k < trial->n_samples; k++) {
+		const int64_t *cells = trial->samples + (size_t)k * GPQ_PARQUET_PAGE_ROWS;
+		uint32_t n = trial->sample_rows[k];
+		size_t len = gpq_plain_words(job->column->type, cells, n, job->values->scale, raw);
+		GPQ_TRY(packed_size(job, raw, len, &plain, err));
+		if (doubles) {
+			gpq_split_doubles(raw, n, split);
+			GPQ_TRY(packed_size(job, split, len, &streams, err));
+		}
+		if (coded) {
+			gpq_cell_table_codes(&trial->table, cells, n, encoder->codes);
+			len = gpq_hybrid_encode(encoder->codes, n, width, raw);
+			GPQ_TRY(packed_size(job, raw, len, &indexes, err));
+		}
+		rows += n;
+	}
+	/* The dictionary page is paid once for all rows: its part is that of the rows sampled. */
+	uint64_t present = job->values->rows - trial->nulls, least = plain;
+	if (doubles && streams < least) {
+		least = streams;
+		job->facts->encoding = GPQ_ENCODING_BYTE_STREAM_SPLIT;
+	}
+	if (coded && rows && (double)indexes + (double)dictionary * (double)rows / (double)present < (double)least)
+		job->facts->encoding = GPQ_ENCODING_RLE_DICTIONARY;
+	return GPQ_OK;
+}
+
+/* ---- second pass: pages ---- */
+
+static enum gpq_status page_measure(const struct gpq_chunk_job *job, const int64_t *cells, uint32_t n,
+                                    struct gpq_page_record *record, struct gpq_error *err)
+{
+	int64_t least = INT64_MAX, most = INT64_MIN;
+	for (uint32_t i = 0; i < n; i++) {
+		least = cells[i] < least ? cells[i] : least;
+		most = cells[i] > most ? cells[i] : most;
+	}
+	unsigned scale = job->values->scale;
+	record->min = least;
+	record->max = most;
+	if (job->column->type == GPQ_TYPE_INT32) {
+		if (n && (least < INT32_MIN || most > INT32_MAX))
+			return gpq_fail(err, GPQ_E_BUG, "column %s: a cell beyond 32 bits", job->column->name);
+		return GPQ_OK;
+	}
+	if (n && gpq_cell_is_decimal(least) && gpq_cell_is_decimal(most)) {
+		record->min = gpq_key_of_double(gpq_cell_to_double(least, scale));
+		record->max = gpq_key_of_double(gpq_cell_to_double(most, scale));
+		return GPQ_OK;
+	}
+	/* With escapes among them, cells are in no order. */
+	record->min = INT64_MAX;
+	record->max = INT64_MIN;
+	for (uint32_t i = 0; i < n; i++) {
+		double number = gpq_cell_to_double(cells[i], scale);
+		if (number != number)
+			return gpq_fail(err, GPQ_E_BUG, "column %s: a cell that is no number", job->column->name);
+		int64_t key = gpq_key_of_double(number);
+		record->min = key < record->min ? key : record->min;
+		record->max = key > record->max ? key : record->max;
+	}
+	return GPQ_OK;
+}
+
+static enum gpq_status page_put(struct gpq_chunk_job *job, const struct trial *trial, uint32_t rows,
+                                struct gpq_error *err)
+{
+	struct gpq_parquet_encoder *encoder = job->encoder;
+	struct gpq_page_record record = { .rows = rows };
+	int64_t *cells = encoder->cells;
+	uint32_t n = nulls_part(cells, encoder->levels, rows);
+	record.nulls = rows - n;
+	GPQ_TRY(gpq_chunk_null_check(job, record.nulls, err));
+	GPQ_TRY(page_measure(job, cells, n, &record, err));
+	uint8_t *raw = encoder->raw;
+	size_t len = gpq_chunk_levels_put(job, encoder->levels, rows, record.nulls, raw);
+	if (job->facts->encoding == GPQ_ENCODING_RLE_DICTIONARY) {
+		unsigned width = gpq_hybrid_width(trial->table.count);
+		gpq_cell_table_codes(&trial->table, cells, n, encoder->codes);
+		raw[len++] = (uint8_t)width;
+		len += gpq_hybrid_encode(encoder->codes, n, width, raw + len);
+	} else if (job->facts->encoding == GPQ_ENCODING_BYTE_STREAM_SPLIT) {
+		gpq_plain_doubles(cells, n, job->values->scale, cells);
+		gpq_split_doubles((const uint8_t *)cells, n, raw + len);
+		len += (size_t)n * sizeof(double);
+	} else {
+		len += gpq_plain_words(job->column->type, cells, n, job->values->scale, raw + len);
+	}
+	return gpq_chunk_page_emit(job, len, &record, err);
+}
+
+static enum gpq_status pages_put(struct gpq_chunk_job *job, const struct trial *trial, struct gpq_error *err)
+{
+	const struct gpq_values *values = job->values;
+	GPQ_TRY(values->rewind(values->context, err));
+	for (uint64_t row = 0; row < values->rows;) {
+		uint64_t left = values->rows - row;
+		uint32_t n = left < GPQ_PARQUET_PAGE_ROWS ? (uint32_t)left : GPQ_PARQUET_PAGE_ROWS;
+		GPQ_TRY(values->read_cells(values->context, n, job->encoder->cells, err));
+		GPQ_TRY(page_put(job, trial, n, err));
+		row += n;
+	}
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_chunk_cells(struct gpq_chunk_job *job, struct gpq_error *err)
+{
+	struct trial trial = { .samples = (int64_t *)(void *)job->encoder->ahead };
+	size_t most = GPQ_CHUNK_RAW_BYTES / sizeof(int64_t); /* 'raw' holds them as cells first, whatever their type */
+	gpq_cell_table_init(&trial.table, job->encoder->lookup, (uint32_t)most);
+	GPQ_TRY(cells_gather(job, &trial, err));
+	GPQ_TRY(encoding_choose(job, &trial, err));
+	if (job->facts->encoding == GPQ_ENCODING_RLE_DICTIONARY)
+		GPQ_TRY(gpq_chunk_dictionary_emit(job, dictionary_fill(job, &trial.table), trial.table.count, err));
+	if (trial.whole)
+		job->facts->distinct = trial.table.count;
+	return pages_put(job, &trial, err);
+}
