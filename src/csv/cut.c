@@ -20,19 +20,15 @@ static uint32_t lines_within(const uint8_t *bytes, size_t len)
 	return lines;
 }
 
-/* The first record does not end within 'window' bytes, and will not be waited for. */
-static struct gpq_csv_cut record_give_up(const uint8_t *bytes, size_t len, size_t window, bool inside, bool last)
+/* The first record does not end within the bytes, and will not be waited for. */
+static struct gpq_csv_cut record_give_up(const uint8_t *bytes, size_t len, bool inside, bool last)
 {
-	if (inside) {
-		const uint8_t *line_end = memchr(bytes, '\n', window);
-		if (line_end)
-			return (struct gpq_csv_cut){ GPQ_CUT_QUOTE, (size_t)(line_end - bytes) + 1, 1 };
-		if (last && window == len)
-			return (struct gpq_csv_cut){ GPQ_CUT_QUOTE, len, 1 };
-	}
-	const uint8_t *line_end = memchr(bytes + window, '\n', len - window);
-	size_t end = line_end ? (size_t)(line_end - bytes) + 1 : len;
-	return (struct gpq_csv_cut){ GPQ_CUT_LONG, end, lines_within(bytes, end) + (last && !line_end) };
+	const uint8_t *line_end = inside ? memchr(bytes, '\n', len) : NULL;
+	if (line_end)
+		return (struct gpq_csv_cut){ GPQ_CUT_QUOTE, (size_t)(line_end - bytes) + 1, 1 };
+	if (last)
+		return (struct gpq_csv_cut){ GPQ_CUT_QUOTE, len, 1 };
+	return (struct gpq_csv_cut){ GPQ_CUT_LONG, len, lines_within(bytes, len) };
 }
 
 struct gpq_csv_cut gpq_csv_cut(const uint8_t *bytes, size_t len, bool full, bool last, uint32_t cpu_features)
@@ -41,18 +37,13 @@ struct gpq_csv_cut gpq_csv_cut(const uint8_t *bytes, size_t len, bool full, bool
 		return (struct gpq_csv_cut){ last ? GPQ_CUT_RECORDS : GPQ_CUT_MORE, 0, 0 };
 	const struct gpq_csv_kernels kernels = gpq_csv_kernels_pick(cpu_features);
 	struct gpq_csv_seen seen = records_see(&kernels, bytes, len);
-	bool short_rest = len - seen.end <= GPQ_CSV_MAX_RECORD_BYTES;
-	if (last && short_rest && seen.end < len && !seen.inside)
-		return (struct gpq_csv_cut){ GPQ_CUT_RECORDS, len,
-					     seen.lines + lines_within(bytes + seen.end, len - seen.end) + 1 };
+	if (last && seen.end < len && !seen.inside) {
+		uint32_t lines = seen.lines + lines_within(bytes + seen.end, len - seen.end) + 1;
+		return (struct gpq_csv_cut){ GPQ_CUT_RECORDS, len, lines };
+	}
 	if (seen.end)
 		return (struct gpq_csv_cut){ GPQ_CUT_RECORDS, seen.end, seen.lines };
-	/* What a record too long comes to must not depend on how much of it the caller holds. */
-	if (!short_rest) {
-		seen.inside = kernels.walk(bytes, GPQ_CSV_MAX_RECORD_BYTES).inside;
-		return record_give_up(bytes, len, GPQ_CSV_MAX_RECORD_BYTES, seen.inside, last);
-	}
-	if (full || last)
-		return record_give_up(bytes, len, len, seen.inside, last);
+	if (full || last || len > GPQ_CSV_MAX_RECORD_BYTES)
+		return record_give_up(bytes, len, seen.inside, last);
 	return (struct gpq_csv_cut){ GPQ_CUT_MORE, 0, 0 };
 }

@@ -16,25 +16,24 @@
 #define GPQ_CSV_ENDS_CAP    (GPQ_CSV_MAX_FIELDS + 128)
 #define GPQ_CSV_RECORDS_CAP (GPQ_CSV_PIECE_ENDS + 128)
 
-/* A quote-free stretch of so many bytes without a line end sends gpq_csv_cut() to the exact walk: a record longer than
- * GPQ_CSV_MAX_RECORD_BYTES contains at least one such stretch, wherever the stretches begin. */
-#define GPQ_CSV_STRETCH_BYTES ((size_t)64 << 10)
+/* A quote-free walk is looked at for quotes this often, so that a text full of them is not read twice. */
+#define GPQ_CSV_STRETCH_BYTES ((size_t)4 << 10)
 
 /* What a walk over the quotes saw. */
 struct gpq_csv_seen {
 	size_t end;     /* behind the last record end, 0 if there is none */
 	uint32_t lines; /* LFs before 'end' */
-	bool inside;    /* the last byte stands in a quoted field (meaningful when the walk went through) */
+	bool inside;    /* the last byte stands in a quoted field */
 };
 
 struct gpq_csv_kernels {
 	/* Indexes a piece as gpq_csv_scan() says; 'out' holds the arrays, of the caps above. */
 	size_t (*scan)(const uint8_t *bytes, size_t len, struct gpq_csv_index *out);
 
-	/* Counts LFs; false, with 'out_lines' untouched, at a quote or a stretch without LF. */
+	/* Counts LFs; false, with 'out_lines' untouched, if there is a quote. */
 	bool (*count)(const uint8_t *bytes, size_t len, uint32_t *out_lines);
 
-	/* Finds the last record end; stops before a record of more than GPQ_CSV_MAX_RECORD_BYTES. */
+	/* Finds the last record end among quotes. */
 	struct gpq_csv_seen (*walk)(const uint8_t *bytes, size_t len);
 };
 

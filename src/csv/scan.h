@@ -71,8 +71,8 @@ struct gpq_text gpq_csv_unquote(struct gpq_text field, char *scratch, size_t cap
 enum gpq_csv_cut_kind {
 	GPQ_CUT_RECORDS, /* the first 'len' bytes are whole records */
 	GPQ_CUT_MORE,    /* not one whole record: read more */
-	GPQ_CUT_QUOTE,   /* the first record's quote does not close: the first 'len' bytes are its first line */
-	GPQ_CUT_LONG,    /* the first record is too long: 'len' bytes of it, up to its line end if that is in sight */
+	GPQ_CUT_QUOTE,   /* the first record's quote does not close within the bytes: 'len' is its first line */
+	GPQ_CUT_LONG,    /* the first record has no end in sight, too long to wait for: 'len' is all of the bytes */
 };
 
 struct gpq_csv_cut {
@@ -85,9 +85,8 @@ struct gpq_csv_cut {
  * gpq_csv_cut() says how much of 'bytes', which begins at a record's start, is whole records.
  *   full   the caller's buffer holds no more: a record that does not end must be given up
  *   last   the input ends here: a last record without a newline is whole
- * Whole records in front come first; only then is a record given up. One that has not ended after
- * GPQ_CSV_MAX_RECORD_BYTES is given up also when 'bytes' holds its end, so that with buffers of at least that size the
- * outcome does not depend on the buffer. 'bytes' is padded as for gpq_csv_scan().
+ * More than GPQ_CSV_MAX_RECORD_BYTES without a record's end count as 'full'. Whole records in front come first; only
+ * then is a record given up. 'bytes' is padded as for gpq_csv_scan().
  */
 struct gpq_csv_cut gpq_csv_cut(const uint8_t *bytes, size_t len, bool full, bool last, uint32_t cpu_features);
 

@@ -136,7 +136,6 @@ static inline GPQ_CSV_TARGET bool lines_count(const uint8_t *bytes, size_t len, 
 	uint32_t lines = 0;
 	for (size_t from = 0; from < len; from += GPQ_CSV_STRETCH_BYTES) {
 		size_t to = len - from < GPQ_CSV_STRETCH_BYTES ? len : from + GPQ_CSV_STRETCH_BYTES;
-		uint32_t before = lines;
 		uint64_t quotes = 0;
 		size_t off = from;
 		for (; off + BLOCK_BYTES <= to; off += BLOCK_BYTES) {
@@ -149,7 +148,7 @@ static inline GPQ_CSV_TARGET bool lines_count(const uint8_t *bytes, size_t len, 
 			lines += bits_count(block_find(block, '\n') & bits_valid(to - off));
 			quotes |= block_find(block, '"') & bits_valid(to - off);
 		}
-		if (quotes || (lines == before && to - from == GPQ_CSV_STRETCH_BYTES))
+		if (quotes)
 			return false;
 	}
 	*out_lines = lines;
@@ -175,9 +174,6 @@ static inline GPQ_CSV_TARGET struct gpq_csv_seen records_walk(const uint8_t *byt
 			line_ends &= ~quotes_follow(&state, separators, quotes).inside;
 		}
 		if (line_ends) {
-			/* Records that begin in this block are shorter than it. */
-			if (off + bits_first(line_ends) + 1 - seen.end > GPQ_CSV_MAX_RECORD_BYTES)
-				return seen;
 			uint32_t last = bits_last(line_ends);
 			seen.end = off + last + 1;
 			seen.lines = lines + bits_count(all_lines & bits_valid(last + 1));

@@ -39,7 +39,7 @@ static bool cuts_equal(struct gpq_csv_cut a, struct gpq_csv_cut b)
 /* The cut that all levels agree on. */
 static struct gpq_csv_cut cut_checked(const uint8_t *bytes, size_t len, bool full, bool last)
 {
-	struct gpq_csv_cut cut = naive_cut(bytes, len, full, last, GPQ_CSV_MAX_RECORD_BYTES);
+	struct gpq_csv_cut cut = naive_cut(bytes, len, full, last);
 	for (int level = 0; level < NAIVE_LEVELS; level++)
 		check(cuts_equal(gpq_csv_cut(bytes, len, full, last, gpq_cpu_features(naive_levels[level])), cut));
 	return cut;

@@ -60,50 +60,36 @@ static inline struct naive_text naive_read(const uint8_t *bytes, size_t len)
 	return text;
 }
 
-/* gpq_csv_cut() as its description says, with a record limit of 'max' bytes. */
-static inline struct gpq_csv_cut naive_cut(const uint8_t *bytes, size_t len, bool full, bool last, size_t max)
+/* gpq_csv_cut() as its description says. */
+static inline struct gpq_csv_cut naive_cut(const uint8_t *bytes, size_t len, bool full, bool last)
 {
-	enum naive_place place = NAIVE_START, place_at_max = NAIVE_START;
+	enum naive_place place = NAIVE_START;
 	size_t end = 0, first_line = 0;
 	uint32_t lines = 0, lines_at_end = 0;
-	bool too_long = false;
 	for (size_t i = 0; i < len; i++) {
 		bool ends;
 		place = naive_step(place, bytes[i], &ends);
-		too_long = i + 1 - end > max;
-		if (too_long)
-			break;
-		place_at_max = place;
-		if (bytes[i] == '\n') {
-			lines++;
-			if (!first_line)
-				first_line = i + 1;
-			if (ends) {
-				end = i + 1;
-				lines_at_end = lines;
-			}
+		if (bytes[i] != '\n')
+			continue;
+		lines++;
+		if (!first_line)
+			first_line = i + 1;
+		if (ends) {
+			end = i + 1;
+			lines_at_end = lines;
 		}
 	}
-	if (!too_long && last && place_at_max != NAIVE_QUOTED)
+	if (last && place != NAIVE_QUOTED)
 		return (struct gpq_csv_cut){ GPQ_CUT_RECORDS, len, lines + (end < len) };
 	if (end)
 		return (struct gpq_csv_cut){ GPQ_CUT_RECORDS, end, lines_at_end };
-	if (len == 0 || (!too_long && !full && !last))
+	if (len == 0 || (!full && !last && len <= GPQ_CSV_MAX_RECORD_BYTES))
 		return (struct gpq_csv_cut){ GPQ_CUT_MORE, 0, 0 };
-	if (place_at_max == NAIVE_QUOTED && first_line)
+	if (place == NAIVE_QUOTED && first_line)
 		return (struct gpq_csv_cut){ GPQ_CUT_QUOTE, first_line, 1 };
-	if (place_at_max == NAIVE_QUOTED && last && !too_long)
+	if (place == NAIVE_QUOTED && last)
 		return (struct gpq_csv_cut){ GPQ_CUT_QUOTE, len, 1 };
-	size_t stop = too_long ? max : len;
-	while (stop < len && bytes[stop] != '\n')
-		stop++;
-	stop += stop < len;
-	lines = 0;
-	for (size_t i = 0; i < stop; i++)
-		lines += bytes[i] == '\n';
-	if (last && stop == len && bytes[len - 1] != '\n')
-		lines++;
-	return (struct gpq_csv_cut){ GPQ_CUT_LONG, stop, lines };
+	return (struct gpq_csv_cut){ GPQ_CUT_LONG, len, lines };
 }
 
 /* Compares one piece, scanned at 'off' of 'bytes', with the fields from '*field' on, and moves '*field' behind it.

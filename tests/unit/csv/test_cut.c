@@ -117,7 +117,7 @@ static void examples_are_cut_as_described(void **state)
 			for (int level = 0; level < NAIVE_LEVELS; level++)
 				cut_is(cut_at(level, bytes, len, e->full, e->last), e->kind, e->len, e->lines,
 				       e->bytes);
-			cut_is(naive_cut(bytes, len, e->full, e->last, MAX), e->kind, e->len, e->lines, e->bytes);
+			cut_is(naive_cut(bytes, len, e->full, e->last), e->kind, e->len, e->lines, e->bytes);
 		}
 	}
 }
@@ -125,7 +125,7 @@ static void examples_are_cut_as_described(void **state)
 static void levels_agree(const uint8_t *bytes, size_t len)
 {
 	for (int flags = 0; flags < 4; flags++) {
-		struct gpq_csv_cut cut = naive_cut(bytes, len, flags & 1, flags & 2, MAX);
+		struct gpq_csv_cut cut = naive_cut(bytes, len, flags & 1, flags & 2);
 		for (int level = 0; level < NAIVE_LEVELS; level++)
 			cut_is(cut_at(level, bytes, len, flags & 1, flags & 2), cut.kind, cut.len, cut.lines,
 			       naive_level_names[level]);
@@ -242,94 +242,44 @@ static void every_buffer_gives_the_same_fields(void **state)
 	}
 }
 
-/* What a reader sees: where records begin, which lines are given up. */
-struct event {
-	size_t at;
-	enum gpq_csv_cut_kind kind;
-};
-
-static size_t events_read(const uint8_t *bytes, size_t len, size_t room, int level, struct event *events, size_t cap)
-{
-	size_t n = 0;
-	for (size_t at = 0; at < len;) {
-		size_t held = len - at < room ? len - at : room;
-		struct gpq_csv_cut cut = cut_at(level, bytes + at, held, held == room, at + held == len);
-		assert_int_not_equal(cut.kind, GPQ_CUT_MORE);
-		assert_in_range(cut.len, 1, held);
-		if (cut.kind != GPQ_CUT_RECORDS) {
-			assert_true(n < cap);
-			events[n++] = (struct event){ at, cut.kind };
-		}
-		at += cut.len;
-		/* The rest of a record too long, up to its line end. */
-		if (cut.kind == GPQ_CUT_LONG && bytes[at - 1] != '\n') {
-			while (at < len && bytes[at] != '\n')
-				at++;
-			at += at < len;
-		}
-	}
-	return n;
-}
-
-static void long_records_do_not_depend_on_the_buffer(void **state)
+/* Every record of up to the limit is whole for a reader whose buffer holds a byte more, wherever it begins; a longer
+ * one is given up alone. */
+static void records_up_to_the_limit_are_waited_for(void **state)
 {
 	(void)state;
-	const size_t len = 9 * MAX;
-	uint8_t *bytes = malloc(len + GPQ_CSV_PADDING);
-	memset(bytes, 'x', len + GPQ_CSV_PADDING);
-	for (size_t i = 99; i < MAX; i += 100)
-		bytes[i] = '\n';
-	bytes[MAX - 1] = '\n';
-	bytes[2 * MAX - 1] = '\n';                /* exactly as long as may be */
-	bytes[3 * MAX] = '\n';                    /* one byte too long */
-	memcpy(bytes + 3 * MAX + 1, "\"a\nb", 4); /* closes too late */
-	memcpy(bytes + 5 * MAX, "\"\n\"c\n", 5);  /* stray in line b, then one more that stays open */
-	memcpy(bytes + 5 * MAX + 100, "\nd,\"e\"\n\"f\nf\"", 11);
-	bytes[8 * MAX + 10] = '\n';
-	static const size_t rooms[] = { MAX,         MAX + 1, MAX + 63, MAX + 64, 2 * MAX - 1,
-					3 * MAX + 5, 5 * MAX, 9 * MAX,  10 * MAX };
-	struct event expected[16], events[16];
-	size_t n_expected = events_read(bytes, len, rooms[0], 0, expected, 16);
-	assert_true(n_expected >= 4);
-	assert_int_equal(expected[0].at, 2 * MAX);
-	assert_int_equal(expected[0].kind, GPQ_CUT_LONG);
-	assert_int_equal(expected[1].at, 3 * MAX + 1);
-	assert_int_equal(expected[1].kind, GPQ_CUT_QUOTE);
-	for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
-		for (int level = 0; level < NAIVE_LEVELS; level++) {
-			size_t n = events_read(bytes, len, rooms[i], level, events, 16);
-			assert_int_equal(n, n_expected);
-			for (size_t j = 0; j < n; j++) {
-				assert_int_equal(events[j].at, expected[j].at);
-				assert_int_equal(events[j].kind, expected[j].kind);
-			}
-		}
-	}
-	for (size_t from = 0; from + 64 < len; from += len / 7) {
-		levels_agree(bytes + from, len - from);
-		levels_agree(bytes + from, (len - from) / 2);
+	uint8_t *bytes = malloc(2 * MAX + GPQ_CSV_PADDING);
+	memset(bytes, 'x', 2 * MAX + GPQ_CSV_PADDING);
+	for (int level = 0; level < NAIVE_LEVELS; level++) {
+		cut_is(cut_at(level, bytes, MAX, false, false), GPQ_CUT_MORE, 0, 0, "as long as may be");
+		cut_is(cut_at(level, bytes, MAX + 1, false, false), GPQ_CUT_LONG, MAX + 1, 0, "longer");
+		cut_is(cut_at(level, bytes, MAX + 1, false, true), GPQ_CUT_RECORDS, MAX + 1, 1, "longer, ended");
+		bytes[MAX - 1] = '\n';
+		cut_is(cut_at(level, bytes, MAX, true, false), GPQ_CUT_RECORDS, MAX, 1, "ends at the limit");
+		cut_is(cut_at(level, bytes, 2 * MAX, true, false), GPQ_CUT_RECORDS, MAX, 1, "more behind it");
+		cut_is(cut_at(level, bytes + MAX, MAX, false, false), GPQ_CUT_MORE, 0, 0, "the next");
+		bytes[MAX - 1] = 'x';
 	}
 	free(bytes);
 }
 
-/* A first line that is itself too long is not taken for a line with a bad quote, also where the input ends. */
-static void an_open_quote_without_line_end_is_too_long(void **state)
+static void an_open_quote_is_not_waited_for_beyond_the_limit(void **state)
 {
 	(void)state;
 	uint8_t *bytes = malloc(2 * MAX + GPQ_CSV_PADDING);
 	memset(bytes, 'x', 2 * MAX + GPQ_CSV_PADDING);
 	bytes[0] = '"';
 	for (int level = 0; level < NAIVE_LEVELS; level++) {
-		cut_is(cut_at(level, bytes, 2 * MAX, false, true), GPQ_CUT_LONG, 2 * MAX, 1, "last");
-		cut_is(cut_at(level, bytes, 2 * MAX, false, false), GPQ_CUT_LONG, 2 * MAX, 0, "neither");
-		cut_is(cut_at(level, bytes, MAX, false, true), GPQ_CUT_QUOTE, MAX, 1, "as long as may be");
-		cut_is(cut_at(level, bytes, MAX, false, false), GPQ_CUT_MORE, 0, 0, "as long as may be, to be read on");
+		cut_is(cut_at(level, bytes, MAX, false, false), GPQ_CUT_MORE, 0, 0, "no line end, limit");
+		cut_is(cut_at(level, bytes, MAX + 1, false, false), GPQ_CUT_LONG, MAX + 1, 0, "no line end, longer");
+		cut_is(cut_at(level, bytes, 2 * MAX, false, true), GPQ_CUT_QUOTE, 2 * MAX, 1, "no line end, ended");
+		bytes[100] = bytes[200] = '\n';
+		cut_is(cut_at(level, bytes, MAX, false, false), GPQ_CUT_MORE, 0, 0, "limit");
+		cut_is(cut_at(level, bytes, MAX + 1, false, false), GPQ_CUT_QUOTE, 101, 1, "longer");
+		/* It closes, but the record goes on. */
+		bytes[300] = '"';
+		cut_is(cut_at(level, bytes, MAX + 1, false, false), GPQ_CUT_LONG, MAX + 1, 2, "closed, longer");
+		bytes[100] = bytes[200] = bytes[300] = 'x';
 	}
-	levels_agree(bytes, 2 * MAX);
-	bytes[MAX] = '\n';
-	levels_agree(bytes, 2 * MAX);
-	bytes[MAX - 1] = '\n';
-	levels_agree(bytes, 2 * MAX);
 	free(bytes);
 }
 
@@ -339,8 +289,8 @@ int main(void)
 		cmocka_unit_test(examples_are_cut_as_described),
 		cmocka_unit_test(all_lengths_and_alignments_agree),
 		cmocka_unit_test(long_texts_agree),
-		cmocka_unit_test(long_records_do_not_depend_on_the_buffer),
-		cmocka_unit_test(an_open_quote_without_line_end_is_too_long),
+		cmocka_unit_test(records_up_to_the_limit_are_waited_for),
+		cmocka_unit_test(an_open_quote_is_not_waited_for_beyond_the_limit),
 		cmocka_unit_test(every_buffer_gives_the_same_fields),
 	};
 	return cmocka_run_group_tests(tests, group_open, group_close);
