@@ -241,7 +241,9 @@ static enum gpq_status body_read(struct gpq_source_gzip *gzip, uint8_t *bytes, s
 		decoder->next_out = bytes;
 		decoder->avail_out = (uint32_t)(cap < CAP_CALL_BYTES ? cap : CAP_CALL_BYTES);
 		int code = isal_inflate(decoder);
-		gzip->in_at = gzip->in_len - decoder->avail_in;
+		/* After a failure the decoder may have counted its input below zero: what it read is then not known,
+		 * but given. */
+		gzip->in_at = gzip->in_len - (decoder->avail_in <= given ? decoder->avail_in : 0);
 		if (code < 0)
 			return body_failed(gzip, code, err);
 		size_t len = (size_t)(decoder->next_out - bytes);

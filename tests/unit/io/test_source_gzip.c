@@ -129,6 +129,22 @@ static void header_faults(void **state)
 	expect_failure("\x1f", 1, GPQ_E_TRUNCATED, 1, "header");
 }
 
+/* Found by the fuzzer: the decoder counts its input below zero when it meets such a distance at the end. */
+static void distance_before_the_start(void **state)
+{
+	(void)state;
+	static const uint8_t bytes[] =
+	    "\x1f\x8b\x08\0\0\0\0\0\0\x03\xf2\xe8\x0b\xc9\xcc\x4d\x55\x08\x2e\x49\xcc\x2d\xd0\xf1\x4b\xcc"
+	    "\x4d\xd5\x09\x08\xf1\x74\xd1\xf1\x71\xf2\x0d\x50\xd0\x50\xd1\xf7\x0d\xf7\x28\xd2\xe4\x32\x30\xd4"
+	    "\x07\x22\x23\x03\x74\x4d\xf5\x0c\x0c\xb9\0\x7f\x6b\xa8\x66\x6b\0\0\0";
+	uint8_t out[4096];
+	size_t got = 0;
+	struct gpq_error err = { 0 };
+	assert_int_equal(unpack_bytes(bytes, sizeof(bytes) - 1, out, sizeof(out), &got, &err), GPQ_E_DATA);
+	assert_in_range(err.byte, 10, sizeof(bytes) - 1);
+	assert_non_null(strstr(err.message, "invalid distance"));
+}
+
 static void header_crc_wrong(void **state)
 {
 	(void)state;
@@ -226,6 +242,26 @@ static void every_prefix(void **state)
 		assert_int_equal(err.byte, len);
 	}
 	test_free(packed.bytes);
+}
+
+static uint8_t *sample_text(size_t len);
+
+/* The same of a block with its own codes, which is what real files have. */
+static void every_prefix_of_a_dynamic_block(void **state)
+{
+	(void)state;
+	struct packed packed = packed_new();
+	uint8_t *text = sample_text(1500), out[2000];
+	packed_member(&packed, text, 1500, 9, Z_DEFAULT_STRATEGY);
+	assert_int_equal(packed.bytes[10] >> 1 & 3, 2); /* BTYPE, RFC 1951 section 3.2.3 */
+	for (size_t len = 0; len < packed.len; len++) {
+		size_t got = 0;
+		struct gpq_error err = { 0 };
+		assert_int_equal(unpack_bytes(packed.bytes, len, out, sizeof(out), &got, &err), GPQ_E_TRUNCATED);
+		assert_int_equal(err.byte, len);
+	}
+	test_free(packed.bytes);
+	test_free(text);
 }
 
 /* Bits that no check covers: time, XFL and OS of a header without a CRC, and FTEXT; and what deflate fills bytes up
@@ -410,10 +446,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(header_faults, setup, teardown),
+		cmocka_unit_test_setup_teardown(distance_before_the_start, setup, teardown),
 		cmocka_unit_test_setup_teardown(header_crc_wrong, setup, teardown),
 		cmocka_unit_test_setup_teardown(trailer_wrong, setup, teardown),
 		cmocka_unit_test_setup_teardown(behind_last_member, setup, teardown),
 		cmocka_unit_test_setup_teardown(every_prefix, setup, teardown),
+		cmocka_unit_test_setup_teardown(every_prefix_of_a_dynamic_block, setup, teardown),
 		cmocka_unit_test_setup_teardown(every_bit, setup, teardown),
 		cmocka_unit_test_setup_teardown(budget_too_small, setup, teardown),
 		cmocka_unit_test_setup_teardown(all_levels, setup, teardown),
