@@ -186,21 +186,7 @@ def rejected_lines_are_kept_byte_for_byte(c):
         assert ours == [(word, number, at) for word, _, number, at in places], ours
         problems += harness.compare_output(expected, folder / "out")
         problems += harness.compare_account(expected, done.json) if done.stdout else ["no JSON"]
-        kept = b""
-        for where, _, names in os.walk(folder / "out/.gridpq/rejects"):
-            for name in names:
-                with open(os.path.join(where, name), "rb") as f:
-                    kept += f.read()
-        for word, raw, number, at in places:
-            raw = raw.encode("utf-8", "surrogateescape")
-            if raw.rstrip(b"\r\n") not in kept:
-                problems.append(f"{word}: line {number} is not in the reject files byte for byte")
-            if word.encode() not in kept:
-                problems.append(f"{word}: the reject files do not name the reason")
-            if str(at).encode() not in kept or str(number).encode() not in kept:
-                problems.append(f"{word}: line {number}, byte {at} are not named")
-        if b"rejects_da.csv" not in kept:
-            problems.append("the reject files do not name the input")
+        problems += harness.compare_rejects(expected, folder / "out")
         c.tally.check("rejected lines", problems, done.describe() if problems else "")
         done = harness.convert(c.program, [folder / "in"], folder / "strict", "--strict")
         c.tally.check("rejected lines under --strict", [] if done.status == 4 else [f"exit {done.status} instead of 4"])
@@ -225,8 +211,8 @@ def lines_over_a_mebibyte(c):
             filler = line(end="")
             text += filler + " " * (length - len(filler)) + "\n" + tail
             c.mixed(f"a line of {label} behind {before} others", {"a_da.csv": text}, {"a_da.csv": "converted"}, 0)
-    c.mixed("an unclosed quote in front of 3 MB", {"a_da.csv": HEAD + line(name='"open') + "".join(
-        good_lines(28, 60, m) [i] for m in (7,) for i in range(28 * 24 * 60))}, {"a_da.csv": "converted"}, 0)
+    c.mixed("an unclosed quote in front of 3 MB", {"a_da.csv": HEAD + line(name='"open') + "".join(good_lines(28, 60, 7))},
+            {"a_da.csv": "converted"}, 0)
 
 
 @case
