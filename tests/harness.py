@@ -211,6 +211,36 @@ def compare_account(result, stats):
     return problems
 
 
+def compare_rejects(result, out):
+    """Rejected lines of the files that were converted: place, reason and bytes."""
+    folder = os.path.join(out, ".gridpq", "rejects")
+    expected, found, problems = {}, {}, []
+    for entry in result.files:
+        if entry.state == "converted":
+            for offset, number, raw, word in entry.rejects:
+                key = (os.path.realpath(entry.path), number, offset, word)
+                expected[key] = raw
+    converted = {os.path.realpath(f.path) for f in result.files if f.state == "converted"}
+    if os.path.exists(os.path.join(folder, "rejects.jsonl")):
+        with open(os.path.join(folder, "rejects.raw"), "rb") as f:
+            raw = f.read()
+        with open(os.path.join(folder, "rejects.jsonl"), "rb") as f:
+            for text in f:
+                item = json.loads(text)
+                path = os.path.realpath(item["file"])
+                if path in converted:
+                    key = (path, item["line"], item["byte"], item["reason"])
+                    if key in found:
+                        problems.append(f"rejects: {key} stands twice")
+                    found[key] = raw[item["raw_byte"]:item["raw_byte"] + item["raw_len"]]
+                    problems += [] if item.get("sentence") else ["rejects: a line without a sentence"]
+    problems += [f"rejects: {key} is missing" for key in sorted(set(expected) - set(found))[:5]]
+    problems += [f"rejects: {key} should not be there" for key in sorted(set(found) - set(expected))[:5]]
+    problems += [f"rejects: {key}: other bytes: {found[key][:80]!r} instead of {expected[key][:80]!r}"
+                 for key in sorted(set(found) & set(expected)) if found[key] != expected[key]][:5]
+    return problems
+
+
 class Tally:
     """Counts checks, prints failures as they come, and the summary line."""
 

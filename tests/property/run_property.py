@@ -108,6 +108,7 @@ def run_case(program, seed, number, tally, same_bytes):
         else:
             problems += harness.compare_account(expected, stats)
         problems += harness.compare_output(expected, out)
+        problems += harness.compare_rejects(expected, out)
         problems += [f"left behind: {name}" for name in harness.left_behind(out)]
         tally.check(label, problems, done.describe() if problems else "")
         if same_bytes and not problems:

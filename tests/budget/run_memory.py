@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: MIT
+"""The bound is on the whole process: VmHWM of gridpq stays below --memory, for any size of input, and the bytes stay the same.
+
+    run_memory.py [--program build/gridpq] [--long]      --long adds the input of 1,000 MB
+
+The peak is read twice: from /proc/PID/status while the program runs, and as ru_maxrss through a small launcher, since a
+child's figure starts with what its parent had when it forked.
+"""
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import harness  # noqa: E402
+
+MIB = 1 << 20
+BOUNDS = [64, 96, 128, 256]
+# Runs the program as its own child right after exec, when it holds a few MB, and prints its exit status and peak.
+LAUNCHER = """
+import os, sys
+pid = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
+with open(sys.argv[1] + ".pid", "w") as f:
+    f.write(str(pid))
+os.rename(sys.argv[1] + ".pid", sys.argv[1])
+_, status, usage = os.wait4(pid, 0)
+with open(sys.argv[1] + ".done", "w") as f:
+    f.write(f"{os.waitstatus_to_exitcode(status)} {usage.ru_maxrss * 1024}")
+"""
+
+
+def high_water(pid):
+    """VmHWM in bytes, or 0 once the process is gone."""
+    try:
+        with open(f"/proc/{pid}/status") as f:
+            for text in f:
+                if text.startswith("VmHWM:"):
+                    return int(text.split()[1]) * 1024
+    except (OSError, ProcessLookupError):
+        pass
+    return 0
+
+
+def measured(folder, program, *arguments):
+    """(exit status, VmHWM as last seen, ru_maxrss, seconds, stderr) of a run."""
+    note, start = folder / "pid", time.monotonic()
+    for name in (note, note + ".done"):
+        if os.path.exists(name):
+            os.remove(name)
+    with open(folder / "stderr", "wb") as stderr, open(folder / "stdout", "wb") as stdout:
+        launcher = subprocess.Popen([sys.executable, "-S", "-E", "-c", LAUNCHER, note, program, *map(str, arguments)],
+                                    stdout=stdout, stderr=stderr, stdin=subprocess.DEVNULL)
+        seen = 0
+        while launcher.poll() is None:
+            if os.path.exists(note):
+                with open(note) as f:
+                    seen = max(seen, high_water(int(f.read())))
+            time.sleep(0.005)
+    seconds = time.monotonic() - start
+    with open(note + ".done") as f:
+        status, peak = map(int, f.read().split())
+    with open(folder / "stderr", errors="replace") as f:
+        return status, seen, peak, seconds, f.read()
+
+
+def launcher_floor(folder):
+    """What ru_maxrss says of a process that needs nothing: figures below it mean nothing."""
+    return measured(folder, shutil.which("true"))[2]
+
+
+def make_input(folder, name, megabytes, files, order, gz):
+    """One generated input; 6,435 nodes as PJM has priced ones, 20 MB a day."""
+    nodes, days = (6435, max(1, round(megabytes / 20))) if megabytes >= 100 else (800, max(1, round(megabytes / 2.4)))
+    target = folder / name
+    command = [sys.executable, os.path.join(harness.ROOT, "tools", "gen_pjm.py"), "--out", target, "--feed", "da", "--start",
+               "2024-02-20", "--days", str(days), "--nodes", str(nodes), "--files", files, "--order", order, "--seed", "5"]
+    subprocess.run(command + (["--gzip"] if gz else []), check=True, stdout=subprocess.DEVNULL)
+    return target, sum(os.path.getsize(os.path.join(f, n)) for f, _, names in os.walk(target) for n in names)
+
+
+def check_input(program, folder, tally, label, source, size, bounds, floor):
+    first = None
+    for bound in bounds:
+        out = folder / "out"
+        status, seen, peak, seconds, stderr = measured(folder, program, "convert", source, "-o", out, "--memory", f"{bound}M",
+                                                       "--quiet")
+        problems = [] if status == 0 else [f"exit {status}: {stderr[-500:]}"]
+        if seen > bound * MIB:
+            problems.append(f"VmHWM {seen / MIB:.1f} MiB")
+        if peak > bound * MIB and peak > floor * 1.1:
+            problems.append(f"ru_maxrss {peak / MIB:.1f} MiB")
+        digests = harness.digests(out)
+        if not digests:
+            problems.append("no output")
+        if first is not None and digests != first:
+            problems.append("other bytes than with the bound before")
+        first = first or digests
+        problems += [f"left behind: {name}" for name in harness.left_behind(out)]
+        print(f"    {label}: {size / 1e6:.0f} MB with --memory {bound}M: VmHWM {max(seen, peak) / MIB:.1f} MiB, {seconds:.1f} s",
+              flush=True)
+        tally.check(f"{label} --memory {bound}M", problems)
+        shutil.rmtree(out, ignore_errors=True)
+
+
+def check_refusal(program, folder, tally, source):
+    """Too small is refused, before a byte is read, with the figure that would do: and it does."""
+    for asked in ("8M", "1M", "20M"):
+        done = harness.run(program, "convert", source, "-o", folder / "refused", "--memory", asked)
+        problems = [] if done.status == harness.EXIT_BOUND else [f"exit {done.status} instead of 2"]
+        problems += [f"wrote {name}" for name in harness.parquet_files(folder / "refused")]
+        figures = figures_of(done.stderr, int(asked[:-1]) * MIB)
+        if not figures:
+            problems.append("no figure that would do")
+        else:
+            again = harness.run(program, "convert", source, "-o", folder / "would", "--memory", str(min(figures)), "--quiet")
+            if again.status:
+                problems.append(f"--memory {min(figures)} was named and does not do either: {again.stderr[-300:]}")
+            shutil.rmtree(folder / "would", ignore_errors=True)
+        tally.check(f"--memory {asked} is refused", problems, done.describe() if problems else "")
+
+
+def figures_of(message, above):
+    """Sizes in a message, in bytes, above the one asked for: '52M', '52 MiB', '54525952 bytes'."""
+    import re
+    units = {"": 1, "bytes": 1, "k": 1 << 10, "kib": 1 << 10, "m": MIB, "mib": MIB, "g": 1 << 30, "gib": 1 << 30}
+    found = []
+    for digits, unit in re.findall(r"(?<![\w.])(\d+)\s*(bytes|[KMG]iB|[KMG])?\b", message):
+        size = int(digits) * units[unit.lower()]
+        if size > above and size <= 64 * MIB:
+            found.append(size)
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    harness.add_program_argument(parser)
+    parser.add_argument("--long", action="store_true", help="also 1,000 MB")
+    args = parser.parse_args()
+    program, tally = harness.find_program(args.program), harness.Tally("memory")
+    with harness.Folder("memory") as folder:
+        floor = launcher_floor(folder)
+        print(f"    launcher: a process that does nothing shows {floor / MIB:.1f} MiB")
+        plans = [("10 MB, a file a day", 10, "day", "time", False, BOUNDS), ("10 MB, shuffled, one .gz", 10, "one", "shuffle", True, [64]),
+                 ("100 MB, a file a day", 100, "day", "time", False, BOUNDS),
+                 ("100 MB, by node, one file", 100, "one", "node", False, [64, 256])]
+        if args.long:
+            plans += [("1,000 MB, a file a day", 1000, "day", "time", False, BOUNDS),
+                      ("1,000 MB, shuffled weeks", 1000, "week", "shuffle", False, [64, 256])]
+        for number, (label, megabytes, files, order, gz, bounds) in enumerate(plans):
+            source, size = make_input(folder, f"in{number}", megabytes, files, order, gz)
+            check_input(program, folder, tally, label, source, size, bounds, floor)
+            if number == 0:
+                check_refusal(program, folder, tally, source)
+            shutil.rmtree(source)
+    return tally.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
