@@ -278,6 +278,8 @@ static enum gpq_status file_finish(struct gpq_run *run, const struct gpq_dataset
                                    struct gpq_partition_file *file, struct sources *sources, struct gpq_error *err)
 {
 	struct notes notes = { .count = 0 };
+	if (!file->file)
+		return GPQ_OK; /* looked for, never written */
 	file->rows = gpq_parquet_rows(file->file);
 	file->row_groups = gpq_parquet_groups(file->file);
 	if (!file->row_groups) {

@@ -21,7 +21,6 @@
 #define MIN_POOL_BYTES (8 * MIB)
 #define BATCH_ROWS 4096u
 #define FIXED_BYTES (2 * MIB)            /* slots, partitions, tallies, zones, small texts */
-#define LOCATION_BYTES 160u              /* tuple and texts in the catalogue: PJM 110, CAISO 90 */
 #define PARTITION_FILES 4u               /* output files with buffers at one time: the active one, rejects, lists */
 
 static uint64_t number_in(const char *path, const char *key)
@@ -85,7 +84,7 @@ static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question
 	struct gpq_parquet_settings parquet = parquet_settings(question->settings);
 	plan->max_locations = (uint32_t)(plan->bound_bytes / 3200);
 	plan->locations_bytes =
-		plan->max_locations * (LOCATION_BYTES + GPQ_LOCATION_LIST_BYTES) * (question->n_tables ? question->n_tables : 1);
+		plan->max_locations * (GPQ_PLAN_LOCATION_BYTES + GPQ_LOCATION_LIST_BYTES) * (question->n_tables ? question->n_tables : 1);
 	plan->worker_bytes = gpq_head_need() + gpq_line_parser_need() + gpq_chunk_buffer_need() +
 	                     gpq_parquet_encoder_need(&parquet) * (question->n_tables > 1 ? 2 : 1) +
 	                     gpq_block_column_need(question->max_slots) + THREAD_BYTES;

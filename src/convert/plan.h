@@ -15,7 +15,7 @@
 
 #define GPQ_PLAN_MIN_MEMORY ((uint64_t)64 << 20)
 #define GPQ_PLAN_DEFAULT_MEMORY ((uint64_t)256 << 20)
-#define GPQ_PLAN_MAX_ROOMS 12
+#define GPQ_PLAN_LOCATION_BYTES ((size_t)192) /* tuple and texts in the catalogue of locations */
 
 struct gpq_plan {
 	uint64_t bound_bytes;

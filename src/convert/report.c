@@ -186,6 +186,8 @@ static void json_dataset(struct page *page, const struct gpq_dataset_run *datase
 	for (uint32_t f = 0; f < dataset->n_files; f++) {
 		const struct gpq_partition_file *file = &dataset->files[f];
 		rows += file->rows;
+		if (!file->row_groups)
+			continue;
 		gpq_json_object_begin(json);
 		json_word(json, "file", file->path);
 		json_number(json, "rows", file->rows);

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "convert/convert.h"
+
+#include "convert/finish.h"
+#include "convert/pipeline.h"
+#include "convert/plan_report.h"
+#include "convert/report.h"
+#include "convert/run_setup.h"
+#include "convert/sidecar.h"
+#include "io/folder.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define MAX_OUTPUT_PATH 3500 /* leaves room for what we put below it */
+
+static enum gpq_status settings_check(const struct gpq_convert_settings *settings, struct gpq_error *err)
+{
+	if (!settings->inputs.count)
+		return gpq_fail(err, GPQ_E_USAGE, "no inputs are named");
+	if (!settings->output || !settings->output[0])
+		return gpq_fail(err, GPQ_E_USAGE, "no output folder is named");
+	if (strlen(settings->output) > MAX_OUTPUT_PATH)
+		return gpq_fail(err, GPQ_E_USAGE, "the output folder's path is longer than %d bytes", MAX_OUTPUT_PATH);
+	for (size_t i = 0; i < settings->n_years; i++)
+		if (settings->years[i].first > settings->years[i].last)
+			return gpq_fail(err, GPQ_E_USAGE, "the years %d-%d run backwards", settings->years[i].first,
+			                settings->years[i].last);
+	return GPQ_OK;
+}
+
+/* Partitions that are certain to be written are looked for before a byte of data is read; the others when they come up. */
+static enum gpq_status outputs_check(struct gpq_run *run, struct gpq_error *err)
+{
+	for (uint32_t i = 0; i < run->catalogue.count && !run->settings->force; i++) {
+		const struct gpq_input *input = &run->catalogue.inputs[i];
+		if (input->state != GPQ_INPUT_FOUND || !input->seems_first_s || run->settings->n_years)
+			continue;
+		for (int o = 0; o < GPQ_BINDING_OUTPUTS && input->feed->outputs[o]; o++) {
+			struct gpq_dataset_run *dataset = gpq_run_dataset(run, input->feed->outputs[o]);
+			if (!dataset)
+				continue;
+			struct gpq_partition_file *file = NULL;
+			int32_t partition = gpq_calendar_span(&dataset->calendar, input->seems_first_s).partition;
+			GPQ_TRY(gpq_dataset_run_file(dataset, run->budget, run->settings->output, partition, &file, err));
+			if (gpq_path_exists(file->path))
+				return gpq_fail(err, GPQ_E_OUTPUT_EXISTS, "%s exists; --force replaces it", file->path);
+		}
+	}
+	return GPQ_OK;
+}
+
+/* What the run came to where nothing stopped it: failed inputs, broken identity, strictness. */
+static enum gpq_status verdict(struct gpq_run *run, const struct gpq_run_totals *totals, struct gpq_error *err)
+{
+	if (totals->identity_broken)
+		return gpq_fail(err, GPQ_E_BUG, "the rows of %u inputs do not add up, first %s; please report this",
+		                totals->identity_broken, totals->broken_path);
+	if (totals->by_state[GPQ_INPUT_FAILED]) {
+		for (uint32_t i = 0; i < run->catalogue.count; i++) {
+			const struct gpq_input *input = &run->catalogue.inputs[i];
+			if (input->state == GPQ_INPUT_FAILED)
+				return gpq_fail(err, GPQ_E_DATA, "%u of %u inputs failed, first %s: %s", totals->by_state[GPQ_INPUT_FAILED],
+				                run->catalogue.count, input->path, input->reason ? input->reason : "no reason kept");
+		}
+	}
+	uint32_t unrecognised = totals->by_state[GPQ_INPUT_UNRECOGNISED];
+	if (run->settings->strict && (totals->lines.rejected || unrecognised))
+		return gpq_fail(err, GPQ_E_FINDINGS, "--strict: %llu rows rejected, %u files not recognised",
+		                (unsigned long long)totals->lines.rejected, unrecognised);
+	return GPQ_OK;
+}
+
+static enum gpq_status output_write(struct gpq_run *run, struct gpq_run_totals *totals, struct gpq_error *err)
+{
+	GPQ_TRY(gpq_run_open(run, err));
+	GPQ_TRY(outputs_check(run, err));
+	GPQ_TRY(gpq_pipeline_run(run, err));
+	gpq_report_totals(run, totals);
+	if (totals->identity_broken)
+		return verdict(run, totals, err);
+	GPQ_TRY(gpq_finish_files(run, err));
+	GPQ_TRY(gpq_finish_publish(run, err));
+	GPQ_TRY(gpq_rejects_publish(run->rejects, err));
+	GPQ_TRY(gpq_sidecar_metadata(run, err));
+	return gpq_sidecar_inputs(run, err);
+}
+
+static enum gpq_status output_lock(struct gpq_run *run, int *out_fd, struct gpq_error *err)
+{
+	char path[4096];
+	snprintf(path, sizeof(path), "%s/.gridpq", run->settings->output);
+	GPQ_TRY(gpq_folder_make(path, err));
+	snprintf(path, sizeof(path), "%s/.gridpq/lock", run->settings->output);
+	GPQ_TRY(gpq_lock(path, out_fd, err));
+	return gpq_folder_sweep(run->budget, run->settings->output, err);
+}
+
+static void failures_say(struct gpq_run *run)
+{
+	for (uint32_t i = 0; i < run->catalogue.count; i++) {
+		const struct gpq_input *input = &run->catalogue.inputs[i];
+		if (input->state == GPQ_INPUT_FAILED)
+			gpq_run_say(run, GPQ_ERROR, "%s: %s; nothing of this file is used", input->path,
+			            input->reason ? input->reason : gpq_status_text(input->status));
+		if (input->state == GPQ_INPUT_UNRECOGNISED)
+			gpq_run_say(run, GPQ_WARNING, "%s: not recognised: %s", input->path, input->reason);
+	}
+}
+
+static enum gpq_status run_whole(struct gpq_run *run, const struct gpq_convert_settings *settings,
+                                 const struct gpq_hooks *hooks, struct gpq_budget *budget, struct gpq_error *err)
+{
+	struct timespec begin, end;
+	struct gpq_run_totals totals;
+	int lock = -1;
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	memset(&totals, 0, sizeof(totals));
+	GPQ_TRY(gpq_run_discover(run, settings, hooks, budget, err));
+	GPQ_TRY(output_lock(run, &lock, err));
+	enum gpq_status status = output_write(run, &totals, err);
+	if (status == GPQ_OK) {
+		failures_say(run);
+		status = verdict(run, &totals, err);
+		clock_gettime(CLOCK_MONOTONIC, &end);
+		double seconds = (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
+		enum gpq_status printed = gpq_report_print(run, &totals, settings->stats, status, seconds, status == GPQ_OK ? err : NULL);
+		status = status == GPQ_OK ? printed : status;
+	}
+	gpq_unlock(lock);
+	return status;
+}
+
+enum gpq_status gpq_convert_run(const struct gpq_convert_settings *settings, const struct gpq_hooks *hooks,
+                                struct gpq_error *err)
+{
+	static const struct gpq_hooks silent;
+	struct gpq_run *run = NULL;
+	struct gpq_budget budget, own;
+	GPQ_TRY(settings_check(settings, err));
+	gpq_budget_init(&own, sizeof(*run) + 4096); /* the run itself, before there is a plan */
+	gpq_budget_init(&budget, 0);
+	GPQ_TRY(gpq_alloc_zero(&own, GPQ_TAG_CONVERT, sizeof(*run), &run, err));
+	enum gpq_status status = run_whole(run, settings, hooks ? hooks : &silent, &budget, err);
+	gpq_run_close(run);
+	gpq_free(&own, GPQ_TAG_CONVERT, run, sizeof(*run));
+	gpq_budget_done(&budget);
+	return status;
+}
+
+enum gpq_status gpq_convert_plan(const struct gpq_convert_settings *settings, enum gpq_report report,
+                                 const struct gpq_hooks *hooks, struct gpq_error *err)
+{
+	static const struct gpq_hooks silent;
+	struct gpq_run *run = NULL;
+	struct gpq_budget budget, own;
+	GPQ_TRY(settings_check(settings, err));
+	gpq_budget_init(&own, sizeof(*run) + 4096);
+	gpq_budget_init(&budget, 0);
+	GPQ_TRY(gpq_alloc_zero(&own, GPQ_TAG_CONVERT, sizeof(*run), &run, err));
+	enum gpq_status status = gpq_run_discover(run, settings, hooks ? hooks : &silent, &budget, err);
+	if (status == GPQ_OK)
+		status = gpq_plan_report(run, report, err);
+	gpq_run_close(run);
+	gpq_free(&own, GPQ_TAG_CONVERT, run, sizeof(*run));
+	gpq_budget_done(&budget);
+	return status;
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+#include "convert/run_setup.h"
+
+#include "convert/discover.h"
+#include "cpu/features.h"
+#include "value/utf8.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DAYS_OF_YEAR 366u
+#define DAYS_OF_MONTH 31u
+
+/* ---- datasets ---- */
+
+static uint32_t column_number(const struct gpq_table *table, enum gpq_column_id id)
+{
+	uint32_t number = 0;
+	while (table->columns[number].id != id)
+		number++;
+	return number;
+}
+
+/* sorting_columns of the plain orders: the key's columns around the instant. None in block order (DESIGN section 8). */
+static void sorting_set(struct gpq_parquet_settings *parquet, const struct gpq_dataset *dataset, enum gpq_order order)
+{
+	static const enum gpq_column_id energy[] = { GPQ_COLUMN_SETTLEMENT_LOCATION, GPQ_COLUMN_SETTLEMENT_LOCATION_ID,
+		                                     GPQ_COLUMN_SETTLEMENT_LOCATION_TYPE };
+	static const enum gpq_column_id ancillary[] = { GPQ_COLUMN_AS_PRODUCT, GPQ_COLUMN_AS_REGION,
+		                                        GPQ_COLUMN_SETTLEMENT_LOCATION };
+	const enum gpq_column_id *texts = dataset->table == GPQ_TABLE_ENERGY ? energy : ancillary;
+	if (order == GPQ_ORDER_BLOCK)
+		return;
+	uint32_t instant = column_number(parquet->table, GPQ_COLUMN_DATETIME_UTC);
+	if (order == GPQ_ORDER_TIME)
+		parquet->sorting[parquet->n_sorting++].column = instant;
+	for (uint32_t i = 0; i < 3; i++)
+		if (i == 0 || dataset->key_texts & 1u << i)
+			parquet->sorting[parquet->n_sorting++].column = column_number(parquet->table, texts[i]);
+	if (order == GPQ_ORDER_LOCATION)
+		parquet->sorting[parquet->n_sorting++].column = instant;
+}
+
+static enum gpq_status dataset_enter(struct gpq_run *run, const struct gpq_market *market,
+                                     const struct gpq_dataset *dataset, struct gpq_error *err)
+{
+	const struct gpq_convert_settings *settings = run->settings;
+	if (gpq_run_dataset(run, dataset) || !gpq_dataset_wanted(settings, market, dataset))
+		return GPQ_OK;
+	if (run->n_datasets == GPQ_RUN_MAX_DATASETS)
+		return gpq_fail(err, GPQ_E_USAGE, "more than %d datasets in one run; choose some with --dataset",
+		                GPQ_RUN_MAX_DATASETS);
+	const struct gpq_zone *zone = NULL;
+	GPQ_TRY(gpq_run_zone(run, market->zone, &zone, err));
+	struct gpq_dataset_run *entry = &run->datasets[run->n_datasets++];
+	*entry = (struct gpq_dataset_run){
+		.market = market,
+		.dataset = dataset,
+		.calendar = gpq_calendar_of(dataset, zone, settings->order, settings->partition),
+		.rules = {
+			.n_cells = dataset->n_cells,
+			.key_texts = dataset->key_texts,
+			.texts = 0x0F,
+			.by_time = settings->order == GPQ_ORDER_TIME,
+			.keep_revisions = settings->keep_revisions,
+			.context = run,
+			.input_newer = gpq_run_input_newer,
+			.input_dropped = gpq_run_input_dropped,
+		},
+		.parquet = {
+			.table = gpq_table_schema(dataset->table),
+			.codec = settings->codec,
+			.codec_level = settings->codec_level,
+		},
+	};
+	if (settings->order == GPQ_ORDER_LOCATION)
+		entry->parquet.bloom_columns = (uint64_t)1 << column_number(entry->parquet.table,
+		                                                            GPQ_COLUMN_SETTLEMENT_LOCATION);
+	sorting_set(&entry->parquet, dataset, settings->order);
+	return GPQ_OK;
+}
+
+static enum gpq_status datasets_enter(struct gpq_run *run, struct gpq_error *err)
+{
+	const struct gpq_feed *last = NULL;
+	for (uint32_t i = 0; i < run->catalogue.count; i++) {
+		const struct gpq_input *input = &run->catalogue.inputs[i];
+		if (input->state != GPQ_INPUT_FOUND || input->feed == last)
+			continue;
+		last = input->feed;
+		for (int o = 0; o < GPQ_BINDING_OUTPUTS && last->outputs[o]; o++)
+			GPQ_TRY(dataset_enter(run, input->market, last->outputs[o], err));
+	}
+	return GPQ_OK;
+}
+
+/* ---- the plan ---- */
+
+static uint32_t block_slots(const struct gpq_dataset_run *dataset)
+{
+	uint32_t hours = dataset->calendar.block_hours;
+	if (!hours)
+		hours = 24 * (dataset->calendar.partition == GPQ_PARTITION_MONTH ? DAYS_OF_MONTH : DAYS_OF_YEAR);
+	return (hours + 1) * 60 / dataset->dataset->interval_minutes + 1;
+}
+
+static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
+{
+	bool tables[GPQ_N_TABLES] = { false };
+	struct gpq_plan_question question = {
+		.settings = run->settings,
+		.catalogue_used_bytes = run->catalogue.used_bytes + 1,
+	};
+	for (uint32_t d = 0; d < run->n_datasets; d++) {
+		const struct gpq_dataset_run *dataset = &run->datasets[d];
+		uint32_t slots = block_slots(dataset);
+		question.max_slots = slots > question.max_slots ? slots : question.max_slots;
+		if (!question.n_cells || dataset->dataset->n_cells < question.n_cells)
+			question.n_cells = dataset->dataset->n_cells;
+		question.n_tables += !tables[dataset->dataset->table];
+		tables[dataset->dataset->table] = true;
+	}
+	return gpq_plan_make(&question, &run->plan, err);
+}
+
+static void run_init(struct gpq_run *run, const struct gpq_convert_settings *settings, const struct gpq_hooks *hooks,
+                     struct gpq_budget *budget)
+{
+	memset(run, 0, sizeof(*run));
+	run->settings = settings;
+	run->hooks = hooks;
+	run->budget = budget;
+	run->cpu_features = gpq_cpu_features(GPQ_CPU_ALL);
+	pthread_mutex_init(&run->lock, NULL);
+	pthread_mutex_init(&run->talk, NULL);
+	pthread_cond_init(&run->changed, NULL);
+}
+
+enum gpq_status gpq_run_discover(struct gpq_run *run, const struct gpq_convert_settings *settings,
+                                 const struct gpq_hooks *hooks, struct gpq_budget *budget, struct gpq_error *err)
+{
+	run_init(run, settings, hooks, budget);
+	struct gpq_plan_question nothing = { .settings = settings };
+	GPQ_TRY(gpq_plan_make(&nothing, &run->plan, err)); /* a bound too small for anything is refused at once */
+	gpq_budget_init(budget, run->plan.budget_bytes);
+	gpq_catalogue_init(&run->catalogue, budget, gpq_plan_catalogue_bytes(run->plan.bound_bytes));
+	GPQ_TRY(gpq_discover(budget, settings, hooks, run->cpu_features, &run->catalogue, err));
+	GPQ_TRY(datasets_enter(run, err));
+	return plan_make(run, err);
+}
+
+/* ---- names ---- */
+
+struct ranked_name {
+	struct gpq_text name;
+	uint32_t input;
+};
+
+static int compare_ranked(const void *a, const void *b)
+{
+	return gpq_text_compare(((const struct ranked_name *)a)->name, ((const struct ranked_name *)b)->name);
+}
+
+/* Numbers names in byte order, equal names alike. Fills 'number' and, where 'names' is not NULL, the distinct names. */
+static uint32_t names_number(struct ranked_name *ranked, uint32_t count, uint32_t *number, struct gpq_text *names)
+{
+	uint32_t distinct = 0;
+	qsort(ranked, count, sizeof(ranked[0]), compare_ranked);
+	for (uint32_t i = 0; i < count; i++) {
+		if (!i || !gpq_text_equal(ranked[i].name, ranked[i - 1].name)) {
+			if (names)
+				names[distinct] = ranked[i].name;
+			distinct++;
+		}
+		number[ranked[i].input] = distinct - 1;
+	}
+	return distinct;
+}
+
+/* The name as it is written: bytes that are no UTF-8 are percent-escaped (RULES 13). */
+static const char *written_name(struct gpq_run *run, const char *name)
+{
+	size_t len = strlen(name);
+	if (gpq_value_is_utf8(name, len))
+		return name;
+	char text[3 * 256 + 1];
+	size_t at = 0;
+	for (size_t i = 0; i < len && at + 4 <= sizeof(text); i++) {
+		if ((unsigned char)name[i] < 0x80 && name[i] != '%')
+			text[at++] = name[i];
+		else
+			at += (size_t)snprintf(text + at, sizeof(text) - at, "%%%02X", (unsigned char)name[i]);
+	}
+	text[at] = 0;
+	return gpq_catalogue_text(&run->catalogue, text);
+}
+
+static enum gpq_status names_rank(struct gpq_run *run, struct gpq_error *err)
+{
+	uint32_t count = run->catalogue.count;
+	struct ranked_name *ranked = NULL;
+	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(uint32_t), &run->name_rank, err));
+	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(uint32_t), &run->sources.number, err));
+	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(struct gpq_text), &run->sources.names, err));
+	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(uint32_t), &run->todo, err));
+	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(*ranked), &ranked, err));
+	enum gpq_status status = GPQ_OK;
+	for (uint32_t i = 0; i < count; i++)
+		ranked[i] = (struct ranked_name){ gpq_input_rank_name(&run->catalogue.inputs[i]), i };
+	names_number(ranked, count, run->name_rank, NULL);
+	for (uint32_t i = 0; i < count && status == GPQ_OK; i++) {
+		const char *name = written_name(run, run->catalogue.inputs[i].name);
+		ranked[i] = (struct ranked_name){ gpq_text_of(name), i };
+		if (!name)
+			status = gpq_fail(err, GPQ_E_BUDGET, "the names of %u inputs do not fit; raise --memory", count);
+	}
+	if (status == GPQ_OK)
+		run->sources.n_names = names_number(ranked, count, run->sources.number, run->sources.names);
+	gpq_free(run->budget, GPQ_TAG_CONVERT, ranked, count * sizeof(*ranked));
+	return status;
+}
+
+/* ---- open and close ---- */
+
+static enum gpq_status spills_open(struct gpq_run *run, struct gpq_error *err)
+{
+	char folder[4096];
+	snprintf(folder, sizeof(folder), "%s/.gridpq/spill", run->settings->output);
+	GPQ_TRY(gpq_spill_open(run->budget, folder, &run->spill, err));
+	return gpq_spill_open(run->budget, folder, &run->metadata, err);
+}
+
+static enum gpq_status inputs_open(struct gpq_run *run, struct gpq_error *err)
+{
+	GPQ_TRY(gpq_alloc_zero(run->budget, GPQ_TAG_CONVERT, run->plan.open_inputs * sizeof(run->open[0]), &run->open, err));
+	for (uint32_t i = 0; i < run->plan.open_inputs; i++)
+		GPQ_TRY(gpq_input_reader_init(&run->open[i].reader, run->budget, run->cpu_features, err));
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_run_open(struct gpq_run *run, struct gpq_error *err)
+{
+	const struct gpq_plan *plan = &run->plan;
+	GPQ_TRY(names_rank(run, err));
+	for (uint32_t d = 0; d < run->n_datasets; d++) {
+		struct gpq_dataset_run *dataset = &run->datasets[d];
+		enum gpq_table_id table = dataset->dataset->table;
+		if (!run->locations[table])
+			GPQ_TRY(gpq_locations_open(run->budget, plan->max_locations * (size_t)GPQ_PLAN_LOCATION_BYTES,
+			                           &run->locations[table], err));
+		dataset->locations = dataset->rules.locations = run->locations[table];
+	}
+	GPQ_TRY(spills_open(run, err));
+	GPQ_TRY(gpq_rejects_open(run->budget, run->settings->output, &run->rejects, err));
+	GPQ_TRY(inputs_open(run, err));
+	GPQ_TRY(gpq_sort_scratch_open(run->budget, plan->max_block_rows, plan->max_locations, GPQ_MAX_CELLS, &run->scratch,
+	                              err));
+	GPQ_TRY(gpq_slabs_open(run->budget, plan->pool_bytes, &run->slabs, err));
+	for (uint32_t i = 0; i < run->catalogue.count; i++) {
+		if (run->catalogue.inputs[i].state != GPQ_INPUT_FOUND)
+			continue;
+		run->progress.files_total++;
+		run->progress.total_bytes += run->catalogue.inputs[i].size_bytes;
+	}
+	return GPQ_OK;
+}
+
+void gpq_run_close(struct gpq_run *run)
+{
+	size_t count = run->catalogue.count;
+	gpq_block_facts_done(&run->job.facts);
+	gpq_turned_close(run->job.turned);
+	for (uint32_t d = 0; d < run->n_datasets; d++)
+		gpq_dataset_run_done(&run->datasets[d], run->budget);
+	for (uint32_t i = 0; run->open && i < run->plan.open_inputs; i++)
+		gpq_input_reader_done(&run->open[i].reader);
+	gpq_free(run->budget, GPQ_TAG_CONVERT, run->open, run->plan.open_inputs * sizeof(run->open[0]));
+	gpq_slabs_close(run->slabs);
+	gpq_sort_scratch_close(run->scratch);
+	gpq_rejects_close(run->rejects);
+	gpq_spill_close(run->spill);
+	gpq_spill_close(run->metadata);
+	for (int table = 0; table < GPQ_N_TABLES; table++) {
+		gpq_location_lists_done(&run->lists[table]);
+		gpq_locations_close(run->locations[table]);
+	}
+	for (uint32_t i = 0; i < run->n_zones; i++)
+		gpq_zone_close(run->zones[i].zone);
+	gpq_free(run->budget, GPQ_TAG_CONVERT, run->name_rank, count * sizeof(uint32_t));
+	gpq_free(run->budget, GPQ_TAG_CONVERT, run->sources.number, count * sizeof(uint32_t));
+	gpq_free(run->budget, GPQ_TAG_CONVERT, run->sources.names, count * sizeof(struct gpq_text));
+	gpq_free(run->budget, GPQ_TAG_CONVERT, run->todo, count * sizeof(uint32_t));
+	gpq_catalogue_done(&run->catalogue);
+	pthread_cond_destroy(&run->changed);
+	pthread_mutex_destroy(&run->talk);
+	pthread_mutex_destroy(&run->lock);
+}

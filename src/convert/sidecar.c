@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+#include "convert/sidecar.h"
+
+#include "base/json.h"
+#include "table/cell.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define PIECE_BYTES ((size_t)64 << 10)
+#define FLUSH_BYTES ((size_t)32 << 10)
+
+/* A JSON file being written piece by piece. */
+struct page {
+	struct gpq_run *run;
+	struct gpq_sink *sink;
+	struct gpq_buf text;
+	struct gpq_json json;
+};
+
+static enum gpq_status page_open(struct page *page, struct gpq_run *run, const char *name, struct gpq_error *err)
+{
+	char path[4096];
+	*page = (struct page){ .run = run };
+	snprintf(path, sizeof(path), "%s/%s", run->settings->output, name);
+	GPQ_TRY(gpq_sink_open(run->budget, path, &page->sink, err));
+	gpq_buf_init(&page->text, run->budget, GPQ_TAG_CONVERT, PIECE_BYTES);
+	gpq_json_init(&page->json, &page->text);
+	return GPQ_OK;
+}
+
+static enum gpq_status page_flush(struct page *page, size_t beyond, struct gpq_error *err)
+{
+	if (page->text.len <= beyond)
+		return GPQ_OK;
+	GPQ_TRY(gpq_sink_write(page->sink, page->text.bytes, page->text.len, err));
+	gpq_buf_clear(&page->text);
+	return GPQ_OK;
+}
+
+/* Ends the file and puts it in place; takes back what the page has in any case. */
+static enum gpq_status page_close(struct page *page, enum gpq_status status, bool is_json, struct gpq_error *err)
+{
+	if (status == GPQ_OK && is_json)
+		status = gpq_json_finish(&page->json, err);
+	if (status == GPQ_OK)
+		status = gpq_buf_append(&page->text, "\n", is_json, err);
+	if (status == GPQ_OK)
+		status = page_flush(page, 0, err);
+	if (status == GPQ_OK)
+		status = gpq_sink_sync(page->sink, err);
+	if (status == GPQ_OK)
+		status = gpq_sink_publish(page->sink, err);
+	gpq_buf_done(&page->text);
+	gpq_sink_close(page->sink);
+	return status;
+}
+
+static void json_text(struct gpq_json *json, const char *key, struct gpq_text text)
+{
+	gpq_json_key(json, key);
+	if (text.bytes)
+		gpq_json_string(json, text.bytes, text.len);
+	else
+		gpq_json_null(json);
+}
+
+/* ---- locations ---- */
+
+enum shelf { SHELF_HUBS, SHELF_ZONES, SHELF_NODES, N_SHELVES };
+
+static const char *const shelf_words[N_SHELVES] = { "hubs", "zones", "nodes" };
+
+static bool text_is(struct gpq_text text, const char *word)
+{
+	return text.bytes && text.len == strlen(word) && strncasecmp(text.bytes, word, text.len) == 0;
+}
+
+static enum shelf shelf_of(const struct gpq_location *location)
+{
+	if (text_is(location->text[GPQ_TEXT_TYPE], "HUB"))
+		return SHELF_HUBS;
+	return text_is(location->text[GPQ_TEXT_TYPE], "ZONE") ? SHELF_ZONES : SHELF_NODES;
+}
+
+static int compare_locations(const void *a, const void *b, void *context)
+{
+	const struct gpq_location *x = gpq_locations_view(context, *(const uint32_t *)a);
+	const struct gpq_location *y = gpq_locations_view(context, *(const uint32_t *)b);
+	for (int i = 0; i < GPQ_LOCATION_TEXTS; i++) {
+		int order = gpq_text_compare(x->text[i], y->text[i]);
+		if (order)
+			return order;
+	}
+	return (x->voltage_kv > y->voltage_kv) - (x->voltage_kv < y->voltage_kv);
+}
+
+static void location_print(struct gpq_json *json, const struct gpq_location *location)
+{
+	gpq_json_object_begin(json);
+	json_text(json, "settlement_location", location->text[GPQ_TEXT_NAME]);
+	json_text(json, "settlement_location_id", location->text[GPQ_TEXT_ID]);
+	json_text(json, "settlement_location_type", location->text[GPQ_TEXT_TYPE]);
+	json_text(json, "zone", location->text[GPQ_TEXT_ZONE]);
+	gpq_json_key(json, "voltage_kv");
+	if (location->voltage_kv == GPQ_CELL_NULL)
+		gpq_json_null(json);
+	else
+		gpq_json_double(json, gpq_cell_to_double(location->voltage_kv, GPQ_VOLTAGE_SCALE));
+	json_text(json, "equipment", location->text[GPQ_TEXT_EQUIPMENT]);
+	gpq_json_object_end(json);
+}
+
+static enum gpq_status shelf_write(struct gpq_run *run, const struct gpq_market *market, enum shelf shelf,
+                                   const uint32_t *codes, uint32_t count, struct gpq_error *err)
+{
+	struct page page;
+	char name[200];
+	const struct gpq_locations *locations = run->locations[GPQ_TABLE_ENERGY];
+	snprintf(name, sizeof(name), "metadata/%s/%s_%s.json", shelf_words[shelf], market->folder, shelf_words[shelf]);
+	GPQ_TRY(page_open(&page, run, name, err));
+	enum gpq_status status = GPQ_OK;
+	gpq_json_object_begin(&page.json);
+	gpq_json_key(&page.json, "iso");
+	gpq_json_text(&page.json, market->iso);
+	gpq_json_key(&page.json, shelf_words[shelf]);
+	gpq_json_array_begin(&page.json);
+	for (uint32_t i = 0; i < count && status == GPQ_OK; i++) {
+		const struct gpq_location *location = gpq_locations_view(locations, codes[i]);
+		if (shelf_of(location) == shelf)
+			location_print(&page.json, location);
+		status = page_flush(&page, FLUSH_BYTES, err);
+	}
+	gpq_json_array_end(&page.json);
+	gpq_json_object_end(&page.json);
+	return page_close(&page, status, true, err);
+}
+
+static void product_print(struct gpq_json *json, const struct gpq_market *market, const struct gpq_location *location)
+{
+	gpq_json_object_begin(json);
+	json_text(json, "as_product", location->text[GPQ_TEXT_PRODUCT]);
+	gpq_json_key(json, "as_product_standard");
+	gpq_json_text(json, gpq_market_product_standard(market, location->text[GPQ_TEXT_PRODUCT]));
+	json_text(json, "as_region", location->text[GPQ_TEXT_REGION]);
+	json_text(json, "unit", location->text[GPQ_TEXT_UNIT]);
+	gpq_json_object_end(json);
+}
+
+static enum gpq_status products_write(struct gpq_run *run, const struct gpq_market *market, const uint32_t *codes,
+                                      uint32_t count, struct gpq_error *err)
+{
+	struct page page;
+	char name[200];
+	snprintf(name, sizeof(name), "metadata/ancillary_services/%s_ancillary_services.json", market->folder);
+	GPQ_TRY(page_open(&page, run, name, err));
+	enum gpq_status status = GPQ_OK;
+	gpq_json_object_begin(&page.json);
+	gpq_json_key(&page.json, "iso");
+	gpq_json_text(&page.json, market->iso);
+	gpq_json_key(&page.json, "ancillary_services");
+	gpq_json_array_begin(&page.json);
+	for (uint32_t i = 0; i < count && status == GPQ_OK; i++) {
+		product_print(&page.json, market, gpq_locations_view(run->locations[GPQ_TABLE_ANCILLARY], codes[i]));
+		status = page_flush(&page, FLUSH_BYTES, err);
+	}
+	gpq_json_array_end(&page.json);
+	gpq_json_object_end(&page.json);
+	return page_close(&page, status, true, err);
+}
+
+static enum gpq_status table_write(struct gpq_run *run, const struct gpq_market *market, enum gpq_table_id table,
+                                   struct gpq_error *err)
+{
+	struct gpq_locations *locations = run->locations[table];
+	uint32_t count = gpq_locations_count(locations), *codes = NULL;
+	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(*codes), &codes, err));
+	for (uint32_t code = 0; code < count; code++)
+		codes[code] = code;
+	qsort_r(codes, count, sizeof(*codes), compare_locations, locations);
+	enum gpq_status status = GPQ_OK;
+	if (table == GPQ_TABLE_ANCILLARY)
+		status = products_write(run, market, codes, count, err);
+	for (int shelf = 0; shelf < N_SHELVES && table == GPQ_TABLE_ENERGY && status == GPQ_OK; shelf++)
+		status = shelf_write(run, market, (enum shelf)shelf, codes, count, err);
+	gpq_free(run->budget, GPQ_TAG_CONVERT, codes, count * sizeof(*codes));
+	return status;
+}
+
+static enum gpq_status market_info_write(struct gpq_run *run, struct gpq_error *err)
+{
+	struct page page;
+	GPQ_TRY(page_open(&page, run, "metadata/market_info.json", err));
+	gpq_json_object_begin(&page.json);
+	gpq_json_key(&page.json, "datasets");
+	gpq_json_array_begin(&page.json);
+	for (uint32_t d = 0; d < run->n_datasets; d++) {
+		const struct gpq_dataset_run *dataset = &run->datasets[d];
+		gpq_json_object_begin(&page.json);
+		gpq_json_key(&page.json, "iso");
+		gpq_json_text(&page.json, dataset->market->iso);
+		gpq_json_key(&page.json, "name");
+		gpq_json_text(&page.json, dataset->market->name);
+		gpq_json_key(&page.json, "time_zone");
+		gpq_json_text(&page.json, dataset->market->zone);
+		gpq_json_key(&page.json, "dataset");
+		gpq_json_text(&page.json, dataset->dataset->id);
+		gpq_json_key(&page.json, "market_type");
+		gpq_json_text(&page.json, dataset->dataset->market_type);
+		gpq_json_key(&page.json, "interval_minutes");
+		gpq_json_uint64(&page.json, dataset->dataset->interval_minutes);
+		gpq_json_key(&page.json, "doc");
+		gpq_json_text(&page.json, dataset->dataset->doc);
+		gpq_json_object_end(&page.json);
+	}
+	gpq_json_array_end(&page.json);
+	gpq_json_object_end(&page.json);
+	return page_close(&page, GPQ_OK, true, err);
+}
+
+enum gpq_status gpq_sidecar_metadata(struct gpq_run *run, struct gpq_error *err)
+{
+	const struct gpq_market *last = NULL;
+	for (uint32_t d = 0; d < run->n_datasets; d++) {
+		const struct gpq_market *market = run->datasets[d].market;
+		if (market == last)
+			continue;
+		last = market;
+		for (int table = 0; table < GPQ_N_TABLES; table++)
+			if (run->locations[table])
+				GPQ_TRY(table_write(run, market, (enum gpq_table_id)table, err));
+	}
+	return run->n_datasets ? market_info_write(run, err) : GPQ_OK;
+}
+
+/* ---- inputs ---- */
+
+static enum gpq_status path_print(struct gpq_buf *text, const char *path, struct gpq_error *err)
+{
+	for (const unsigned char *at = (const unsigned char *)path; *at; at++) {
+		bool plain = *at > ' ' && *at != '%' && *at != 0x7F;
+		GPQ_TRY(plain ? gpq_buf_append(text, at, 1, err) : gpq_buf_printf(text, err, "%%%02X", *at));
+	}
+	return GPQ_OK;
+}
+
+static enum gpq_status inputs_print(struct page *page, struct gpq_error *err)
+{
+	GPQ_TRY(gpq_buf_printf(&page->text, err, "path\tstored_bytes\txxh3_128\n"));
+	for (uint32_t i = 0; i < page->run->catalogue.count; i++) {
+		const struct gpq_input *input = &page->run->catalogue.inputs[i];
+		if (input->state != GPQ_INPUT_CONVERTED)
+			continue;
+		GPQ_TRY(path_print(&page->text, input->path, err));
+		GPQ_TRY(gpq_buf_printf(&page->text, err, "\t%llu\t%016llx%016llx\n", (unsigned long long)input->size_bytes,
+		                       (unsigned long long)input->hash.high, (unsigned long long)input->hash.low));
+		GPQ_TRY(page_flush(page, FLUSH_BYTES, err));
+	}
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_sidecar_inputs(struct gpq_run *run, struct gpq_error *err)
+{
+	struct page page;
+	GPQ_TRY(page_open(&page, run, ".gridpq/inputs.tsv", err));
+	return page_close(&page, inputs_print(&page, err), false, err);
+}
