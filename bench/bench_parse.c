@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <time.h>
 
-#define N_TEXTS 20000
+#define N_TEXTS  20000
 #define N_PASSES 50
-#define N_RUNS 7
+#define N_RUNS   7
 
 static char pool[N_TEXTS * 40];
 static struct gpq_text texts[N_TEXTS];
@@ -108,12 +108,14 @@ static int price_exponent(char *out)
 static int stamp_pjm(char *out)
 {
 	unsigned hour = random_next() % 12 + 1;
-	return sprintf(out, "%u/%u/2024 %u:00:00 %s", random_next() % 12 + 1, random_next() % 28 + 1, hour, random_next() % 2 ? "AM" : "PM");
+	return sprintf(out, "%u/%u/2024 %u:00:00 %s", random_next() % 12 + 1, random_next() % 28 + 1, hour,
+		       random_next() % 2 ? "AM" : "PM");
 }
 
 static int stamp_iso(char *out)
 {
-	return sprintf(out, "2024-%02u-%02uT%02u:00:00", random_next() % 12 + 1, random_next() % 28 + 1, random_next() % 24);
+	return sprintf(out, "2024-%02u-%02uT%02u:00:00", random_next() % 12 + 1, random_next() % 28 + 1,
+		       random_next() % 24);
 }
 
 static void report_zone(void)
@@ -134,7 +136,8 @@ static void report_zone(void)
 		sum += gpq_zone_instants(zone, 1700000000 + (int64_t)i * 300, instants_s);
 	}
 	double instants_ns = (now_ns() - begin) / 5e5;
-	printf("%-44s %7.2f         ns\n%-44s %7.2f         ns\n", "offset of an instant", offset_ns, "instants of a wall clock", instants_ns);
+	printf("%-44s %7.2f         ns\n%-44s %7.2f         ns\n", "offset of an instant", offset_ns,
+	       "instants of a wall clock", instants_ns);
 	if (sum == 1)
 		puts("");
 	gpq_zone_close(zone);

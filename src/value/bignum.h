@@ -20,9 +20,10 @@ struct gpq_bignum {
 };
 
 void gpq_bignum_set(struct gpq_bignum *number, uint64_t value);
-void gpq_bignum_multiply_add(struct gpq_bignum *number, uint64_t factor, uint64_t addend); /* number * factor + addend, factor > 0 */
-void gpq_bignum_multiply_five(struct gpq_bignum *number, uint32_t power);                  /* number * 5^power */
-void gpq_bignum_shift(struct gpq_bignum *number, uint32_t bits);                           /* number * 2^bits */
+void gpq_bignum_multiply_add(struct gpq_bignum *number, uint64_t factor,
+			     uint64_t addend);                            /* number * factor + addend, factor > 0 */
+void gpq_bignum_multiply_five(struct gpq_bignum *number, uint32_t power); /* number * 5^power */
+void gpq_bignum_shift(struct gpq_bignum *number, uint32_t bits);          /* number * 2^bits */
 void gpq_bignum_add(struct gpq_bignum *number, const struct gpq_bignum *other);
 void gpq_bignum_subtract(struct gpq_bignum *number, const struct gpq_bignum *other); /* other <= number */
 int gpq_bignum_compare(const struct gpq_bignum *a, const struct gpq_bignum *b);      /* <0, 0, >0 */

@@ -18,25 +18,25 @@
 #define MAGNITUDE_MIN (-326)
 
 static const uint64_t ten[20] = { UINT64_C(1),
-	                          UINT64_C(10),
-	                          UINT64_C(100),
-	                          UINT64_C(1000),
-	                          UINT64_C(10000),
-	                          UINT64_C(100000),
-	                          UINT64_C(1000000),
-	                          UINT64_C(10000000),
-	                          UINT64_C(100000000),
-	                          UINT64_C(1000000000),
-	                          UINT64_C(10000000000),
-	                          UINT64_C(100000000000),
-	                          UINT64_C(1000000000000),
-	                          UINT64_C(10000000000000),
-	                          UINT64_C(100000000000000),
-	                          UINT64_C(1000000000000000),
-	                          UINT64_C(10000000000000000),
-	                          UINT64_C(100000000000000000),
-	                          UINT64_C(1000000000000000000),
-	                          UINT64_C(10000000000000000000) };
+				  UINT64_C(10),
+				  UINT64_C(100),
+				  UINT64_C(1000),
+				  UINT64_C(10000),
+				  UINT64_C(100000),
+				  UINT64_C(1000000),
+				  UINT64_C(10000000),
+				  UINT64_C(100000000),
+				  UINT64_C(1000000000),
+				  UINT64_C(10000000000),
+				  UINT64_C(100000000000),
+				  UINT64_C(1000000000000),
+				  UINT64_C(10000000000000),
+				  UINT64_C(100000000000000),
+				  UINT64_C(1000000000000000),
+				  UINT64_C(10000000000000000),
+				  UINT64_C(100000000000000000),
+				  UINT64_C(1000000000000000000),
+				  UINT64_C(10000000000000000000) };
 
 static double double_of_bits(uint64_t bits)
 {
@@ -108,7 +108,7 @@ double gpq_binary64_nearest(uint64_t digits, int64_t exponent)
 		return 0.0;
 	/* both sides exact in binary64, so that the one operation rounds correctly (W. D. Clinger, 1990) */
 	static const double exact[23] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-		                          1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+					  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 	if (digits <= UINT64_C(1) << 53 && exponent >= -22 && exponent <= 22)
 		return exponent < 0 ? (double)digits / exact[-exponent] : (double)digits * exact[exponent];
 	if (exponent >= -19 && exponent < 0)
@@ -189,7 +189,7 @@ static uint64_t scaled_floor(uint64_t significand, int32_t exponent, int32_t pow
 
 /* The better of the two 'n'-digit decimals around the number that read back as it; false where neither does. */
 static bool shortest_at(double number, uint64_t digits18, bool inexact, int32_t exponent, unsigned n,
-                        struct gpq_binary64_digits *out)
+			struct gpq_binary64_digits *out)
 {
 	uint64_t unit = ten[18 - n], below = digits18 / unit, rest = digits18 % unit;
 	int32_t at = exponent + (int32_t)(18 - n);
@@ -237,8 +237,8 @@ struct gpq_binary64_digits gpq_binary64_shortest(double number)
 int64_t gpq_binary64_cell(double number, unsigned scale)
 {
 	/*
-	 * If cell / 10^scale rounds to 'number', the two differ by at most 2^-53 of it, which is a quarter at |cell| < 2^51;
-	 * the product below adds at most an eighth. So the nearest integer is the only candidate.
+	 * If cell / 10^scale rounds to 'number', the two differ by at most 2^-53 of it, which is a quarter at |cell| <
+	 * 2^51; the product below adds at most an eighth. So the nearest integer is the only candidate.
 	 */
 	double scaled = number * gpq_cell_powers[scale];
 	if (scaled > -(double)GPQ_CELL_LIMIT && scaled < (double)GPQ_CELL_LIMIT) {

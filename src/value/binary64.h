@@ -11,7 +11,8 @@
 
 #include <stddef.h>
 
-/* gpq_binary64_nearest() is the binary64 nearest to digits * 10^exponent: infinity where that rounds beyond the range. */
+/* gpq_binary64_nearest() is the binary64 nearest to digits * 10^exponent: infinity where that rounds beyond the range.
+ */
 double gpq_binary64_nearest(uint64_t digits, int64_t exponent);
 
 /*
@@ -21,11 +22,12 @@ double gpq_binary64_nearest(uint64_t digits, int64_t exponent);
  */
 double gpq_binary64_nearest_text(const char *bytes, size_t len, int64_t exponent);
 
-/* gpq_binary64_round() is the binary64 nearest to significand * 2^exponent, significand >= 2^63; 'inexact' says that the
- * number is a little more than that, by less than 2^exponent. */
+/* gpq_binary64_round() is the binary64 nearest to significand * 2^exponent, significand >= 2^63; 'inexact' says that
+ * the number is a little more than that, by less than 2^exponent. */
 double gpq_binary64_round(uint64_t significand, int32_t exponent, bool inexact);
 
-/* The shortest decimal that reads back as one binary64; of several the nearest. At most 17 digits; -324 <= exponent <= 308. */
+/* The shortest decimal that reads back as one binary64; of several the nearest. At most 17 digits; -324 <= exponent <=
+ * 308. */
 struct gpq_binary64_digits {
 	uint64_t digits;
 	int32_t exponent;

@@ -6,29 +6,43 @@
 #include <math.h>
 
 const uint64_t gpq_value_ten[20] = { UINT64_C(1),
-	                                UINT64_C(10),
-	                                UINT64_C(100),
-	                                UINT64_C(1000),
-	                                UINT64_C(10000),
-	                                UINT64_C(100000),
-	                                UINT64_C(1000000),
-	                                UINT64_C(10000000),
-	                                UINT64_C(100000000),
-	                                UINT64_C(1000000000),
-	                                UINT64_C(10000000000),
-	                                UINT64_C(100000000000),
-	                                UINT64_C(1000000000000),
-	                                UINT64_C(10000000000000),
-	                                UINT64_C(100000000000000),
-	                                UINT64_C(1000000000000000),
-	                                UINT64_C(10000000000000000),
-	                                UINT64_C(100000000000000000),
-	                                UINT64_C(1000000000000000000),
-	                                UINT64_C(10000000000000000000) };
+				     UINT64_C(10),
+				     UINT64_C(100),
+				     UINT64_C(1000),
+				     UINT64_C(10000),
+				     UINT64_C(100000),
+				     UINT64_C(1000000),
+				     UINT64_C(10000000),
+				     UINT64_C(100000000),
+				     UINT64_C(1000000000),
+				     UINT64_C(10000000000),
+				     UINT64_C(100000000000),
+				     UINT64_C(1000000000000),
+				     UINT64_C(10000000000000),
+				     UINT64_C(100000000000000),
+				     UINT64_C(1000000000000000),
+				     UINT64_C(10000000000000000),
+				     UINT64_C(100000000000000000),
+				     UINT64_C(1000000000000000000),
+				     UINT64_C(10000000000000000000) };
 
 const uint64_t gpq_value_room[GPQ_CELL_MAX_SCALE + 1] = {
-	2251799813685247, 225179981368524, 22517998136852, 2251799813685, 225179981368, 22517998136, 2251799813, 225179981,
-	22517998,         2251799,         225179,         22517,         2251,         225,         22,         2,
+	2251799813685247,
+	225179981368524,
+	22517998136852,
+	2251799813685,
+	225179981368,
+	22517998136,
+	2251799813,
+	225179981,
+	22517998,
+	2251799,
+	225179,
+	22517,
+	2251,
+	225,
+	22,
+	2,
 };
 
 /* Where more zeros are added than the table knows, only zero fits. */
@@ -60,7 +74,8 @@ static enum gpq_reject cell_of_number(const struct number *number, unsigned scal
 		*out = 0;
 		return GPQ_REJECT_NONE;
 	}
-	if (!number->cut && zeros >= 0 && zeros <= GPQ_CELL_MAX_SCALE && decimal_fits(number->digits, (unsigned)zeros)) {
+	if (!number->cut && zeros >= 0 && zeros <= GPQ_CELL_MAX_SCALE &&
+	    decimal_fits(number->digits, (unsigned)zeros)) {
 		*out = cell_signed(number->digits * gpq_value_ten[zeros], number->negative);
 		return GPQ_REJECT_NONE;
 	}
@@ -70,8 +85,8 @@ static enum gpq_reject cell_of_number(const struct number *number, unsigned scal
 		return GPQ_REJECT_NONE;
 	}
 	double nearest = number->cut ? gpq_binary64_nearest_text(number->begin, (size_t)(number->end - number->begin),
-	                                                         number->last_exponent)
-	                             : gpq_binary64_nearest(number->digits, number->exponent);
+								 number->last_exponent)
+				     : gpq_binary64_nearest(number->digits, number->exponent);
 	if (isinf(nearest))
 		return GPQ_REJECT_NUMBER_RANGE;
 	*out = gpq_binary64_cell(number->negative ? -nearest : nearest, scale);

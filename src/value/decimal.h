@@ -1,12 +1,12 @@
 /*
  * value/decimal.h - the text of a number to its cell (table/cell.h), exactly (RULES 13).
  *
- * Accepted: blanks around; a sign; digits with an optional point (".92", "29", "5."); grouped thousands ("1,234.56"); an
- * exponent. Empty and "null" (any case) are null. Everything else ("nan", "inf", hex, "_", "1,23") is GPQ_REJECT_NUMBER;
- * what rounds to infinity is GPQ_REJECT_NUMBER_RANGE. Zero of either sign is 0. The cell is the decimal where the number
- * has at most 'scale' decimals once trailing zeros are dropped and fits, else the correctly rounded binary64; where that
- * binary64 is also that of a decimal at 'scale', the decimal.
- * Memory: none.      Threads: any.
+ * Accepted: blanks around; a sign; digits with an optional point (".92", "29", "5."); grouped thousands ("1,234.56");
+ * an exponent. Empty and "null" (any case) are null. Everything else ("nan", "inf", hex, "_", "1,23") is
+ * GPQ_REJECT_NUMBER; what rounds to infinity is GPQ_REJECT_NUMBER_RANGE. Zero of either sign is 0. The cell is the
+ * decimal where the number has at most 'scale' decimals once trailing zeros are dropped and fits, else the correctly
+ * rounded binary64; where that binary64 is also that of a decimal at 'scale', the decimal. Memory: none.      Threads:
+ * any.
  */
 #ifndef GPQ_VALUE_DECIMAL_H
 #define GPQ_VALUE_DECIMAL_H
@@ -19,12 +19,13 @@
 /* Texts must be followed by this many readable bytes, whose content does not matter. */
 #define GPQ_VALUE_PADDING 32
 
-/* gpq_value_cell() parses 'text' to '*out', which stays as it is where a reason other than GPQ_REJECT_NONE comes back. */
+/* gpq_value_cell() parses 'text' to '*out', which stays as it is where a reason other than GPQ_REJECT_NONE comes back.
+ */
 enum gpq_reject gpq_value_cell(struct gpq_text text, unsigned scale, int64_t *out);
 
 /*
- * gpq_value_kernels() gives the same calls for a processor (cpu/features.h): same results, faster. Ask once, call often:
- * gpq_value_cell() itself is the portable one, the reference for the others.
+ * gpq_value_kernels() gives the same calls for a processor (cpu/features.h): same results, faster. Ask once, call
+ * often: gpq_value_cell() itself is the portable one, the reference for the others.
  */
 struct gpq_value_kernels {
 	enum gpq_reject (*cell)(struct gpq_text text, unsigned scale, int64_t *out);
@@ -37,8 +38,8 @@ enum gpq_reject gpq_value_whole(struct gpq_text text, int32_t absent, int32_t *o
 
 /*
  * gpq_value_cell_sum() adds cells of one scale exactly in decimal: result = sum of signs[i] * cells[i].
- * A cell that is binary64 counts as its shortest decimal. Null if any cell is null, or where the sum is beyond binary64.
- * The result is a cell by the same rules.
+ * A cell that is binary64 counts as its shortest decimal. Null if any cell is null, or where the sum is beyond
+ * binary64. The result is a cell by the same rules.
  */
 int64_t gpq_value_cell_sum(const int64_t *cells, const int8_t *signs, unsigned count, unsigned scale);
 

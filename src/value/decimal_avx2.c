@@ -7,9 +7,9 @@
 
 /* Bytes n.. of the first are j + n - 17 for j = 0..15; bytes 16 - k.. of the second are -1 for j >= k. */
 static const int8_t sources[33] = { -17, -16, -15, -14, -13, -12, -11, -10, -9, -8, -7, -6, -5, -4, -3, -2, -1,
-	                            0,   1,   2,   3,   4,   5,   6,   7,   8,  9,  10, 11, 12, 13, 14, 15 };
+				    0,   1,   2,   3,   4,   5,   6,   7,   8,  9,  10, 11, 12, 13, 14, 15 };
 static const int8_t ones_behind[32] = { 0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
-	                                -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 };
+					-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 };
 
 /*
  * A number of at most 16 bytes that is an optional minus and digits with at most one point (one is imagined behind the

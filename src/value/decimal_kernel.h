@@ -1,6 +1,6 @@
 /*
- * value/decimal_kernel.h - what the ways to parse a number share: tables, and where a kernel sends what it does not take.
- * Knows: the inside of decimal*.c.      Not: for others.
+ * value/decimal_kernel.h - what the ways to parse a number share: tables, and where a kernel sends what it does not
+ * take. Knows: the inside of decimal*.c.      Not: for others.
  */
 #ifndef GPQ_VALUE_DECIMAL_KERNEL_H
 #define GPQ_VALUE_DECIMAL_KERNEL_H

@@ -38,12 +38,14 @@ static inline uint32_t eight(uint64_t x)
 {
 	x = x * 10 + (x >> 8);
 	uint64_t low = (x & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x000F424000000064); /* 100, and 1000000 << 32 */
-	uint64_t high = (x >> 16 & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x0000271000000001); /* 1, and 10000 << 32 */
+	uint64_t high =
+	    (x >> 16 & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x0000271000000001); /* 1, and 10000 << 32 */
 	return (uint32_t)((low + high) >> 32);
 }
 
 /* "12.345678901234567": digits in front of the point, and 9..16 behind it, 19 in all; 'at' is the point. */
-static __attribute__((noinline)) enum gpq_reject long_cell(struct gpq_text text, unsigned scale, int64_t *out, unsigned at)
+static __attribute__((noinline)) enum gpq_reject long_cell(struct gpq_text text, unsigned scale, int64_t *out,
+							   unsigned at)
 {
 	bool negative = text.bytes[0] == '-';
 	const char *p = text.bytes + negative;
@@ -59,9 +61,9 @@ static __attribute__((noinline)) enum gpq_reject long_cell(struct gpq_text text,
 }
 
 /*
- * Prices as they are published: an optional minus, at most 7 digits, a point, at most 8 digits. Found, checked and added up
- * as two words of eight characters, without a loop or a branch on the shape; a number without a point gets one behind it.
- * Reads at most 26 bytes from the text's start. All else goes to the functions above.
+ * Prices as they are published: an optional minus, at most 7 digits, a point, at most 8 digits. Found, checked and
+ * added up as two words of eight characters, without a loop or a branch on the shape; a number without a point gets one
+ * behind it. Reads at most 26 bytes from the text's start. All else goes to the functions above.
  */
 enum gpq_reject gpq_value_cell(struct gpq_text text, unsigned scale, int64_t *out)
 {

@@ -87,7 +87,8 @@ struct clock {
 static bool clock_scan(struct cursor *cursor, struct clock *out)
 {
 	struct clock clock = { .fraction_zero = true };
-	if (!digits_take(cursor, 2, &clock.hour) || !cursor_take(cursor, ':') || digits_take(cursor, 2, &clock.minute) != 2)
+	if (!digits_take(cursor, 2, &clock.hour) || !cursor_take(cursor, ':') ||
+	    digits_take(cursor, 2, &clock.minute) != 2)
 		return false;
 	if (cursor_take(cursor, ':')) {
 		if (digits_take(cursor, 2, &clock.second) != 2)
@@ -211,7 +212,8 @@ void gpq_civil_of_days(int32_t days, int32_t *out_year, uint32_t *out_month, uin
 	int64_t cycle = (since_march >= 0 ? since_march : since_march - 146096) / 146097;
 	int32_t day_in_cycle = (int32_t)(since_march - cycle * 146097);
 	/* take out the leap days before: one in 1,461 days, but not in 36,525, but in 146,097 */
-	int32_t year_in_cycle = (day_in_cycle - day_in_cycle / 1460 + day_in_cycle / 36524 - day_in_cycle / 146096) / 365;
+	int32_t year_in_cycle =
+	    (day_in_cycle - day_in_cycle / 1460 + day_in_cycle / 36524 - day_in_cycle / 146096) / 365;
 	int32_t day_in_year = day_in_cycle - (365 * year_in_cycle + year_in_cycle / 4 - year_in_cycle / 100);
 	int32_t month_in_year = (5 * day_in_year + 2) / 153;
 	*out_day = (uint32_t)(day_in_year - (153 * month_in_year + 2) / 5 + 1);

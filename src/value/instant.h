@@ -1,10 +1,10 @@
 /*
  * value/instant.h - the text of a time to seconds, and the proleptic Gregorian calendar.
  *
- * Spellings: "M/D/YYYY h:mm:ss AM" (PJM export), "M/D/YYYY H:mm[:ss]" (Excel), "YYYY-MM-DD[T ]HH:MM[:SS[.fraction]]" with
- * an optional "Z", "+HH:MM", "-HHMM" (ISO 8601); "YYYY/MM/DD" (NYISO's custom reports); years of two digits behind M/D are
- * 20yy (RULES 11). Padded or not, but minutes and seconds have two digits; blanks around; "24:00[:00]" is the next midnight.
- * Memory: none.      Threads: any.
+ * Spellings: "M/D/YYYY h:mm:ss AM" (PJM export), "M/D/YYYY H:mm[:ss]" (Excel), "YYYY-MM-DD[T ]HH:MM[:SS[.fraction]]"
+ * with an optional "Z", "+HH:MM", "-HHMM" (ISO 8601); "YYYY/MM/DD" (NYISO's custom reports); years of two digits behind
+ * M/D are 20yy (RULES 11). Padded or not, but minutes and seconds have two digits; blanks around; "24:00[:00]" is the
+ * next midnight. Memory: none.      Threads: any.
  */
 #ifndef GPQ_VALUE_INSTANT_H
 #define GPQ_VALUE_INSTANT_H
@@ -13,13 +13,14 @@
 #include "table/text.h"
 
 struct gpq_stamp {
-	int64_t civil_s;       /* the digits as written, as if they were UTC: seconds since 1970-01-01T00:00:00 */
-	uint32_t fraction_us;  /* microseconds beyond, truncated */
+	int64_t civil_s;      /* the digits as written, as if they were UTC: seconds since 1970-01-01T00:00:00 */
+	uint32_t fraction_us; /* microseconds beyond, truncated */
 	bool has_offset;
-	int32_t offset_s;      /* local minus UTC, where has_offset */
+	int32_t offset_s; /* local minus UTC, where has_offset */
 };
 
-/* gpq_value_stamp() parses 'text'. GPQ_REJECT_STAMP_MISSING for empty and "null"; GPQ_REJECT_STAMP for what is no time. */
+/* gpq_value_stamp() parses 'text'. GPQ_REJECT_STAMP_MISSING for empty and "null"; GPQ_REJECT_STAMP for what is no time.
+ */
 enum gpq_reject gpq_value_stamp(struct gpq_text text, struct gpq_stamp *out);
 
 /* Days since 1970-01-01 of a date, and back. Good for years -9999..9999. */

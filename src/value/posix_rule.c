@@ -69,8 +69,8 @@ static bool day_take(struct cursor *cursor, struct gpq_rule_day *out)
 		return false;
 	if (cursor_take(cursor, 'M')) {
 		out->kind = GPQ_RULE_WEEKDAY;
-		if (!number_take(cursor, 1, 12, &month) || !cursor_take(cursor, '.') || !number_take(cursor, 1, 5, &week) ||
-		    !cursor_take(cursor, '.') || !number_take(cursor, 0, 6, &day))
+		if (!number_take(cursor, 1, 12, &month) || !cursor_take(cursor, '.') ||
+		    !number_take(cursor, 1, 5, &week) || !cursor_take(cursor, '.') || !number_take(cursor, 0, 6, &day))
 			return false;
 	} else if (cursor_take(cursor, 'J')) {
 		out->kind = GPQ_RULE_NO_LEAP;
@@ -141,7 +141,8 @@ struct gpq_zone_span gpq_posix_rule_span(const struct gpq_posix_rule *rule, int6
 	uint32_t month, day;
 	gpq_civil_of_days((int32_t)((local_s >= 0 ? local_s : local_s - (DAY_S - 1)) / DAY_S), &year, &month, &day);
 
-	/* A time of 167 hours moves a change by a week into the neighbouring year, so two years on either side are enough. */
+	/* A time of 167 hours moves a change by a week into the neighbouring year, so two years on either side are
+	 * enough. */
 	int64_t last_s = INT64_MIN;
 	for (int32_t y = year - 2; y <= year + 2; y++) {
 		int64_t end_s = day_civil_s(&rule->end, y) - rule->summer_s;

@@ -1,7 +1,7 @@
 /*
- * value/posix_rule.h - the rule behind a zone's last transition: "EST5EDT,M3.2.0,M11.1.0" (POSIX TZ, as RFC 8536 section
- * 3.3.1 extends it: names in <>, times of -167..167 hours).
- * Memory: none but the struct.      Threads: read-only once parsed.
+ * value/posix_rule.h - the rule behind a zone's last transition: "EST5EDT,M3.2.0,M11.1.0" (POSIX TZ, as RFC 8536
+ * section 3.3.1 extends it: names in <>, times of -167..167 hours). Memory: none but the struct.      Threads:
+ * read-only once parsed.
  */
 #ifndef GPQ_VALUE_POSIX_RULE_H
 #define GPQ_VALUE_POSIX_RULE_H

@@ -27,7 +27,8 @@ struct gpq_text gpq_value_trim(struct gpq_text text)
 	return p < end ? (struct gpq_text){ p, (uint32_t)(end - p) } : (struct gpq_text){ NULL, 0 };
 }
 
-/* How many of the bytes from 'p' on are ASCII, in whole pieces of 64 bytes: simple enough for the compiler's own SIMD. */
+/* How many of the bytes from 'p' on are ASCII, in whole pieces of 64 bytes: simple enough for the compiler's own SIMD.
+ */
 static size_t ascii_pieces(const unsigned char *p, const unsigned char *end)
 {
 	const unsigned char *begin = p;
@@ -90,7 +91,8 @@ bool gpq_value_is_utf8(const char *bytes, size_t len)
 bool gpq_value_voltage(struct gpq_text text, unsigned scale, int64_t *out)
 {
 	struct gpq_text number = gpq_value_trim(text);
-	bool has_unit = number.len >= 2 && (number.bytes[number.len - 2] | 32) == 'k' && (number.bytes[number.len - 1] | 32) == 'v';
+	bool has_unit =
+	    number.len >= 2 && (number.bytes[number.len - 2] | 32) == 'k' && (number.bytes[number.len - 1] | 32) == 'v';
 	if (has_unit)
 		number = gpq_value_trim((struct gpq_text){ number.bytes, number.len - 2 });
 	int64_t cell;

@@ -8,16 +8,16 @@
 #include <unistd.h>
 
 #define ZONEINFO_FOLDER "/usr/share/zoneinfo"
-#define DAY_S 86400
+#define DAY_S           86400
 
 /* Real files are below 4 KiB; these bounds keep the file and the zone together under 64 KiB. */
-#define FILE_CAP_BYTES ((size_t)32 << 10)
+#define FILE_CAP_BYTES  ((size_t)32 << 10)
 #define CAP_TRANSITIONS 2000 /* what tzcode's own reader takes */
 
-/* "Slim" files (tzdata's default since 2020b) leave the years since 2007 to the footer rule: its changes are entered up to
- * 2100 so that a lookup is a search. Later years go by the rule. */
+/* "Slim" files (tzdata's default since 2020b) leave the years since 2007 to the footer rule: its changes are entered up
+ * to 2100 so that a lookup is a search. Later years go by the rule. */
 #define CAP_RULE_TRANSITIONS 400
-#define RULE_TABLE_END_S INT64_C(4133980800) /* 2101-01-01 */
+#define RULE_TABLE_END_S     INT64_C(4133980800) /* 2101-01-01 */
 
 /* RFC 8536 section 3.2: offsets beyond -25..26 hours are no clock's. */
 #define OFFSET_MIN_S (-89999)
@@ -60,12 +60,15 @@ static bool block_find(const uint8_t *bytes, size_t len, size_t at, unsigned tim
 		return false;
 	const uint8_t *counts = bytes + at + 20;
 	struct tz_block block = {
-		.n_utc = load_be32(counts),          .n_standard = load_be32(counts + 4),
-		.n_leaps = load_be32(counts + 8),    .n_times = load_be32(counts + 12),
-		.n_types = load_be32(counts + 16),   .n_chars = load_be32(counts + 20),
+		.n_utc = load_be32(counts),
+		.n_standard = load_be32(counts + 4),
+		.n_leaps = load_be32(counts + 8),
+		.n_times = load_be32(counts + 12),
+		.n_types = load_be32(counts + 16),
+		.n_chars = load_be32(counts + 20),
 	};
 	uint64_t size = block.n_times * (time_bytes + 1) + block.n_types * 6 + block.n_chars +
-	                block.n_leaps * (time_bytes + 4) + block.n_standard + block.n_utc;
+			block.n_leaps * (time_bytes + 4) + block.n_standard + block.n_utc;
 	if (size > len - at - 44)
 		return false;
 	block.times = at + 44;
@@ -80,7 +83,8 @@ static bool block_find(const uint8_t *bytes, size_t len, size_t at, unsigned tim
 static const char *block_fault(const uint8_t *bytes, const struct tz_block *block)
 {
 	if (!block->n_types || !block->n_chars || block->n_types > 256 || block->n_times > CAP_TRANSITIONS ||
-	    (block->n_utc && block->n_utc != block->n_types) || (block->n_standard && block->n_standard != block->n_types))
+	    (block->n_utc && block->n_utc != block->n_types) ||
+	    (block->n_standard && block->n_standard != block->n_types))
 		return "its counts are not those of a zone";
 	if (block->n_leaps)
 		return "it counts leap seconds, which UTC stamps do not";
@@ -129,7 +133,7 @@ static void rule_transitions_add(struct gpq_zone *zone, uint32_t cap)
 }
 
 enum gpq_status gpq_zone_parse(struct gpq_budget *budget, const char *name, const uint8_t *bytes, size_t len,
-                               struct gpq_zone **out, struct gpq_error *err)
+			       struct gpq_zone **out, struct gpq_error *err)
 {
 	struct tz_block narrow, wide;
 	struct gpq_posix_rule rule = { 0 };
@@ -137,7 +141,8 @@ enum gpq_status gpq_zone_parse(struct gpq_budget *budget, const char *name, cons
 	if (!block_find(bytes, len, 0, 4, &narrow))
 		return gpq_fail(err, GPQ_E_DATA, "time zone %s: the file is no TZif, or cut short", name);
 	if (bytes[4] < '2')
-		return gpq_fail(err, GPQ_E_DATA, "time zone %s: the file is TZif version 1; version 2 or later is needed", name);
+		return gpq_fail(err, GPQ_E_DATA,
+				"time zone %s: the file is TZif version 1; version 2 or later is needed", name);
 	if (!block_find(bytes, len, narrow.end, 8, &wide))
 		return gpq_fail(err, GPQ_E_DATA, "time zone %s: the file is cut short", name);
 	const char *fault = block_fault(bytes, &wide);
@@ -150,7 +155,9 @@ enum gpq_status gpq_zone_parse(struct gpq_budget *budget, const char *name, cons
 	size_t need = sizeof(struct gpq_zone) + cap * (sizeof(int64_t) + sizeof(int32_t));
 	struct gpq_zone *zone;
 	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_VALUE, need, &zone, err));
-	*zone = (struct gpq_zone){ .budget = budget, .bytes = need, .n_transitions = n, .has_rule = has_rule, .rule = rule };
+	*zone = (struct gpq_zone){
+		.budget = budget, .bytes = need, .n_transitions = n, .has_rule = has_rule, .rule = rule
+	};
 	zone->offsets_s = (int32_t *)(void *)(zone->at_s + cap);
 	zone->first_offset_s = (int32_t)load_be32(bytes + wide.types); /* type 0, RFC 8536 section 3.2 */
 	for (uint32_t i = 0; i < n; i++) {
@@ -170,7 +177,8 @@ static bool name_is_safe(const char *name)
 		return false;
 	for (size_t i = 0; i < len; i++) {
 		char c = name[i];
-		if ((unsigned char)((c | 32) - 'a') >= 26 && (unsigned char)(c - '0') > 9 && c != '_' && c != '+' && c != '-' && c != '/')
+		if ((unsigned char)((c | 32) - 'a') >= 26 && (unsigned char)(c - '0') > 9 && c != '_' && c != '+' &&
+		    c != '-' && c != '/')
 			return false;
 	}
 	return true;
@@ -212,7 +220,7 @@ enum gpq_status gpq_zone_open(struct gpq_budget *budget, const char *name, struc
 	int sys_errno = file_read(path, bytes, FILE_CAP_BYTES, &len);
 	if (sys_errno == ENOENT || sys_errno == ENOTDIR)
 		status = gpq_fail(err, GPQ_E_SYSTEM, "there is no time zone %s in %s: install the package tzdata", name,
-		                  ZONEINFO_FOLDER);
+				  ZONEINFO_FOLDER);
 	else if (sys_errno)
 		status = gpq_fail_errno(err, sys_errno, "time zone %s: cannot read %s", name, path);
 	else if (len == FILE_CAP_BYTES)
@@ -249,7 +257,7 @@ static struct gpq_zone_span zone_span(const struct gpq_zone *zone, int64_t utc_s
 	if (i == zone->n_transitions && zone->has_rule)
 		return gpq_posix_rule_span(&zone->rule, utc_s);
 	return (struct gpq_zone_span){ i ? zone->offsets_s[i - 1] : zone->first_offset_s,
-		                       i < zone->n_transitions ? zone->at_s[i] : INT64_MAX };
+				       i < zone->n_transitions ? zone->at_s[i] : INT64_MAX };
 }
 
 int32_t gpq_zone_offset_s(const struct gpq_zone *zone, int64_t utc_s)

@@ -66,7 +66,8 @@ static void fuzz_cell(const uint8_t *data, size_t size)
 		double expected = strtod(bytes, NULL);
 		require(reason == (isinf(expected) ? GPQ_REJECT_NUMBER_RANGE : GPQ_REJECT_NONE));
 		if (reason == GPQ_REJECT_NONE)
-			require(any != GPQ_CELL_NULL && gpq_cell_to_double(any, scale) == expected && (expected != 0 || any == 0));
+			require(any != GPQ_CELL_NULL && gpq_cell_to_double(any, scale) == expected &&
+				(expected != 0 || any == 0));
 	}
 	if (reason == GPQ_REJECT_NONE && any != GPQ_CELL_NULL) {
 		/* what goes in comes out; and the number less itself is nothing */
@@ -120,7 +121,8 @@ static void fuzz_zone(const uint8_t *data, size_t size)
 	uint8_t *bytes = malloc(size ? size : 1);
 	memcpy(bytes, data, size);
 	if (gpq_zone_parse(&budget, "Fuzz", bytes, size, &zone, &err) == GPQ_OK) {
-		static const int64_t at_s[] = { INT64_MIN, -2208988800, 0, 1710054000, 1730613600, 4200000000, INT64_C(250000000000), INT64_MAX };
+		static const int64_t at_s[] = { INT64_MIN,  -2208988800,           0,        1710054000, 1730613600,
+						4200000000, INT64_C(250000000000), INT64_MAX };
 		for (size_t i = 0; i < sizeof(at_s) / sizeof(at_s[0]); i++) {
 			int64_t instants_s[2];
 			int32_t offset_s = gpq_zone_offset_s(zone, at_s[i]);

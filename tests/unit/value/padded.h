@@ -1,6 +1,6 @@
 /*
- * A text in a block of its own, followed by exactly GPQ_VALUE_PADDING bytes that would change a number if they were read
- * as part of it: a sanitizer sees any read beyond.
+ * A text in a block of its own, followed by exactly GPQ_VALUE_PADDING bytes that would change a number if they were
+ * read as part of it: a sanitizer sees any read beyond.
  */
 #ifndef GPQ_TEST_VALUE_PADDED_H
 #define GPQ_TEST_VALUE_PADDED_H

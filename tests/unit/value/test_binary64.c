@@ -56,7 +56,8 @@ static void rounding(void **state)
 		double expected = (double)ldexpl((long double)significand, exponent);
 		double seen = gpq_binary64_round(significand, exponent, false);
 		if (seen != expected)
-			fail_msg("%llu * 2^%d: %a, expected %a", (unsigned long long)significand, exponent, seen, expected);
+			fail_msg("%llu * 2^%d: %a, expected %a", (unsigned long long)significand, exponent, seen,
+				 expected);
 	}
 	assert_true(gpq_binary64_round(UINT64_C(0x8000000000000400), -63, false) == 1.0);
 	assert_true(gpq_binary64_round(UINT64_C(0x8000000000000400), -63, true) == 1.0 + 0x1p-52);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Numbers: the grammar of RULES 13 by table, values against libc's strtod, and one cell for one number. */
+#include "cpu/features.h"
 #include "value/binary64.h"
 #include "value/decimal_kernel.h"
-#include "cpu/features.h"
 
 #include "padded.h"
 
@@ -38,10 +38,11 @@ static enum gpq_reject cell_parse(const char *bytes, size_t len, unsigned scale,
 	int64_t any = UNTOUCHED, plain = UNTOUCHED, kernel = UNTOUCHED;
 	enum gpq_reject reason = gpq_value_cell_any(padded.text, scale, &any);
 	enum gpq_reject plain_reason = gpq_value_cell(padded.text, scale, &plain);
-	enum gpq_reject kernel_reason = gpq_value_kernels(gpq_cpu_features(GPQ_CPU_ALL)).cell(padded.text, scale, &kernel);
+	enum gpq_reject kernel_reason =
+	    gpq_value_kernels(gpq_cpu_features(GPQ_CPU_ALL)).cell(padded.text, scale, &kernel);
 	if (reason != plain_reason || reason != kernel_reason || any != plain || any != kernel)
-		fail_msg("'%.*s' at scale %u: %d %d %d, %lld %lld %lld", (int)len, bytes, scale, reason, plain_reason, kernel_reason,
-		         (long long)any, (long long)plain, (long long)kernel);
+		fail_msg("'%.*s' at scale %u: %d %d %d, %lld %lld %lld", (int)len, bytes, scale, reason, plain_reason,
+			 kernel_reason, (long long)any, (long long)plain, (long long)kernel);
 	free(padded.block);
 	*out = any;
 	return reason;
@@ -51,11 +52,62 @@ static void rejected(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {
-		"-",      "+",       ".",       "-.",     "--1",    "+-1",     "1-",       "1.2.3",   "..1",     "1 2",     "- 1",
-		"nan",    "NaN",     "inf",     "-inf",   "Infinity", "0x10",  "1_000",    "1e",      "1e+",     "1e-",     "e5",
-		".e5",    "1e5.0",   "1e 5",    "1E5e5",  "1,23",   "1,2345",  "1234,567", ",123",    "1,",      "1,,000",  "1,234,56",
-		"1,234,", "1.5,000", "1.234,5", "1,23.4", "12e1,000", "$1",    "1%",       "1.0f",    "NULL0",   "nul",     "nulll",
-		"n/a",    "-null",   "1\n",     "\"1\"",  "1\v",    "\xC2\xA0" "1", "1/",  "1:",      "0.:",     "0./",     "12345678.12345678.",
+		"-",
+		"+",
+		".",
+		"-.",
+		"--1",
+		"+-1",
+		"1-",
+		"1.2.3",
+		"..1",
+		"1 2",
+		"- 1",
+		"nan",
+		"NaN",
+		"inf",
+		"-inf",
+		"Infinity",
+		"0x10",
+		"1_000",
+		"1e",
+		"1e+",
+		"1e-",
+		"e5",
+		".e5",
+		"1e5.0",
+		"1e 5",
+		"1E5e5",
+		"1,23",
+		"1,2345",
+		"1234,567",
+		",123",
+		"1,",
+		"1,,000",
+		"1,234,56",
+		"1,234,",
+		"1.5,000",
+		"1.234,5",
+		"1,23.4",
+		"12e1,000",
+		"$1",
+		"1%",
+		"1.0f",
+		"NULL0",
+		"nul",
+		"nulll",
+		"n/a",
+		"-null",
+		"1\n",
+		"\"1\"",
+		"1\v",
+		"\xC2\xA0"
+		"1",
+		"1/",
+		"1:",
+		"0.:",
+		"0./",
+		"12345678.12345678.",
 	};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		int64_t cell = UNTOUCHED;
@@ -64,7 +116,7 @@ static void rejected(void **state)
 		assert_int_equal(cell, UNTOUCHED);
 	}
 	int64_t cell;
-	assert_int_equal(cell_parse("1\0", 2, 6, &cell), GPQ_REJECT_NUMBER); /* a NUL byte */
+	assert_int_equal(cell_parse("1\0", 2, 6, &cell), GPQ_REJECT_NUMBER);      /* a NUL byte */
 	assert_int_equal(cell_parse("\xB1\xB2", 2, 6, &cell), GPQ_REJECT_NUMBER); /* '1' and '2' with the high bit */
 	for (unsigned byte = 0; byte < 256; byte++) { /* any byte that is no digit, at any place of a price */
 		if ((byte >= '0' && byte <= '9') || byte == ' ' || byte == '\t')
@@ -72,8 +124,9 @@ static void rejected(void **state)
 		for (size_t place = 0; place < 8; place++) {
 			char text[] = "1234.567";
 			text[place] = (char)byte;
-			bool fine = (place == 4 && (byte == '.' || byte == 'e' || byte == 'E')) || (place == 0 && (byte == '-' || byte == '+')) ||
-			            ((place == 5 || place == 6) && (byte == 'e' || byte == 'E'));
+			bool fine = (place == 4 && (byte == '.' || byte == 'e' || byte == 'E')) ||
+				    (place == 0 && (byte == '-' || byte == '+')) ||
+				    ((place == 5 || place == 6) && (byte == 'e' || byte == 'E'));
 			if (!fine)
 				assert_int_equal(cell_parse(text, 8, 3, &cell), GPQ_REJECT_NUMBER);
 		}
@@ -83,8 +136,13 @@ static void rejected(void **state)
 static void out_of_range(void **state)
 {
 	(void)state;
-	static const char *const texts[] = { "1e309", "-1e309", "1.7976931348623159e308", "1e999999999999999999999", "179769313486231580793728971405304e276",
-		                             "1e310", "17976931348623159000000000e284" };
+	static const char *const texts[] = { "1e309",
+					     "-1e309",
+					     "1.7976931348623159e308",
+					     "1e999999999999999999999",
+					     "179769313486231580793728971405304e276",
+					     "1e310",
+					     "17976931348623159000000000e284" };
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		int64_t cell = UNTOUCHED;
 		assert_int_equal(cell_parse(texts[i], strlen(texts[i]), 6, &cell), GPQ_REJECT_NUMBER_RANGE);
@@ -148,13 +206,14 @@ static void decimals(void **state)
 		{ "2251799813.685247", 6, 2251799813685247 },
 		{ "-2251799813.685247", 6, -2251799813685247 },
 		{ "2.251799813685247", 15, 2251799813685247 },
-		{ "23.710000000000001", 6, 23710000 },   /* what repr() of a sum gives: the binary64 of 23.71 */
+		{ "23.710000000000001", 6, 23710000 }, /* what repr() of a sum gives: the binary64 of 23.71 */
 		{ "23.7100000000000008", 6, 23710000 },
 		{ "0.1000000000000000055511151231257827021181583404541015625", 6, 100000 },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int64_t cell = UNTOUCHED;
-		assert_int_equal(cell_parse(cases[i].text, strlen(cases[i].text), cases[i].scale, &cell), GPQ_REJECT_NONE);
+		assert_int_equal(cell_parse(cases[i].text, strlen(cases[i].text), cases[i].scale, &cell),
+				 GPQ_REJECT_NONE);
 		if (cell != cases[i].cell)
 			fail_msg("'%s' at scale %u: %lld", cases[i].text, cases[i].scale, (long long)cell);
 	}
@@ -178,12 +237,14 @@ static void check_text(const char *text, const char *plain, unsigned scale)
 		fail_msg("'%s' at scale %u: %.17g, expected %.17g", text, scale, seen, expected);
 	if (cell == GPQ_CELL_NULL)
 		fail_msg("'%s': null", text);
-	if (!gpq_cell_is_decimal(cell)) { /* then neither neighbour of the scaled number is a decimal that reads the same */
+	if (!gpq_cell_is_decimal(
+		cell)) { /* then neither neighbour of the scaled number is a decimal that reads the same */
 		long double scaled = (long double)expected * (long double)gpq_cell_powers[scale];
 		if (fabsl(scaled) < 0x1p51L)
 			for (int step = -1; step <= 1; step++) {
 				int64_t near = (int64_t)floorl(scaled) + step;
-				assert_false(gpq_cell_is_decimal(near) && (double)near / gpq_cell_powers[scale] == expected);
+				assert_false(gpq_cell_is_decimal(near) &&
+					     (double)near / gpq_cell_powers[scale] == expected);
 			}
 	}
 }
@@ -224,7 +285,8 @@ static void prices_as_strtod(void **state)
 		random_digits(part, random_below(i % 8 ? 9 : 18));
 		if (!whole[0] && !part[0])
 			continue;
-		sprintf(text, "%s%s%s%s", random_below(3) ? "" : "-", whole, part[0] || random_below(2) ? "." : "", part);
+		sprintf(text, "%s%s%s%s", random_below(3) ? "" : "-", whole, part[0] || random_below(2) ? "." : "",
+			part);
 		unsigned scale = random_below(GPQ_CELL_MAX_SCALE + 1);
 		check_text(text, text, scale);
 		if (i % 8 == 0 && whole[0]) {
@@ -290,7 +352,8 @@ static void halfway(void **state)
 		memcpy(&low, &bits, 8);
 		bits++;
 		memcpy(&high, &bits, 8);
-		/* long double holds the middle of two binary64 exactly, also of two subnormal ones; glibc prints it exactly */
+		/* long double holds the middle of two binary64 exactly, also of two subnormal ones; glibc prints it
+		 * exactly */
 		long double middle = ((long double)low + (long double)high) / 2;
 		sprintf(text, "%.780Le", middle);
 		char *exponent = strchr(text, 'e'), tail[16];
@@ -354,7 +417,8 @@ static void one_number_one_cell(void **state)
 	char text[64];
 	for (int i = 0; i < 200000; i++) {
 		unsigned scale = random_below(GPQ_CELL_MAX_SCALE + 1);
-		int64_t cell = (int64_t)(random_next() >> (13 + random_below(40))) * (random_below(2) ? 1 : -1), seen[3];
+		int64_t cell = (int64_t)(random_next() >> (13 + random_below(40))) * (random_below(2) ? 1 : -1),
+			seen[3];
 		double number = gpq_cell_to_double(cell, scale);
 		assert_int_equal(gpq_binary64_cell(number, scale), cell);
 		sprintf(text, "%.17g", number);
@@ -375,8 +439,20 @@ static void whole_numbers(void **state)
 	static const struct {
 		const char *text;
 		int32_t value;
-	} cases[] = { { "1", 1 }, { " 12 ", 12 }, { "-5", -5 }, { "+5", 5 }, { "3.0", 3 }, { "3.", 3 }, { "3.000", 3 }, { "0007", 7 },
-		      { "2147483647", INT32_MAX }, { "-2147483648", INT32_MIN }, { "", -9 }, { " ", -9 }, { "NULL", -9 }, { "-0", 0 } };
+	} cases[] = { { "1", 1 },
+		      { " 12 ", 12 },
+		      { "-5", -5 },
+		      { "+5", 5 },
+		      { "3.0", 3 },
+		      { "3.", 3 },
+		      { "3.000", 3 },
+		      { "0007", 7 },
+		      { "2147483647", INT32_MAX },
+		      { "-2147483648", INT32_MIN },
+		      { "", -9 },
+		      { " ", -9 },
+		      { "NULL", -9 },
+		      { "-0", 0 } };
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int32_t value = 77;
 		assert_int_equal(gpq_value_whole(gpq_text_of(cases[i].text), -9, &value), GPQ_REJECT_NONE);
@@ -385,8 +461,10 @@ static void whole_numbers(void **state)
 	int32_t value = 77;
 	assert_int_equal(gpq_value_whole(gpq_text_of(NULL), -9, &value), GPQ_REJECT_NONE);
 	assert_int_equal(value, -9);
-	static const char *const wrong[] = { "-", "+", ".0", "1.5", "3.01", "2147483648", "-2147483649", "99999999999999999999999", "1e3", "1 2", "x",
-		                             "1,000", "1.0.", "0x1", "--1", "." };
+	static const char *const wrong[] = { "-",    "+",          ".0",          "1.5",
+					     "3.01", "2147483648", "-2147483649", "99999999999999999999999",
+					     "1e3",  "1 2",        "x",           "1,000",
+					     "1.0.", "0x1",        "--1",         "." };
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		value = 77;
 		if (gpq_value_whole(gpq_text_of(wrong[i]), -9, &value) != GPQ_REJECT_VERSION)
@@ -398,10 +476,17 @@ static void whole_numbers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rejected),          cmocka_unit_test(out_of_range),        cmocka_unit_test(nulls),
-		cmocka_unit_test(decimals),          cmocka_unit_test(prices_as_strtod),    cmocka_unit_test(exponents_as_strtod),
-		cmocka_unit_test(numbers_printed),   cmocka_unit_test(halfway),             cmocka_unit_test(thousands_of_digits),
-		cmocka_unit_test(one_number_one_cell), cmocka_unit_test(whole_numbers),
+		cmocka_unit_test(rejected),
+		cmocka_unit_test(out_of_range),
+		cmocka_unit_test(nulls),
+		cmocka_unit_test(decimals),
+		cmocka_unit_test(prices_as_strtod),
+		cmocka_unit_test(exponents_as_strtod),
+		cmocka_unit_test(numbers_printed),
+		cmocka_unit_test(halfway),
+		cmocka_unit_test(thousands_of_digits),
+		cmocka_unit_test(one_number_one_cell),
+		cmocka_unit_test(whole_numbers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

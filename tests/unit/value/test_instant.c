@@ -38,17 +38,75 @@ static void rejected(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {
-		"2/29/2023 1:00", "2/30/2024 1:00", "2/29/1900 1:00", "4/31/2024 1:00", "13/1/2024 1:00", "0/1/2024 1:00", "1/0/2024 1:00",
-		"1/32/2024 1:00", "2024-13-01 00:00", "2024-00-01 00:00", "2024-02-30 00:00", "7/1/2023 13:00:00 PM", "7/1/2023 0:00:00 AM",
-		"7/1/2023 24:00:00 AM", "7/1/2023 4:00:60 AM", "7/1/2023 4:60:00", "7/1/2023 25:00", "7/1/2023 24:01", "7/1/2023 24:00:01",
-		"7/1/2023 24:00:00.5", "7/1/2023 24:00:00.0000001", "2023-07-01T04:00:60", "7/1/2023 4:00:00 XM", "7/1/2023 4:00:00 A",
-		"7/1/2023 4:00:00 AMM", "7/1/2023 4:00:00 AM Z", "7/1/2023", "2023-07-01", "2023-07-01T", "4:00", "7/1/2023 4", "7/1/2023 4:0",
-		"7/1/2023 4:00:0", "7/1/2023 4:00:00.", "7/1/2023 4:00.5", "7/1/202 4:00", "7/1/20233 4:00", "7/1/3 4:00", "7-1-2023 4:00",
-		"2023/07-01 04:00", "2023-07/01 04:00", "7/1-2023 4:00", "20230701 04:00", "2023-07-01TT04:00", "2023-07-01T 04:00",
-		"2023-07-0104:00", "2023-07-01T04:00+5", "2023-07-01T04:00+05", "2023-07-01T04:00+05:0", "2023-07-01T04:00+24:00",
-		"2023-07-01T04:00+05:60", "2023-07-01T04:00 +", "2023-07-01T04:00ZZ", "2023-07-01T04:00Z+00:00", "2023-07-01T04:00x",
-		"7/1/2023 -4:00", "-7/1/2023 4:00", "7//2023 4:00", "/1/2023 4:00", "7/1/2023 4:00 4:00", "x", "nulls", "123/1/2023 1:00",
-		"007/1/2023 1:00", "7/001/2023 1:00", "2023-7-001 1:00", "7/1/2023 004:00", "1688184000", "7/1/2023, 4:00:00 AM",
+		"2/29/2023 1:00",
+		"2/30/2024 1:00",
+		"2/29/1900 1:00",
+		"4/31/2024 1:00",
+		"13/1/2024 1:00",
+		"0/1/2024 1:00",
+		"1/0/2024 1:00",
+		"1/32/2024 1:00",
+		"2024-13-01 00:00",
+		"2024-00-01 00:00",
+		"2024-02-30 00:00",
+		"7/1/2023 13:00:00 PM",
+		"7/1/2023 0:00:00 AM",
+		"7/1/2023 24:00:00 AM",
+		"7/1/2023 4:00:60 AM",
+		"7/1/2023 4:60:00",
+		"7/1/2023 25:00",
+		"7/1/2023 24:01",
+		"7/1/2023 24:00:01",
+		"7/1/2023 24:00:00.5",
+		"7/1/2023 24:00:00.0000001",
+		"2023-07-01T04:00:60",
+		"7/1/2023 4:00:00 XM",
+		"7/1/2023 4:00:00 A",
+		"7/1/2023 4:00:00 AMM",
+		"7/1/2023 4:00:00 AM Z",
+		"7/1/2023",
+		"2023-07-01",
+		"2023-07-01T",
+		"4:00",
+		"7/1/2023 4",
+		"7/1/2023 4:0",
+		"7/1/2023 4:00:0",
+		"7/1/2023 4:00:00.",
+		"7/1/2023 4:00.5",
+		"7/1/202 4:00",
+		"7/1/20233 4:00",
+		"7/1/3 4:00",
+		"7-1-2023 4:00",
+		"2023/07-01 04:00",
+		"2023-07/01 04:00",
+		"7/1-2023 4:00",
+		"20230701 04:00",
+		"2023-07-01TT04:00",
+		"2023-07-01T 04:00",
+		"2023-07-0104:00",
+		"2023-07-01T04:00+5",
+		"2023-07-01T04:00+05",
+		"2023-07-01T04:00+05:0",
+		"2023-07-01T04:00+24:00",
+		"2023-07-01T04:00+05:60",
+		"2023-07-01T04:00 +",
+		"2023-07-01T04:00ZZ",
+		"2023-07-01T04:00Z+00:00",
+		"2023-07-01T04:00x",
+		"7/1/2023 -4:00",
+		"-7/1/2023 4:00",
+		"7//2023 4:00",
+		"/1/2023 4:00",
+		"7/1/2023 4:00 4:00",
+		"x",
+		"nulls",
+		"123/1/2023 1:00",
+		"007/1/2023 1:00",
+		"7/001/2023 1:00",
+		"2023-7-001 1:00",
+		"7/1/2023 004:00",
+		"1688184000",
+		"7/1/2023, 4:00:00 AM",
 	};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct gpq_stamp stamp = { .civil_s = 77 };
@@ -114,8 +172,9 @@ static void spellings(void **state)
 		struct gpq_stamp stamp = { 0 };
 		enum gpq_reject reason = stamp_parse(cases[i].text, &stamp);
 		const struct gpq_stamp *want = &cases[i].stamp;
-		if (reason != GPQ_REJECT_NONE || stamp.civil_s != want->civil_s || stamp.fraction_us != want->fraction_us ||
-		    stamp.has_offset != want->has_offset || stamp.offset_s != want->offset_s)
+		if (reason != GPQ_REJECT_NONE || stamp.civil_s != want->civil_s ||
+		    stamp.fraction_us != want->fraction_us || stamp.has_offset != want->has_offset ||
+		    stamp.offset_s != want->offset_s)
 			fail_msg("'%s': %d, %lld", cases[i].text, reason, (long long)stamp.civil_s);
 	}
 }
@@ -124,22 +183,30 @@ static void random_as_timegm(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 400000; i++) {
-		struct tm tm = { .tm_year = (int)random_below(300) + 0, .tm_mon = (int)random_below(12), .tm_mday = 1 + (int)random_below(31),
-			         .tm_hour = (int)random_below(24), .tm_min = (int)random_below(60), .tm_sec = (int)random_below(60) };
+		struct tm tm = { .tm_year = (int)random_below(300) + 0,
+				 .tm_mon = (int)random_below(12),
+				 .tm_mday = 1 + (int)random_below(31),
+				 .tm_hour = (int)random_below(24),
+				 .tm_min = (int)random_below(60),
+				 .tm_sec = (int)random_below(60) };
 		struct tm copy = tm;
 		int64_t expected = timegm(&copy);
 		bool exists = copy.tm_mday == tm.tm_mday && copy.tm_mon == tm.tm_mon;
 		int year = tm.tm_year + 1900, month = tm.tm_mon + 1, half = tm.tm_hour % 12 ? tm.tm_hour % 12 : 12;
 		char texts[4][64];
-		snprintf(texts[0], 64, "%d/%d/%d %d:%02d:%02d %s", month, tm.tm_mday, year, half, tm.tm_min, tm.tm_sec, tm.tm_hour < 12 ? "AM" : "PM");
-		snprintf(texts[1], 64, "%02d/%02d/%04d %02d:%02d:%02d", month, tm.tm_mday, year, tm.tm_hour, tm.tm_min, tm.tm_sec);
-		snprintf(texts[2], 64, "%04d-%02d-%02dT%02d:%02d:%02d", year, month, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
-		snprintf(texts[3], 64, "%04d-%02d-%02d %02d:%02d:%02d.%03u+00:00", year, month, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-		         random_below(1000));
+		snprintf(texts[0], 64, "%d/%d/%d %d:%02d:%02d %s", month, tm.tm_mday, year, half, tm.tm_min, tm.tm_sec,
+			 tm.tm_hour < 12 ? "AM" : "PM");
+		snprintf(texts[1], 64, "%02d/%02d/%04d %02d:%02d:%02d", month, tm.tm_mday, year, tm.tm_hour, tm.tm_min,
+			 tm.tm_sec);
+		snprintf(texts[2], 64, "%04d-%02d-%02dT%02d:%02d:%02d", year, month, tm.tm_mday, tm.tm_hour, tm.tm_min,
+			 tm.tm_sec);
+		snprintf(texts[3], 64, "%04d-%02d-%02d %02d:%02d:%02d.%03u+00:00", year, month, tm.tm_mday, tm.tm_hour,
+			 tm.tm_min, tm.tm_sec, random_below(1000));
 		for (int k = 0; k < 4; k++) {
 			struct gpq_stamp stamp = { 0 };
 			enum gpq_reject reason = stamp_parse(texts[k], &stamp);
-			if (reason != (exists ? GPQ_REJECT_NONE : GPQ_REJECT_STAMP) || (exists && stamp.civil_s != expected))
+			if (reason != (exists ? GPQ_REJECT_NONE : GPQ_REJECT_STAMP) ||
+			    (exists && stamp.civil_s != expected))
 				fail_msg("'%s': %d, %lld", texts[k], reason, (long long)stamp.civil_s);
 		}
 	}
@@ -150,7 +217,8 @@ static void days_one_by_one(void **state)
 {
 	(void)state;
 	static const uint32_t lengths[13] = { 0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	int32_t days = -4371587; /* Python: date(1, 1, 1).toordinal() less 25 * 146097, less date(1970, 1, 1).toordinal() */
+	int32_t days =
+	    -4371587; /* Python: date(1, 1, 1).toordinal() less 25 * 146097, less date(1970, 1, 1).toordinal() */
 	for (int32_t year = -9999; year <= 9999; year++)
 		for (uint32_t month = 1; month <= 12; month++) {
 			bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -159,7 +227,8 @@ static void days_one_by_one(void **state)
 				int32_t seen_year;
 				uint32_t seen_month, seen_day;
 				gpq_civil_of_days(days, &seen_year, &seen_month, &seen_day);
-				if (gpq_days_of_civil(year, month, day) != days || seen_year != year || seen_month != month || seen_day != day)
+				if (gpq_days_of_civil(year, month, day) != days || seen_year != year ||
+				    seen_month != month || seen_day != day)
 					fail_msg("%d-%u-%u", year, month, day);
 			}
 		}

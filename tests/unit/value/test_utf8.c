@@ -24,7 +24,11 @@ static unsigned random_below(unsigned limit)
 static bool naive_is_utf8(const unsigned char *p, size_t len)
 {
 	for (size_t i = 0; i < len;) {
-		size_t n = p[i] < 0x80 ? 1 : (p[i] & 0xE0) == 0xC0 ? 2 : (p[i] & 0xF0) == 0xE0 ? 3 : (p[i] & 0xF8) == 0xF0 ? 4 : 0;
+		size_t n = p[i] < 0x80             ? 1
+			   : (p[i] & 0xE0) == 0xC0 ? 2
+			   : (p[i] & 0xF0) == 0xE0 ? 3
+			   : (p[i] & 0xF8) == 0xF0 ? 4
+						   : 0;
 		if (!n || i + n > len)
 			return false;
 		uint32_t point = n == 1 ? p[i] : p[i] & (0xFFu >> (n + 1));
@@ -74,7 +78,8 @@ static void every_short_sequence(void **state)
 static void any_place_in_long_text(void **state)
 {
 	(void)state;
-	static const char *const pieces[] = { "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x94\x8C", "\xFF", "\xC3", "\xE2\x82", "\xED\xA0\x80", "\x80" };
+	static const char *const pieces[] = { "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x94\x8C", "\xFF",
+					      "\xC3",     "\xE2\x82",     "\xED\xA0\x80",     "\x80" };
 	unsigned char text[300];
 	for (int i = 0; i < 200000; i++) {
 		size_t len = random_below(290);
@@ -97,9 +102,22 @@ static void trimmed(void **state)
 	(void)state;
 	static const struct {
 		const char *text, *rest;
-	} cases[] = { { "abc", "abc" }, { " abc\t", "abc" }, { "a b", "a b" }, { "\xC2\xA0 x \xC2\xA0", "x" }, { "\xC2\xA0", NULL }, { "", NULL },
-		      { " \t ", NULL }, { "\xA0", "\xA0" }, { "\xC2", "\xC2" }, { " \xC2", "\xC2" }, { "\xA0 ", "\xA0" }, { "\xC3\xA0", "\xC3\xA0" },
-		      { "\n", "\n" }, { "null", "null" }, { "\xC2\xA0\xC2\xA0\xC2\xA0y", "y" }, { "\xC2 \xA0", "\xC2 \xA0" } };
+	} cases[] = { { "abc", "abc" },
+		      { " abc\t", "abc" },
+		      { "a b", "a b" },
+		      { "\xC2\xA0 x \xC2\xA0", "x" },
+		      { "\xC2\xA0", NULL },
+		      { "", NULL },
+		      { " \t ", NULL },
+		      { "\xA0", "\xA0" },
+		      { "\xC2", "\xC2" },
+		      { " \xC2", "\xC2" },
+		      { "\xA0 ", "\xA0" },
+		      { "\xC3\xA0", "\xC3\xA0" },
+		      { "\n", "\n" },
+		      { "null", "null" },
+		      { "\xC2\xA0\xC2\xA0\xC2\xA0y", "y" },
+		      { "\xC2 \xA0", "\xC2 \xA0" } };
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_true(gpq_text_equal(gpq_value_trim(gpq_text_of(cases[i].text)), gpq_text_of(cases[i].rest)));
 	assert_null(gpq_value_trim((struct gpq_text){ NULL, 0 }).bytes);
@@ -112,12 +130,26 @@ static void voltages(void **state)
 		const char *text;
 		bool fine;
 		int64_t cell;
-	} cases[] = { { "230 KV", true, 230000 },  { "34.5 KV", true, 34500 },  { "230KV", true, 230000 }, { " 13.8 kV ", true, 13800 },
-		      { "115", true, 115000 },     { "4.16", true, 4160 },      { "", true, GPQ_CELL_NULL }, { "  ", true, GPQ_CELL_NULL },
-		      { "1,000 KV", true, 1000000 }, { "500\xC2\xA0KV", true, 500000 }, { "KV", false, GPQ_CELL_NULL }, { " KV", false, GPQ_CELL_NULL },
-		      { "null KV", false, GPQ_CELL_NULL }, { "230 V", false, GPQ_CELL_NULL }, { "230 KVA", false, GPQ_CELL_NULL },
-		      { "HIGH", false, GPQ_CELL_NULL }, { "230/115 KV", false, GPQ_CELL_NULL }, { "230 KV KV", false, GPQ_CELL_NULL },
-		      { "1e999 KV", false, GPQ_CELL_NULL }, { "nan", false, GPQ_CELL_NULL } };
+	} cases[] = { { "230 KV", true, 230000 },
+		      { "34.5 KV", true, 34500 },
+		      { "230KV", true, 230000 },
+		      { " 13.8 kV ", true, 13800 },
+		      { "115", true, 115000 },
+		      { "4.16", true, 4160 },
+		      { "", true, GPQ_CELL_NULL },
+		      { "  ", true, GPQ_CELL_NULL },
+		      { "1,000 KV", true, 1000000 },
+		      { "500\xC2\xA0KV", true, 500000 },
+		      { "KV", false, GPQ_CELL_NULL },
+		      { " KV", false, GPQ_CELL_NULL },
+		      { "null KV", false, GPQ_CELL_NULL },
+		      { "230 V", false, GPQ_CELL_NULL },
+		      { "230 KVA", false, GPQ_CELL_NULL },
+		      { "HIGH", false, GPQ_CELL_NULL },
+		      { "230/115 KV", false, GPQ_CELL_NULL },
+		      { "230 KV KV", false, GPQ_CELL_NULL },
+		      { "1e999 KV", false, GPQ_CELL_NULL },
+		      { "nan", false, GPQ_CELL_NULL } };
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct padded padded = padded_of(cases[i].text);
 		int64_t cell = 77;

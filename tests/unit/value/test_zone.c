@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #define HOUR_S 3600
-#define DAY_S 86400
+#define DAY_S  86400
 
 static struct gpq_budget budget;
 
@@ -72,14 +72,20 @@ static void hours_as_libc(void **state)
 	}
 }
 
-/* Other clocks: the other side of the equator, half hours, no summer, 24-hour jumps, negative summer time, days of the year. */
+/* Other clocks: the other side of the equator, half hours, no summer, 24-hour jumps, negative summer time, days of the
+ * year. */
 static void other_zones_as_libc(void **state)
 {
 	(void)state;
-	static const char *const names[] = { "Australia/Sydney", "Australia/Lord_Howe", "Asia/Kolkata",   "Pacific/Apia",  "Europe/Dublin",
-		                             "Africa/Casablanca", "Asia/Tehran",        "America/Nuuk",   "Asia/Gaza",     "UTC",
-		                             "Etc/GMT+5",         "EST5EDT",            "America/Phoenix", "America/Havana", "Pacific/Chatham",
-		                             "America/Edmonton",  "America/Sao_Paulo",  "Antarctica/Troll" };
+	static const char *const names[] = { "Australia/Sydney",  "Australia/Lord_Howe",
+					     "Asia/Kolkata",      "Pacific/Apia",
+					     "Europe/Dublin",     "Africa/Casablanca",
+					     "Asia/Tehran",       "America/Nuuk",
+					     "Asia/Gaza",         "UTC",
+					     "Etc/GMT+5",         "EST5EDT",
+					     "America/Phoenix",   "America/Havana",
+					     "Pacific/Chatham",   "America/Edmonton",
+					     "America/Sao_Paulo", "Antarctica/Troll" };
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct gpq_zone *zone = zone_open(names[i]);
 		for (int64_t utc_s = day_s(1880, 1, 1); utc_s < day_s(2200, 1, 1); utc_s += 7 * HOUR_S + 1801)
@@ -108,9 +114,10 @@ static void rule_as_libc(void **state)
 static void instants_by_search(void **state)
 {
 	(void)state;
-	static const int32_t days[][3] = { { 1998, 4, 4 }, { 1998, 10, 24 }, { 2006, 4, 1 },  { 2006, 10, 28 }, { 2007, 3, 10 },
-		                           { 2007, 11, 3 }, { 2024, 3, 9 },  { 2024, 11, 2 }, { 2024, 7, 1 },   { 2040, 3, 10 },
-		                           { 2040, 11, 3 }, { 2120, 3, 9 },  { 2120, 11, 2 } };
+	static const int32_t days[][3] = { { 1998, 4, 4 },  { 1998, 10, 24 }, { 2006, 4, 1 },  { 2006, 10, 28 },
+					   { 2007, 3, 10 }, { 2007, 11, 3 },  { 2024, 3, 9 },  { 2024, 11, 2 },
+					   { 2024, 7, 1 },  { 2040, 3, 10 },  { 2040, 11, 3 }, { 2120, 3, 9 },
+					   { 2120, 11, 2 } };
 	for (size_t i = 0; i < N_MARKET_ZONES; i++) {
 		struct gpq_zone *zone = zone_open(market_zones[i]);
 		int skipped = 0, repeated = 0;
@@ -151,7 +158,10 @@ static void midnights(void **state)
 			int32_t year;
 			uint32_t month, of_month;
 			gpq_civil_of_days(day, &year, &month, &of_month);
-			struct tm tm = { .tm_year = year - 1900, .tm_mon = (int)month - 1, .tm_mday = (int)of_month, .tm_isdst = -1 };
+			struct tm tm = { .tm_year = year - 1900,
+					 .tm_mon = (int)month - 1,
+					 .tm_mday = (int)of_month,
+					 .tm_isdst = -1 };
 			assert_int_equal(gpq_zone_midnight_s(zone, day), mktime(&tm));
 		}
 		zone_done(zone);
@@ -174,7 +184,8 @@ static void extremes_return(void **state)
 {
 	(void)state;
 	struct gpq_zone *zone = zone_open("America/New_York");
-	static const int64_t at_s[] = { INT64_MIN, INT64_MIN + 1, -INT64_C(400000000000), INT64_C(400000000000), INT64_MAX };
+	static const int64_t at_s[] = { INT64_MIN, INT64_MIN + 1, -INT64_C(400000000000), INT64_C(400000000000),
+					INT64_MAX };
 	for (size_t i = 0; i < sizeof(at_s) / sizeof(at_s[0]); i++) {
 		int64_t seen[2];
 		int32_t offset_s = gpq_zone_offset_s(zone, at_s[i]);
@@ -189,8 +200,16 @@ static void extremes_return(void **state)
 static void names_refused(void **state)
 {
 	(void)state;
-	static const char *const unsafe[] = { "", "/etc/passwd", "../../etc/passwd", "America/../../x", "a b", "a\nb", "Nowhere.tz",
-		                              "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+	static const char *const unsafe[] = {
+		"",
+		"/etc/passwd",
+		"../../etc/passwd",
+		"America/../../x",
+		"a b",
+		"a\nb",
+		"Nowhere.tz",
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	};
 	struct gpq_zone *zone = NULL;
 	struct gpq_error err;
 	gpq_budget_init(&budget, (size_t)64 << 10);
@@ -283,10 +302,14 @@ static void files_made_by_hand(void **state)
 		struct file file;
 		const char *says;
 	} broken[] = {
-		{ file_of("", 1000, 0, 7200, 0), "not in order" },     { file_of("", 999, 0, 7200, 0), "not in order" },
-		{ file_of("", 5000, 2, 7200, 0), "type" },             { file_of("", 5000, 0, 93600, 0), "no clock" },
-		{ file_of("", 5000, 0, INT32_MIN, 0), "no clock" },    { file_of("", 5000, 0, 7200, 1), "leap seconds" },
-		{ file_of("E5", 5000, 0, 7200, 0), "rule" },           { file_of("EST5EDT", 5000, 0, 7200, 0), "rule" },
+		{ file_of("", 1000, 0, 7200, 0), "not in order" },
+		{ file_of("", 999, 0, 7200, 0), "not in order" },
+		{ file_of("", 5000, 2, 7200, 0), "type" },
+		{ file_of("", 5000, 0, 93600, 0), "no clock" },
+		{ file_of("", 5000, 0, INT32_MIN, 0), "no clock" },
+		{ file_of("", 5000, 0, 7200, 1), "leap seconds" },
+		{ file_of("E5", 5000, 0, 7200, 0), "rule" },
+		{ file_of("EST5EDT", 5000, 0, 7200, 0), "rule" },
 		{ file_of("EST5EDT,M3.2.0", 5000, 0, 7200, 0), "rule" },
 	};
 	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
@@ -338,9 +361,15 @@ static void every_allocation_may_fail(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_refused),       cmocka_unit_test(files_made_by_hand), cmocka_unit_test(every_allocation_may_fail),
-		cmocka_unit_test(hours_as_libc),       cmocka_unit_test(other_zones_as_libc), cmocka_unit_test(rule_as_libc),
-		cmocka_unit_test(instants_by_search),  cmocka_unit_test(midnights),          cmocka_unit_test(extremes_return),
+		cmocka_unit_test(names_refused),
+		cmocka_unit_test(files_made_by_hand),
+		cmocka_unit_test(every_allocation_may_fail),
+		cmocka_unit_test(hours_as_libc),
+		cmocka_unit_test(other_zones_as_libc),
+		cmocka_unit_test(rule_as_libc),
+		cmocka_unit_test(instants_by_search),
+		cmocka_unit_test(midnights),
+		cmocka_unit_test(extremes_return),
 	};
 	gpq_zone_close(NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
