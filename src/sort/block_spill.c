@@ -25,20 +25,20 @@ enum gpq_status gpq_block_spill(struct gpq_block *block, struct gpq_spill *spill
                                 struct gpq_error *err)
 {
 	struct gpq_slab_rows rows;
-	struct gpq_run_writer *writer = &scratch->writers[0];
-	struct gpq_run run;
+	struct gpq_sort_run_writer *writer = &scratch->writers[0];
+	struct gpq_sort_run run;
 	if (block->slab_rows == 0)
 		return GPQ_OK;
 	GPQ_TRY(gpq_block_view(block, scratch, &rows, err));
 	GPQ_TRY(slabs_order(block, scratch, &rows, err));
-	gpq_run_begin(writer, spill, &scratch->codec, block->rules.n_cells, scratch->frames[0]);
+	gpq_sort_run_begin(writer, spill, &scratch->codec, block->rules.n_cells, scratch->frames[0]);
 	for (uint32_t i = 0; i < scratch->index.n; i++) {
 		struct gpq_part part;
 		gpq_slab_row_load(&rows, scratch->index.ids[i], &part);
-		GPQ_TRY(gpq_run_add(writer, &part, err));
+		GPQ_TRY(gpq_sort_run_add(writer, &part, err));
 	}
-	GPQ_TRY(gpq_run_finish(writer, scratch->order.held, scratch->order.n_held, &run, err));
-	GPQ_TRY(gpq_run_chain_push(&block->runs, spill, &run, err));
+	GPQ_TRY(gpq_sort_run_finish(writer, scratch->order.held, scratch->order.n_held, &run, err));
+	GPQ_TRY(gpq_sort_run_chain_push(&block->runs, spill, &run, err));
 	gpq_block_empty(block);
 	return GPQ_OK;
 }

@@ -14,7 +14,7 @@ struct gpq_block {
 	struct gpq_slab *first, *last; /* all but the last are full */
 	uint32_t n_slabs;
 	uint64_t slab_rows, rows;      /* in slabs; pushed so far */
-	struct gpq_run_chain runs;
+	struct gpq_sort_run_chain runs;
 };
 
 /* Gives the slabs back to the pool. */

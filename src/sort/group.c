@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sort/group.h"
 
-void gpq_group_init(struct gpq_group *group, const struct gpq_sort_rules *rules, struct gpq_location_order *order,
+void gpq_sort_group_init(struct gpq_sort_group *group, const struct gpq_sort_rules *rules, struct gpq_location_order *order,
                     struct gpq_tallies *tallies, struct gpq_spill *spill)
 {
 	gpq_merge_init(&group->merge, rules, order, tallies, spill);
@@ -10,8 +10,8 @@ void gpq_group_init(struct gpq_group *group, const struct gpq_sort_rules *rules,
 	group->n_parts = group->n_chunks = group->last_chunk_off = 0;
 }
 
-static enum gpq_status parts_compare(const struct gpq_group *group, const struct gpq_group_part *a,
-                                     const struct gpq_group_part *b, int *out_order, struct gpq_error *err)
+static enum gpq_status parts_compare(const struct gpq_sort_group *group, const struct gpq_sort_group_part *a,
+                                     const struct gpq_sort_group_part *b, int *out_order, struct gpq_error *err)
 {
 	GPQ_TRY(gpq_part_compare(group->merge.rules, &a->part, &b->part, out_order, err));
 	if (*out_order == 0)
@@ -20,7 +20,7 @@ static enum gpq_status parts_compare(const struct gpq_group *group, const struct
 }
 
 /* Puts 'part' in its place among the newest; of a full house the oldest goes. */
-static enum gpq_status newest_insert(struct gpq_group *group, const struct gpq_group_part *part, struct gpq_error *err)
+static enum gpq_status newest_insert(struct gpq_sort_group *group, const struct gpq_sort_group_part *part, struct gpq_error *err)
 {
 	uint32_t low = 0, high = group->n;
 	while (low < high) {
@@ -40,7 +40,7 @@ static enum gpq_status newest_insert(struct gpq_group *group, const struct gpq_g
 	return GPQ_OK;
 }
 
-static enum gpq_status chunk_write(struct gpq_group *group, struct gpq_error *err)
+static enum gpq_status chunk_write(struct gpq_sort_group *group, struct gpq_error *err)
 {
 	memset(&group->chunk, 0, sizeof(group->chunk)); /* cells past n_cells go to disk too */
 	group->chunk.previous_off = group->last_chunk_off;
@@ -51,15 +51,15 @@ static enum gpq_status chunk_write(struct gpq_group *group, struct gpq_error *er
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_group_add(struct gpq_group *group, const struct gpq_part *part, struct gpq_error *err)
+enum gpq_status gpq_sort_group_add(struct gpq_sort_group *group, const struct gpq_part *part, struct gpq_error *err)
 {
 	if (group->n == GPQ_GROUP_PARTS)
 		GPQ_TRY(chunk_write(group, err));
-	struct gpq_group_part numbered = { .part = *part, .number = group->n_parts++ };
+	struct gpq_sort_group_part numbered = { .part = *part, .number = group->n_parts++ };
 	return newest_insert(group, &numbered, err);
 }
 
-static enum gpq_status newest_merge(struct gpq_group *group, struct gpq_error *err)
+static enum gpq_status newest_merge(struct gpq_sort_group *group, struct gpq_error *err)
 {
 	for (uint32_t i = 0; i < group->n; i++)
 		GPQ_TRY(gpq_merge_add(&group->merge, &group->newest[i].part, err));
@@ -68,7 +68,7 @@ static enum gpq_status newest_merge(struct gpq_group *group, struct gpq_error *e
 
 /* One pass over all chunks: the newest parts that are older than 'after' (NULL: of all). The chunk written last may be
  * partly filled: it holds 'last_rows'. */
-static enum gpq_status newest_pick(struct gpq_group *group, const struct gpq_group_part *after, uint32_t last_rows,
+static enum gpq_status newest_pick(struct gpq_sort_group *group, const struct gpq_sort_group_part *after, uint32_t last_rows,
                                    struct gpq_error *err)
 {
 	uint64_t offset = group->last_chunk_off;
@@ -88,7 +88,7 @@ static enum gpq_status newest_pick(struct gpq_group *group, const struct gpq_gro
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_group_finish(struct gpq_group *group, const struct gpq_row_sink *sink, struct gpq_error *err)
+enum gpq_status gpq_sort_group_finish(struct gpq_sort_group *group, const struct gpq_row_sink *sink, struct gpq_error *err)
 {
 	if (group->n_parts == 0)
 		return GPQ_OK;
@@ -100,7 +100,7 @@ enum gpq_status gpq_group_finish(struct gpq_group *group, const struct gpq_row_s
 			GPQ_TRY(chunk_write(group, err));
 			GPQ_TRY(newest_pick(group, NULL, last_rows, err));
 			while (group->n == GPQ_GROUP_PARTS) {
-				struct gpq_group_part after = group->newest[group->n - 1];
+				struct gpq_sort_group_part after = group->newest[group->n - 1];
 				GPQ_TRY(newest_merge(group, err));
 				GPQ_TRY(newest_pick(group, &after, last_rows, err));
 			}

@@ -2,11 +2,11 @@
 #include "sort/run.h"
 
 struct chained_run {
-	struct gpq_run run;
+	struct gpq_sort_run run;
 	uint64_t previous_off;
 };
 
-enum gpq_status gpq_run_chain_push(struct gpq_run_chain *chain, struct gpq_spill *spill, const struct gpq_run *run,
+enum gpq_status gpq_sort_run_chain_push(struct gpq_sort_run_chain *chain, struct gpq_spill *spill, const struct gpq_sort_run *run,
                                    struct gpq_error *err)
 {
 	struct chained_run link;
@@ -20,7 +20,7 @@ enum gpq_status gpq_run_chain_push(struct gpq_run_chain *chain, struct gpq_spill
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_run_chain_pop(struct gpq_run_chain *chain, struct gpq_spill *spill, struct gpq_run *out,
+enum gpq_status gpq_sort_run_chain_pop(struct gpq_sort_run_chain *chain, struct gpq_spill *spill, struct gpq_sort_run *out,
                                   struct gpq_error *err)
 {
 	struct chained_run link;
@@ -31,21 +31,21 @@ enum gpq_status gpq_run_chain_pop(struct gpq_run_chain *chain, struct gpq_spill 
 	return GPQ_OK;
 }
 
-void gpq_run_begin(struct gpq_run_writer *writer, struct gpq_spill *spill, struct gpq_frame_codec *codec, uint32_t n_cells,
+void gpq_sort_run_begin(struct gpq_sort_run_writer *writer, struct gpq_spill *spill, struct gpq_frame_codec *codec, uint32_t n_cells,
                    uint8_t *memory)
 {
 	gpq_frames_begin(&writer->frames, spill);
 	writer->codec = codec;
-	writer->columns = gpq_columns_of(GPQ_RUN_ROWS, n_cells, 0);
+	writer->columns = gpq_columns_of(GPQ_SORT_RUN_ROWS, n_cells, 0);
 	writer->rows_memory = memory;
 	writer->n_rows = 0;
 	writer->total_rows = 0;
 }
 
-static enum gpq_status frame_write(struct gpq_run_writer *writer, struct gpq_error *err)
+static enum gpq_status frame_write(struct gpq_sort_run_writer *writer, struct gpq_error *err)
 {
 	struct gpq_columns packed = writer->columns;
-	if (writer->n_rows < GPQ_RUN_ROWS)
+	if (writer->n_rows < GPQ_SORT_RUN_ROWS)
 		packed = gpq_columns_pack(&writer->columns, writer->rows_memory, writer->n_rows);
 	GPQ_TRY(gpq_frames_append(&writer->frames, writer->codec, writer->rows_memory, packed.bytes, writer->n_rows,
 	                          err));
@@ -54,16 +54,16 @@ static enum gpq_status frame_write(struct gpq_run_writer *writer, struct gpq_err
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_run_add(struct gpq_run_writer *writer, const struct gpq_part *part, struct gpq_error *err)
+enum gpq_status gpq_sort_run_add(struct gpq_sort_run_writer *writer, const struct gpq_part *part, struct gpq_error *err)
 {
 	gpq_part_store(&writer->columns, writer->rows_memory, writer->n_rows++, part);
-	return writer->n_rows == GPQ_RUN_ROWS ? frame_write(writer, err) : GPQ_OK;
+	return writer->n_rows == GPQ_SORT_RUN_ROWS ? frame_write(writer, err) : GPQ_OK;
 }
 
-enum gpq_status gpq_run_finish(struct gpq_run_writer *writer, const uint32_t *codes, uint32_t n_codes,
-                               struct gpq_run *out, struct gpq_error *err)
+enum gpq_status gpq_sort_run_finish(struct gpq_sort_run_writer *writer, const uint32_t *codes, uint32_t n_codes,
+                               struct gpq_sort_run *out, struct gpq_error *err)
 {
-	struct gpq_run run = { .n_codes = n_codes };
+	struct gpq_sort_run run = { .n_codes = n_codes };
 	if (writer->n_rows)
 		GPQ_TRY(frame_write(writer, err));
 	GPQ_TRY(gpq_frames_finish(&writer->frames, &run.frames, err));
@@ -74,8 +74,8 @@ enum gpq_status gpq_run_finish(struct gpq_run_writer *writer, const uint32_t *co
 	return GPQ_OK;
 }
 
-void gpq_run_read_begin(struct gpq_run_reader *reader, struct gpq_spill *spill, struct gpq_frame_codec *codec,
-                        uint32_t n_cells, const struct gpq_run *run, uint8_t *memory)
+void gpq_sort_run_read_begin(struct gpq_sort_run_reader *reader, struct gpq_spill *spill, struct gpq_frame_codec *codec,
+                        uint32_t n_cells, const struct gpq_sort_run *run, uint8_t *memory)
 {
 	memset(reader, 0, sizeof(*reader));
 	reader->spill = spill;
@@ -85,14 +85,14 @@ void gpq_run_read_begin(struct gpq_run_reader *reader, struct gpq_spill *spill, 
 	reader->n_cells = n_cells;
 }
 
-enum gpq_status gpq_run_read_next(struct gpq_run_reader *reader, struct gpq_part *out, struct gpq_error *err)
+enum gpq_status gpq_sort_run_read_next(struct gpq_sort_run_reader *reader, struct gpq_part *out, struct gpq_error *err)
 {
 	if (GPQ_UNLIKELY(reader->row == reader->columns.cap_rows)) {
 		if (reader->next_frame == reader->frames.n_frames)
 			return GPQ_END;
 		struct gpq_frame frame;
 		GPQ_TRY(gpq_frames_find(reader->spill, &reader->frames, reader->next_frame, &frame, err));
-		if (frame.rows == 0 || frame.rows > GPQ_RUN_ROWS)
+		if (frame.rows == 0 || frame.rows > GPQ_SORT_RUN_ROWS)
 			return gpq_fail(err, GPQ_E_SYSTEM, "the spill file does not give back what was written (frame of %u rows)",
 			                frame.rows);
 		struct gpq_columns columns = gpq_columns_of(frame.rows, reader->n_cells, 0);

@@ -18,9 +18,9 @@ static uint8_t *carve(uint8_t *memory, size_t *used, size_t bytes)
 static size_t scratch_carve(uint8_t *memory, uint64_t max_rows, uint32_t max_locations, uint32_t n_cells)
 {
 	struct gpq_columns slab = gpq_slab_columns(n_cells);
-	size_t frame = gpq_run_frame_bytes(n_cells);
+	size_t frame = gpq_sort_run_frame_bytes(n_cells);
 	size_t area = larger(larger(sizeof(uint32_t) * max_rows, gpq_location_order_rank_need(max_locations)),
-	                     GPQ_RUN_FAN_MIN * frame);
+	                     GPQ_SORT_RUN_FAN_MIN * frame);
 	size_t slabs = larger(max_rows / slab.cap_rows + 2, area / GPQ_SLAB_BYTES + 1);
 	size_t largest_frame = larger(frame, GPQ_TURNED_FRAME_ROWS * sizeof(uint64_t));
 	size_t used = 0;

@@ -24,9 +24,9 @@ struct gpq_sort_scratch {
 	uint8_t *area;
 	size_t area_bytes;
 	uint8_t *frames[3];        /* a frame for each writer, and one for reading a run alone */
-	struct gpq_run_writer writers[2];
-	struct gpq_run_merge merge;
-	struct gpq_group group;
+	struct gpq_sort_run_writer writers[2];
+	struct gpq_sort_run_merge merge;
+	struct gpq_sort_group group;
 	struct gpq_turned_writer turned;
 };
 

@@ -47,9 +47,9 @@ static enum gpq_status neighbours_merge(struct turn *turn, const struct gpq_row_
 			for (uint32_t i = from; i < next; i++) {
 				struct gpq_part part;
 				gpq_slab_row_load(&turn->rows, ids[i], &part);
-				GPQ_TRY(gpq_group_add(&turn->scratch->group, &part, err));
+				GPQ_TRY(gpq_sort_group_add(&turn->scratch->group, &part, err));
 			}
-			GPQ_TRY(gpq_group_finish(&turn->scratch->group, &sink, err));
+			GPQ_TRY(gpq_sort_group_finish(&turn->scratch->group, &sink, err));
 			rows = slots.n;
 		}
 		memmove(ids + turn->n_out, ids + from, rows * sizeof(*ids));
@@ -102,7 +102,7 @@ enum gpq_status gpq_block_turn_slabs(struct gpq_block *block, struct gpq_spill *
 	struct turn turn = { .rules = &block->rules, .scratch = scratch };
 	struct gpq_index *index = &scratch->index;
 	GPQ_TRY(gpq_block_view(block, scratch, &turn.rows, err));
-	gpq_group_init(&scratch->group, &block->rules, &scratch->order, &out->tallies, spill);
+	gpq_sort_group_init(&scratch->group, &block->rules, &scratch->order, &out->tallies, spill);
 	gpq_location_order_clear(&scratch->order);
 	GPQ_TRY(gpq_index_survey(&turn.rows, &scratch->order, &out->tallies, err));
 	gpq_location_order_rank(&scratch->order, &block->rules, scratch->area);
