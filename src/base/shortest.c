@@ -12,7 +12,7 @@
  */
 
 /* The largest number is 2^1024 * 4 or 10^324 * 2^55: below 2^1152, and times ten once more: 37 words. */
-#define CAP_WORDS 40
+#define CAP_WORDS  40
 #define CAP_DIGITS 17 /* IEEE 754: 17 digits tell any two binary64 apart */
 
 struct big {
@@ -237,7 +237,7 @@ size_t gpq_shortest_write(double value, char *out)
 	struct ratio ratio;
 	char digits[CAP_DIGITS + 1];
 	ratio_set(&ratio, biased ? fraction | (uint64_t)1 << 52 : fraction, (biased ? biased : 1) - 1075,
-	          fraction == 0 && biased > 1);
+		  fraction == 0 && biased > 1);
 	int power = ratio_scale(&ratio, fabs(value));
 	uint32_t n = ratio_digits(&ratio, digits);
 	len += digits_write(digits, n, power, out + len);
