@@ -6,9 +6,9 @@ static enum gpq_status slabs_order(const struct gpq_block *block, struct gpq_sor
                                    const struct gpq_slab_rows *rows, struct gpq_error *err)
 {
 	struct gpq_index *index = &scratch->index;
-	struct gpq_row_order order = { scratch->order.rank, block->rules.by_time };
+	struct gpq_row_order order = { block->rules.by_time ? scratch->order.rank : NULL, block->rules.by_time };
 	gpq_location_order_clear(&scratch->order);
-	GPQ_TRY(gpq_index_survey(rows, &scratch->order, NULL, err));
+	GPQ_TRY(gpq_index_survey(index, rows, &scratch->order, NULL, err));
 	gpq_location_order_rank(&scratch->order, &block->rules, scratch->area);
 	index->ids = (uint32_t *)(void *)scratch->area;
 	GPQ_TRY(gpq_index_scatter(index, rows, &scratch->order, block->rules.by_time, false, NULL, err));

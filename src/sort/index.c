@@ -33,36 +33,62 @@ void gpq_index_init(struct gpq_index *index, uint32_t max_locations, uint8_t *me
 	}
 }
 
-/* ---- stretches: neighbouring rows of one input ---- */
+/* ---- pieces ---- */
 
-/* The stretch of rows [from, '*out_to') of a slab that are counted or dropped alike. */
+/*
+ * The rows from 'from' on that are of one input: '*out_to' is where they end, '*out_failed' whether they are dropped.
+ * 'count' enters them in their input's tally. 'tallies' NULL: no input has failed.
+ */
 static enum gpq_status stretch_find(const uint64_t *origin, uint32_t from, uint32_t rows, struct gpq_tallies *tallies,
-                                    uint32_t *out_to, struct gpq_tally **out, bool *out_failed, struct gpq_error *err)
+                                    uint32_t *out_to, bool *out_failed, bool count, struct gpq_error *err)
 {
 	uint64_t input = origin[from] >> GPQ_ORIGIN_OFFSET_BITS;
 	uint32_t to = from + 1;
 	while (to < rows && origin[to] >> GPQ_ORIGIN_OFFSET_BITS == input)
 		to++;
 	*out_to = to;
-	return gpq_tallies_at(tallies, gpq_origin_input(origin[from]), out, out_failed, err);
+	*out_failed = false;
+	if (!tallies)
+		return GPQ_OK;
+	struct gpq_tally *tally = NULL;
+	GPQ_TRY(gpq_tallies_at(tallies, gpq_origin_input(origin[from]), &tally, out_failed, err));
+	if (count)
+		*(*out_failed ? &tally->dropped : &tally->written) += to - from;
+	return GPQ_OK;
 }
 
-enum gpq_status gpq_index_survey(const struct gpq_slab_rows *rows, struct gpq_location_order *order,
-                                 struct gpq_tallies *tallies, struct gpq_error *err)
+static void piece_list(struct gpq_index *index, uint32_t slab, const uint32_t *start, uint32_t from, uint32_t to)
 {
+	uint32_t low = UINT32_MAX, high = 0;
+	for (uint32_t i = from; i < to; i++) {
+		low = start[i] < low ? start[i] : low;
+		high = start[i] > high ? start[i] : high;
+	}
+	index->first_s = low < index->first_s ? low : index->first_s;
+	index->last_s = high > index->last_s ? high : index->last_s;
+	struct gpq_index_piece *pieces = (struct gpq_index_piece *)(void *)index->pairs[0];
+	if (index->n_pieces < GPQ_INDEX_PIECES)
+		pieces[index->n_pieces] = (struct gpq_index_piece){ slab, low, (uint16_t)from, (uint16_t)to };
+	index->n_pieces++;
+}
+
+enum gpq_status gpq_index_survey(struct gpq_index *index, const struct gpq_slab_rows *rows,
+                                 struct gpq_location_order *order, struct gpq_tallies *tallies, struct gpq_error *err)
+{
+	index->first_s = UINT32_MAX;
+	index->last_s = 0;
+	index->n_pieces = 0;
 	for (uint32_t s = 0; s < rows->n_slabs; s++) {
 		uint32_t n = gpq_slab_rows_in(rows, s), to = n;
+		const uint32_t *start = gpq_columns_start(&rows->columns, rows->slab[s]);
 		const uint32_t *location = gpq_columns_location(&rows->columns, rows->slab[s]);
 		const uint64_t *origin = gpq_columns_origin(&rows->columns, rows->slab[s]);
 		for (uint32_t from = 0; from < n; from = to) {
-			if (tallies) {
-				struct gpq_tally *tally = NULL;
-				bool failed = false;
-				GPQ_TRY(stretch_find(origin, from, n, tallies, &to, &tally, &failed, err));
-				*(failed ? &tally->dropped : &tally->written) += to - from;
-				if (failed)
-					continue;
-			}
+			bool failed = false;
+			GPQ_TRY(stretch_find(origin, from, n, tallies, &to, &failed, true, err));
+			if (failed)
+				continue;
+			piece_list(index, s, start, from, to);
 			for (uint32_t i = from; i < to; i++) {
 				if (GPQ_UNLIKELY(location[i] >= order->cap))
 					return gpq_location_order_check(order, location[i], err);
@@ -73,108 +99,116 @@ enum gpq_status gpq_index_survey(const struct gpq_slab_rows *rows, struct gpq_lo
 	return GPQ_OK;
 }
 
+/* Orders the pieces by their earliest starts, those with one as they came; gives where they stand. */
+static const struct gpq_index_piece *pieces_order(const struct gpq_index *index)
+{
+	struct gpq_index_piece *from = (struct gpq_index_piece *)(void *)index->pairs[0];
+	struct gpq_index_piece *to = (struct gpq_index_piece *)(void *)index->pairs[1];
+	size_t n = index->n_pieces;
+	for (size_t width = 1; width < n; width *= 2) { /* merge sort, bottom up */
+		for (size_t low = 0; low < n; low += 2 * width) {
+			size_t mid = low + width < n ? low + width : n, high = mid + width < n ? mid + width : n;
+			size_t a = low, b = mid;
+			for (size_t w = low; w < high; w++)
+				to[w] = b == high || (a < mid && from[a].first_s <= from[b].first_s) ? from[a++] : from[b++];
+		}
+		struct gpq_index_piece *swap = from;
+		from = to;
+		to = swap;
+	}
+	return from;
+}
+
 /* ---- scattering ---- */
 
 /* How a row finds its bucket. */
 struct scatter {
 	struct gpq_index *index;
+	const struct gpq_slab_rows *rows;
 	const struct gpq_location_order *order;
-	bool by_time, apart;
-	uint32_t first_s;
-	unsigned shift; /* by time: seconds of a bucket, as a power of two */
+	struct gpq_tallies *tallies;
+	bool by_time, apart, count; /* count: how many rows go where; else put them there */
+	unsigned shift;             /* by time: seconds of a bucket, as a power of two */
 };
 
 static inline uint32_t bucket_of(const struct scatter *scatter, uint32_t start_s, uint32_t location)
 {
 	if (scatter->apart && scatter->order->class_of[location] & GPQ_CLASS_TORN)
 		return scatter->index->n_buckets - 1;
-	return scatter->by_time ? (start_s - scatter->first_s) >> scatter->shift : scatter->order->rank[location];
+	return scatter->by_time ? (start_s - scatter->index->first_s) >> scatter->shift :
+	                          scatter->order->rank[location];
 }
 
-static inline void rows_scatter(const struct scatter *scatter, const uint32_t *start, const uint32_t *location,
-                                uint32_t slab, uint32_t from, uint32_t to)
+static inline void bucket_put(struct gpq_index *index, uint32_t *ids, uint32_t b, uint32_t start_s, uint32_t id)
+{
+	struct gpq_bucket *bucket = &index->buckets[b];
+	if (GPQ_UNLIKELY(start_s <= bucket->last))
+		index->flags[b] |= start_s < bucket->last ? GPQ_BUCKET_UNORDERED : GPQ_BUCKET_EQUAL;
+	bucket->last = start_s;
+	ids[bucket->end++] = id;
+}
+
+static void piece_scatter(const struct scatter *scatter, uint32_t slab, uint32_t from, uint32_t to)
 {
 	struct gpq_index *index = scatter->index;
-	for (uint32_t i = from; i < to; i++) {
-		uint32_t b = bucket_of(scatter, start[i], location[i]);
-		struct gpq_bucket *bucket = &index->buckets[b];
-		if (GPQ_UNLIKELY(start[i] <= bucket->last))
-			index->flags[b] |= start[i] < bucket->last ? GPQ_BUCKET_UNORDERED : GPQ_BUCKET_EQUAL;
-		bucket->last = start[i];
-		index->ids[bucket->end++] = slab << GPQ_SLAB_ROW_BITS | i;
+	uint8_t *base = scatter->rows->slab[slab];
+	const uint32_t *start = gpq_columns_start(&scatter->rows->columns, base);
+	const uint32_t *location = gpq_columns_location(&scatter->rows->columns, base);
+	const uint32_t *rank = scatter->order->rank;
+	uint32_t *ids = index->ids, name = slab << GPQ_SLAB_ROW_BITS;
+	if (scatter->count) {
+		for (uint32_t i = from; i < to; i++)
+			index->buckets[bucket_of(scatter, start[i], location[i])].end++;
+	} else if (scatter->by_time || scatter->apart) {
+		for (uint32_t i = from; i < to; i++)
+			bucket_put(index, ids, bucket_of(scatter, start[i], location[i]), start[i], name | i);
+	} else {
+		for (uint32_t i = from; i < to; i++)
+			bucket_put(index, ids, rank[location[i]], start[i], name | i);
 	}
 }
 
-static inline void rows_count(const struct scatter *scatter, const uint32_t *start, const uint32_t *location,
-                              uint32_t from, uint32_t to)
+/* Goes over all rows that count. */
+static enum gpq_status rows_walk(const struct scatter *scatter, struct gpq_error *err)
 {
-	for (uint32_t i = from; i < to; i++)
-		scatter->index->buckets[bucket_of(scatter, start[i], location[i])].end++;
-}
-
-/* Goes over all rows that are not dropped: counts them, or puts them where they belong. */
-static enum gpq_status rows_walk(const struct scatter *scatter, const struct gpq_slab_rows *rows,
-                                 struct gpq_tallies *tallies, bool count, struct gpq_error *err)
-{
-	/* the plain case with constants, for the compiler to drop the questions it would ask for each row */
-	struct scatter plain = *scatter;
-	plain.by_time = plain.apart = false;
+	const struct gpq_slab_rows *rows = scatter->rows;
+	if (scatter->index->n_pieces <= GPQ_INDEX_PIECES) {
+		const struct gpq_index_piece *pieces = pieces_order(scatter->index);
+		for (size_t i = 0; i < scatter->index->n_pieces; i++)
+			piece_scatter(scatter, pieces[i].slab, pieces[i].from, pieces[i].to);
+		return GPQ_OK;
+	}
 	for (uint32_t s = 0; s < rows->n_slabs; s++) {
-		uint32_t n = gpq_slab_rows_in(rows, s), to = n;
-		const uint32_t *location = gpq_columns_location(&rows->columns, rows->slab[s]);
-		const uint32_t *start = gpq_columns_start(&rows->columns, rows->slab[s]);
 		const uint64_t *origin = gpq_columns_origin(&rows->columns, rows->slab[s]);
-		for (uint32_t from = 0; from < n; from = to) {
-			if (tallies && tallies->any_failed) {
-				struct gpq_tally *tally = NULL;
-				bool failed = false;
-				GPQ_TRY(stretch_find(origin, from, n, tallies, &to, &tally, &failed, err));
-				if (failed)
-					continue;
-			}
-			if (count)
-				rows_count(scatter, start, location, from, to);
-			else if (!scatter->by_time && !scatter->apart)
-				rows_scatter(&plain, start, location, s, from, to);
-			else
-				rows_scatter(scatter, start, location, s, from, to);
+		for (uint32_t from = 0, n = gpq_slab_rows_in(rows, s), to = n; from < n; from = to) {
+			bool failed = false;
+			GPQ_TRY(stretch_find(origin, from, n, scatter->tallies, &to, &failed, false, err));
+			if (!failed)
+				piece_scatter(scatter, s, from, to);
 		}
 	}
 	return GPQ_OK;
-}
-
-/* The earliest start, and how to divide the stretch up to the latest. */
-static void time_buckets_choose(struct scatter *scatter, const struct gpq_slab_rows *rows)
-{
-	uint32_t low = UINT32_MAX, high = 0;
-	for (uint32_t s = 0; s < rows->n_slabs; s++) {
-		const uint32_t *start = gpq_columns_start(&rows->columns, rows->slab[s]);
-		for (uint32_t i = 0, n = gpq_slab_rows_in(rows, s); i < n; i++) {
-			low = start[i] < low ? start[i] : low;
-			high = start[i] > high ? start[i] : high;
-		}
-	}
-	scatter->first_s = low;
-	while (low <= high && (high - low) >> scatter->shift >= GPQ_INDEX_TIME_BUCKETS)
-		scatter->shift++;
-	scatter->index->n_buckets = low <= high ? ((high - low) >> scatter->shift) + 1 : 0;
 }
 
 enum gpq_status gpq_index_scatter(struct gpq_index *index, const struct gpq_slab_rows *rows,
                                   const struct gpq_location_order *order, bool by_time, bool apart,
                                   struct gpq_tallies *tallies, struct gpq_error *err)
 {
-	struct scatter scatter = { .index = index, .order = order, .by_time = by_time };
+	struct scatter scatter = { .index = index, .rows = rows, .order = order, .tallies = tallies, .by_time = by_time };
 	scatter.apart = apart && order->any_torn;
-	if (by_time)
-		time_buckets_choose(&scatter, rows);
-	else
-		index->n_buckets = order->n_ranks;
+	index->n_buckets = order->n_ranks;
+	if (by_time && index->first_s <= index->last_s) {
+		while ((index->last_s - index->first_s) >> scatter.shift >= GPQ_INDEX_TIME_BUCKETS)
+			scatter.shift++;
+		index->n_buckets = ((index->last_s - index->first_s) >> scatter.shift) + 1;
+	}
 	index->n_buckets += scatter.apart;
 	memset(index->buckets, 0, index->n_buckets * sizeof(*index->buckets));
 	memset(index->flags, by_time ? GPQ_BUCKET_UNORDERED : 0, index->n_buckets);
 	if (by_time) {
-		GPQ_TRY(rows_walk(&scatter, rows, tallies, true, err));
+		scatter.count = true;
+		GPQ_TRY(rows_walk(&scatter, err));
+		scatter.count = false;
 	} else {
 		for (uint32_t i = 0; i < order->n_held; i++)
 			index->buckets[bucket_of(&scatter, 0, order->held[i])].end += order->count[order->held[i]];
@@ -186,5 +220,5 @@ enum gpq_status gpq_index_scatter(struct gpq_index *index, const struct gpq_slab
 		total += rows_in;
 	}
 	index->n = total;
-	return rows_walk(&scatter, rows, tallies, false, err);
+	return rows_walk(&scatter, err);
 }

@@ -2,8 +2,9 @@
  * sort/index.h - rows of slabs put in order by naming them, 4 bytes a row; the rows stay where they are.
  *
  * Rows are scattered once into buckets that already stand in output order: one a location (or, by time, one a stretch of
- * instants). Where each location's rows arrive in the order of time, as in most files, that is the whole sort; the scatter
- * notes the buckets where it is not.
+ * instants). Where each location's rows come in the order of time that is the whole sort; the scatter notes the buckets
+ * where they don't. To make them do so, the scatter goes over pieces (what one input left in one slab) in the order of
+ * their earliest starts: so files may have arrived in any order.
  */
 #ifndef GPQ_SORT_INDEX_H
 #define GPQ_SORT_INDEX_H
@@ -14,7 +15,7 @@
 
 /* What rows are ordered by: (major of the location, start), or by time (start, major). */
 struct gpq_row_order {
-	const uint32_t *major; /* by location code: ranks or classes */
+	const uint32_t *major; /* by location code: ranks or classes. NULL: by start alone, all rows being of one rank */
 	bool by_time;
 };
 
@@ -25,6 +26,8 @@ static inline uint64_t gpq_row_key(const struct gpq_row_order *order, uint32_t s
 }
 static inline uint64_t gpq_slab_row_key(const struct gpq_row_order *order, const struct gpq_slab_rows *rows, uint32_t id)
 {
+	if (!order->major)
+		return gpq_slab_row_start(rows, id);
 	return gpq_row_key(order, gpq_slab_row_start(rows, id), gpq_slab_row_location(rows, id));
 }
 
@@ -47,11 +50,22 @@ struct gpq_index_pair {
 	uint32_t id;
 };
 
+/* Rows [from, to) of a slab, of one input that counts. */
+struct gpq_index_piece {
+	uint32_t slab, first_s; /* first_s: the earliest start */
+	uint16_t from, to;
+};
+
+/* As many as fit where the pairs will be. More (inputs that alternate row by row): rows are scattered as they came. */
+#define GPQ_INDEX_PIECES (GPQ_INDEX_PAIRS * sizeof(struct gpq_index_pair) / sizeof(struct gpq_index_piece))
+
 struct gpq_index {
 	uint32_t *ids;       /* Borrows */
 	uint32_t n, n_buckets;
+	uint32_t first_s, last_s; /* earliest and latest start; first > last: no rows */
 	struct gpq_bucket *buckets;
 	uint8_t *flags;      /* by bucket */
+	size_t n_pieces;     /* in 'pairs' from survey to scatter; past GPQ_INDEX_PIECES: too many to list */
 	struct gpq_index_pair *pairs[2];
 };
 
@@ -60,11 +74,12 @@ size_t gpq_index_need(uint32_t max_locations);
 void gpq_index_init(struct gpq_index *index, uint32_t max_locations, uint8_t *memory);
 
 /*
- * gpq_index_survey() enters the location codes of 'rows' into 'order', with how many rows each has, and counts rows by
- * input where 'tallies' is given. Rows of failed inputs are counted as dropped and left out.
+ * gpq_index_survey() enters the location codes of 'rows' into 'order', with how many rows each has, lists the pieces, and
+ * counts rows by input where 'tallies' is given. Rows of failed inputs are counted as dropped and left out.
  */
-GPQ_MUST_USE enum gpq_status gpq_index_survey(const struct gpq_slab_rows *rows, struct gpq_location_order *order,
-                                              struct gpq_tallies *tallies, struct gpq_error *err);
+GPQ_MUST_USE enum gpq_status gpq_index_survey(struct gpq_index *index, const struct gpq_slab_rows *rows,
+                                              struct gpq_location_order *order, struct gpq_tallies *tallies,
+                                              struct gpq_error *err);
 
 /*
  * gpq_index_scatter() names the surveyed rows in 'index->ids', bucket by bucket. 'order' is ranked.

@@ -179,18 +179,39 @@ static void ids_reverse(uint32_t *ids, uint32_t n)
 	}
 }
 
+/* How many of ids[0, n) have keys below 'key'. Looks near the end first, in steps that double. */
+static uint32_t ids_below(const struct gpq_slab_rows *rows, const struct gpq_row_order *order, const uint32_t *ids,
+                          uint32_t n, uint64_t key)
+{
+	uint32_t high = n, step = 1;
+	while (step <= high && gpq_slab_row_key(order, rows, ids[high - step]) >= key) {
+		high -= step;
+		step *= 2;
+	}
+	uint32_t low = step <= high ? high - step : 0;
+	while (low < high) {
+		uint32_t at = low + (high - low) / 2;
+		if (gpq_slab_row_key(order, rows, ids[at]) < key)
+			low = at + 1;
+		else
+			high = at;
+	}
+	return low;
+}
+
 /* Merges from the back, the second part waiting in the pairs' memory. */
 static void weave_buffered(struct gpq_index *index, const struct gpq_slab_rows *rows, const struct gpq_row_order *order,
                            uint32_t *ids, uint32_t middle, uint32_t n)
 {
 	uint32_t *second = (uint32_t *)(void *)index->pairs[0];
-	uint32_t a = middle, b = n - middle, to = n;
+	uint32_t a = middle, b = n - middle;
 	memcpy(second, ids + middle, sizeof(*ids) * b);
 	while (b > 0) {
-		uint64_t key = gpq_slab_row_key(order, rows, second[b - 1]);
-		while (a > 0 && gpq_slab_row_key(order, rows, ids[a - 1]) > key)
-			ids[--to] = ids[--a];
-		ids[--to] = second[--b];
+		uint32_t below = ids_below(rows, order, ids, a, gpq_slab_row_key(order, rows, second[b - 1]));
+		memmove(ids + below + b, ids + below, sizeof(*ids) * (a - below));
+		a = below;
+		b--;
+		ids[a + b] = second[b];
 	}
 }
 
@@ -205,14 +226,7 @@ void gpq_index_weave(struct gpq_index *index, const struct gpq_slab_rows *rows, 
 		/* halve the second part, find where its upper half belongs in the first, and change the inner two */
 		uint32_t half = middle + (n - middle) / 2;
 		uint64_t key = gpq_slab_row_key(order, rows, ids[half]);
-		uint32_t low = 0, high = middle;
-		while (low < high) {
-			uint32_t at = low + (high - low) / 2;
-			if (gpq_slab_row_key(order, rows, ids[at]) < key)
-				low = at + 1;
-			else
-				high = at;
-		}
+		uint32_t low = ids_below(rows, order, ids, middle, key);
 		/* [0, low) [low, middle) [middle, half) [half, n)  ->  [0, low) [middle, half) [low, middle) [half, n) */
 		ids_reverse(ids + low, middle - low);
 		ids_reverse(ids + middle, half - middle);

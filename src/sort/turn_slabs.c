@@ -11,6 +11,7 @@
 struct turn {
 	const struct gpq_sort_rules *rules;
 	struct gpq_sort_scratch *scratch;
+	struct gpq_tallies *tallies;
 	struct gpq_slab_rows rows;
 	uint32_t *ids;
 	uint32_t n_out; /* ids[0, n_out) are done */
@@ -31,6 +32,71 @@ static enum gpq_status slot_write(void *context, const struct gpq_part *row, str
 	return GPQ_OK;
 }
 
+/* Whether two rows of one key say the same in every word. */
+static bool rows_alike(const struct gpq_slab_rows *rows, uint32_t a, uint32_t b)
+{
+	const struct gpq_columns *columns = &rows->columns;
+	uint8_t *base_a = rows->slab[a >> GPQ_SLAB_ROW_BITS], *base_b = rows->slab[b >> GPQ_SLAB_ROW_BITS];
+	a &= GPQ_SLAB_ROW_MASK;
+	b &= GPQ_SLAB_ROW_MASK;
+	bool alike = gpq_columns_location(columns, base_a)[a] == gpq_columns_location(columns, base_b)[b] &&
+	             gpq_columns_version(columns, base_a)[a] == gpq_columns_version(columns, base_b)[b];
+	for (uint32_t k = 0; k < columns->n_cells; k++)
+		alike &= gpq_columns_cell(columns, base_a, k)[a] == gpq_columns_cell(columns, base_b, k)[b];
+	return alike;
+}
+
+/* Two copies of one row, the commonest meeting by far (files that overlap): the newer one stays as it is. */
+static enum gpq_status twins_merge(struct turn *turn, uint32_t *twins, struct gpq_error *err)
+{
+	struct gpq_part parts[2];
+	struct gpq_tally *tally = NULL;
+	bool failed = false;
+	int order = 0;
+	gpq_slab_row_load(&turn->rows, twins[0], &parts[0]);
+	gpq_slab_row_load(&turn->rows, twins[1], &parts[1]);
+	GPQ_TRY(gpq_part_compare(turn->rules, &parts[0], &parts[1], &order, err));
+	GPQ_TRY(gpq_tallies_at(turn->tallies, gpq_origin_input(parts[order <= 0].origin), &tally, &failed, err));
+	tally->written--;
+	tally->duplicate++;
+	if (order > 0)
+		twins[0] = twins[1];
+	return GPQ_OK;
+}
+
+/* Merges the 'n' rows of one key at 'ids'; the names of those that are left stand first. */
+static enum gpq_status key_merge(struct turn *turn, uint32_t *ids, uint32_t n, uint32_t *out_left, struct gpq_error *err)
+{
+	*out_left = 1;
+	if (n == 2 && rows_alike(&turn->rows, ids[0], ids[1]))
+		return twins_merge(turn, ids, err);
+	struct slots slots = { &turn->rows, ids, 0 };
+	struct gpq_row_sink sink = { &slots, slot_write };
+	for (uint32_t i = 0; i < n; i++) {
+		struct gpq_part part;
+		gpq_slab_row_load(&turn->rows, ids[i], &part);
+		GPQ_TRY(gpq_sort_group_add(&turn->scratch->group, &part, err));
+	}
+	GPQ_TRY(gpq_sort_group_finish(&turn->scratch->group, &sink, err));
+	*out_left = slots.n;
+	return GPQ_OK;
+}
+
+/* Rows ahead that are asked for while one is looked at: neighbours in order stand far apart in memory. */
+#define AHEAD_ROWS 12
+
+static void row_prefetch(const struct gpq_slab_rows *rows, uint32_t id)
+{
+	uint8_t *base = rows->slab[id >> GPQ_SLAB_ROW_BITS];
+	uint32_t row = id & GPQ_SLAB_ROW_MASK;
+	__builtin_prefetch(&gpq_columns_start(&rows->columns, base)[row]);
+	__builtin_prefetch(&gpq_columns_location(&rows->columns, base)[row]);
+	__builtin_prefetch(&gpq_columns_version(&rows->columns, base)[row]);
+	__builtin_prefetch(&gpq_columns_origin(&rows->columns, base)[row]);
+	for (uint32_t k = 0; k < rows->columns.n_cells; k++)
+		__builtin_prefetch(&gpq_columns_cell(&rows->columns, base, k)[row]);
+}
+
 /* Merges neighbours of one key in ids[from, to) and appends the rest to what is done. */
 static enum gpq_status neighbours_merge(struct turn *turn, const struct gpq_row_order *order, uint32_t from, uint32_t to,
                                         struct gpq_error *err)
@@ -38,22 +104,16 @@ static enum gpq_status neighbours_merge(struct turn *turn, const struct gpq_row_
 	uint32_t *ids = turn->ids;
 	while (from < to) {
 		uint64_t key = gpq_slab_row_key(order, &turn->rows, ids[from]);
-		uint32_t next = from + 1, rows = 1;
+		uint32_t next = from + 1, left = 1;
 		while (next < to && gpq_slab_row_key(order, &turn->rows, ids[next]) == key)
 			next++;
 		if (next - from > 1) {
-			struct slots slots = { &turn->rows, ids + from, 0 };
-			struct gpq_row_sink sink = { &slots, slot_write };
-			for (uint32_t i = from; i < next; i++) {
-				struct gpq_part part;
-				gpq_slab_row_load(&turn->rows, ids[i], &part);
-				GPQ_TRY(gpq_sort_group_add(&turn->scratch->group, &part, err));
-			}
-			GPQ_TRY(gpq_sort_group_finish(&turn->scratch->group, &sink, err));
-			rows = slots.n;
+			for (uint32_t i = from + AHEAD_ROWS; i < next + AHEAD_ROWS && i < to; i++)
+				row_prefetch(&turn->rows, ids[i]);
+			GPQ_TRY(key_merge(turn, ids + from, next - from, &left, err));
 		}
-		memmove(ids + turn->n_out, ids + from, rows * sizeof(*ids));
-		turn->n_out += rows;
+		memmove(ids + turn->n_out, ids + from, left * sizeof(*ids));
+		turn->n_out += left;
 		from = next;
 	}
 	return GPQ_OK;
@@ -62,7 +122,8 @@ static enum gpq_status neighbours_merge(struct turn *turn, const struct gpq_row_
 static enum gpq_status buckets_merge(struct turn *turn, uint32_t n_buckets, struct gpq_error *err)
 {
 	struct gpq_index *index = &turn->scratch->index;
-	struct gpq_row_order order = { turn->scratch->order.rank, turn->rules->by_time };
+	bool by_time = turn->rules->by_time;
+	struct gpq_row_order order = { by_time ? turn->scratch->order.rank : NULL, by_time };
 	uint32_t from = 0;
 	for (uint32_t b = 0; b < n_buckets; b++) {
 		uint32_t to = index->buckets[b].end;
@@ -99,12 +160,12 @@ static enum gpq_status torn_merge(struct turn *turn, uint32_t from, uint32_t to,
 enum gpq_status gpq_block_turn_slabs(struct gpq_block *block, struct gpq_spill *spill, struct gpq_sort_scratch *scratch,
                                      struct gpq_turned *out, struct gpq_error *err)
 {
-	struct turn turn = { .rules = &block->rules, .scratch = scratch };
+	struct turn turn = { .rules = &block->rules, .scratch = scratch, .tallies = &out->tallies };
 	struct gpq_index *index = &scratch->index;
 	GPQ_TRY(gpq_block_view(block, scratch, &turn.rows, err));
 	gpq_sort_group_init(&scratch->group, &block->rules, &scratch->order, &out->tallies, spill);
 	gpq_location_order_clear(&scratch->order);
-	GPQ_TRY(gpq_index_survey(&turn.rows, &scratch->order, &out->tallies, err));
+	GPQ_TRY(gpq_index_survey(index, &turn.rows, &scratch->order, &out->tallies, err));
 	gpq_location_order_rank(&scratch->order, &block->rules, scratch->area);
 	index->ids = turn.ids = (uint32_t *)(void *)scratch->area;
 	GPQ_TRY(gpq_index_scatter(index, &turn.rows, &scratch->order, block->rules.by_time, true, &out->tallies, err));
