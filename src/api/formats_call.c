@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+#include "base/json.h"
+#include "market/market.h"
+
+#define TEXT_CAP_BYTES ((size_t)4 << 20) /* PJM takes 20 KiB */
+
+/* ---- words for what the tables hold ---- */
+
+/* The key columns of a dataset beside the instant, by enum gpq_location_text. */
+static const char *key_column(const struct gpq_dataset *dataset, unsigned text)
+{
+	static const char *const energy[GPQ_LOCATION_TEXTS] = {
+		[GPQ_TEXT_NAME] = "settlement_location", [GPQ_TEXT_ID] = "settlement_location_id",
+		[GPQ_TEXT_TYPE] = "settlement_location_type", [GPQ_TEXT_ZONE] = "zone",
+	};
+	static const char *const ancillary[GPQ_LOCATION_TEXTS] = {
+		[GPQ_TEXT_PRODUCT] = "as_product", [GPQ_TEXT_REGION] = "as_region",
+		[GPQ_TEXT_RESOURCE] = "settlement_location", [GPQ_TEXT_UNIT] = "unit",
+	};
+	if (!(dataset->key_texts & 1u << text))
+		return NULL;
+	return dataset->table == GPQ_TABLE_ENERGY ? energy[text] : ancillary[text];
+}
+
+static const char *partition_word(const struct gpq_dataset *dataset)
+{
+	return dataset->partition == GPQ_PARTITION_MONTH ? "month" : "year";
+}
+
+/* What tells the feed from others with its header. */
+static const char *choice_word(const struct gpq_feed *feed)
+{
+	static const char *const words[] = {
+		[GPQ_CHOICE_NONE] = "header", [GPQ_CHOICE_STEP] = "step", [GPQ_CHOICE_NAME] = "name"
+	};
+	return words[feed->choice];
+}
+
+static const char *column_name(const struct gpq_dataset *dataset, enum gpq_column_id id)
+{
+	const struct gpq_table *table = gpq_table_schema(dataset->table);
+	for (uint32_t k = 0; k < table->n_columns; k++)
+		if (table->columns[k].id == id)
+			return table->columns[k].name;
+	return NULL;
+}
+
+/* ---- JSON; docs/JSON.md names the keys ---- */
+
+static void text_member(struct gpq_json *json, const char *key, const char *text)
+{
+	gpq_json_key(json, key);
+	gpq_json_text(json, text);
+}
+
+static void array_member(struct gpq_json *json, const char *key)
+{
+	gpq_json_key(json, key);
+	gpq_json_array_begin(json);
+}
+
+static void dataset_json(struct gpq_json *json, const struct gpq_dataset *dataset)
+{
+	gpq_json_object_begin(json);
+	text_member(json, "id", dataset->id);
+	text_member(json, "table", gpq_table_schema(dataset->table)->name);
+	text_member(json, "market_type", dataset->market_type);
+	gpq_json_key(json, "interval_minutes");
+	gpq_json_uint64(json, dataset->interval_minutes);
+	text_member(json, "partition", partition_word(dataset));
+	gpq_json_key(json, "block_hours");
+	if (dataset->block_hours)
+		gpq_json_uint64(json, dataset->block_hours);
+	else
+		gpq_json_null(json);
+	array_member(json, "key");
+	gpq_json_text(json, "datetime_utc");
+	for (unsigned text = 0; text < GPQ_LOCATION_TEXTS; text++)
+		if (key_column(dataset, text))
+			gpq_json_text(json, key_column(dataset, text));
+	gpq_json_array_end(json);
+	array_member(json, "values");
+	for (unsigned k = 0; k < dataset->n_cells; k++)
+		gpq_json_text(json, column_name(dataset, dataset->cells[k].column));
+	gpq_json_array_end(json);
+	gpq_json_key(json, "derives_energy");
+	gpq_json_bool(json, dataset->derives_energy);
+	text_member(json, "doc", dataset->doc);
+	text_member(json, "source", dataset->source);
+	gpq_json_object_end(json);
+}
+
+static void feed_json(struct gpq_json *json, const struct gpq_feed *feed)
+{
+	gpq_json_object_begin(json);
+	text_member(json, "id", feed->id);
+	array_member(json, "datasets");
+	for (int k = 0; k < 2; k++)
+		if (feed->outputs[k])
+			gpq_json_text(json, feed->outputs[k]->id);
+	gpq_json_array_end(json);
+	text_member(json, "told_by", choice_word(feed));
+	array_member(json, "columns");
+	for (unsigned k = 0; k < feed->n_columns; k++) {
+		const struct gpq_feed_column *column = &feed->columns[k];
+		gpq_json_object_begin(json);
+		text_member(json, "name", column->names[0]);
+		array_member(json, "other_names");
+		for (unsigned n = 1; n < sizeof(column->names) / sizeof(column->names[0]) && column->names[n]; n++)
+			gpq_json_text(json, column->names[n]);
+		gpq_json_array_end(json);
+		gpq_json_key(json, "required");
+		gpq_json_bool(json, column->required);
+		gpq_json_key(json, "used");
+		gpq_json_bool(json, column->role != GPQ_ROLE_IGNORE);
+		gpq_json_object_end(json);
+	}
+	gpq_json_array_end(json);
+	text_member(json, "left_out", feed->left_out);
+	text_member(json, "doc", feed->doc);
+	text_member(json, "source", feed->source);
+	gpq_json_object_end(json);
+}
+
+static void market_json(struct gpq_json *json, const struct gpq_market *market)
+{
+	gpq_json_object_begin(json);
+	text_member(json, "iso", market->iso);
+	text_member(json, "name", market->name);
+	text_member(json, "folder", market->folder);
+	text_member(json, "zone", market->zone);
+	array_member(json, "datasets");
+	for (uint32_t k = 0; k < market->n_datasets; k++)
+		dataset_json(json, market->datasets[k]);
+	gpq_json_array_end(json);
+	array_member(json, "feeds");
+	for (uint32_t k = 0; k < market->n_feeds; k++)
+		feed_json(json, market->feeds[k]);
+	gpq_json_array_end(json);
+	array_member(json, "products");
+	for (uint32_t k = 0; k < market->n_products; k++) {
+		gpq_json_object_begin(json);
+		text_member(json, "published", market->products[k].published);
+		text_member(json, "standard", market->products[k].standard);
+		text_member(json, "source", market->products[k].source);
+		gpq_json_object_end(json);
+	}
+	gpq_json_array_end(json);
+	gpq_json_object_end(json);
+}
+
+static enum gpq_status formats_json(struct gpq_buf *out, struct gpq_error *err)
+{
+	struct gpq_json json;
+	uint32_t n_markets;
+	const struct gpq_market *const *markets = gpq_markets(&n_markets);
+	gpq_json_init(&json, out);
+	gpq_json_object_begin(&json);
+	gpq_json_key(&json, "schema_version");
+	gpq_json_uint64(&json, GPQ_SCHEMA_VERSION);
+	array_member(&json, "markets");
+	for (uint32_t k = 0; k < n_markets; k++)
+		market_json(&json, markets[k]);
+	gpq_json_array_end(&json);
+	gpq_json_object_end(&json);
+	GPQ_TRY(gpq_json_finish(&json, err));
+	return gpq_buf_append(out, "\n", 1, err);
+}
+
+/* ---- text ---- */
+
+static enum gpq_status dataset_text(struct gpq_buf *out, const struct gpq_dataset *dataset, struct gpq_error *err)
+{
+	GPQ_TRY(gpq_buf_printf(out, err, "  %s\n    %s\n    table %s, %s, %u min, one file a %s, ", dataset->id,
+	                       dataset->doc, gpq_table_schema(dataset->table)->name, dataset->market_type,
+	                       dataset->interval_minutes, partition_word(dataset)));
+	if (dataset->block_hours % 24 == 0 && dataset->block_hours)
+		GPQ_TRY(gpq_buf_printf(out, err, "blocks of %u day%s\n", dataset->block_hours / 24,
+		                       dataset->block_hours == 24 ? "" : "s"));
+	else if (dataset->block_hours)
+		GPQ_TRY(gpq_buf_printf(out, err, "blocks of %u hours\n", dataset->block_hours));
+	else
+		GPQ_TRY(gpq_buf_printf(out, err, "one block a file\n"));
+	GPQ_TRY(gpq_buf_printf(out, err, "    key datetime_utc"));
+	for (unsigned text = 0; text < GPQ_LOCATION_TEXTS; text++)
+		if (key_column(dataset, text))
+			GPQ_TRY(gpq_buf_printf(out, err, ", %s", key_column(dataset, text)));
+	return gpq_buf_append(out, "\n", 1, err);
+}
+
+static enum gpq_status feed_text(struct gpq_buf *out, const struct gpq_feed *feed, struct gpq_error *err)
+{
+	static const char *const told[] = {
+		[GPQ_CHOICE_NONE] = "told by its header",
+		[GPQ_CHOICE_STEP] = "told by its header and the step between instants",
+		[GPQ_CHOICE_NAME] = "told by its header and the file's name",
+	};
+	GPQ_TRY(gpq_buf_printf(out, err, "  %s -> ", feed->id));
+	if (feed->left_out)
+		GPQ_TRY(gpq_buf_printf(out, err, "left out: %s\n", feed->left_out));
+	else
+		GPQ_TRY(gpq_buf_printf(out, err, "%s%s%s\n", feed->outputs[0]->id, feed->outputs[1] ? ", " : "",
+		                       feed->outputs[1] ? feed->outputs[1]->id : ""));
+	GPQ_TRY(gpq_buf_printf(out, err, "    %s\n    %s by:", feed->doc, told[feed->choice]));
+	for (unsigned k = 0; k < feed->n_columns; k++)
+		if (feed->columns[k].required)
+			GPQ_TRY(gpq_buf_printf(out, err, " %s", feed->columns[k].names[0]));
+	return gpq_buf_append(out, "\n", 1, err);
+}
+
+static enum gpq_status market_text(struct gpq_buf *out, const struct gpq_market *market, struct gpq_error *err)
+{
+	GPQ_TRY(gpq_buf_printf(out, err, "%s: %s, clock %s\n\ndatasets (written below OUT/%s/):\n", market->iso,
+	                       market->name, market->zone, market->folder));
+	for (uint32_t k = 0; k < market->n_datasets; k++)
+		GPQ_TRY(dataset_text(out, market->datasets[k], err));
+	GPQ_TRY(gpq_buf_printf(out, err, "\nfeeds (read):\n"));
+	for (uint32_t k = 0; k < market->n_feeds; k++)
+		GPQ_TRY(feed_text(out, market->feeds[k], err));
+	GPQ_TRY(gpq_buf_printf(out, err, "\nproducts (as_product -> as_product_standard):\n"));
+	for (uint32_t k = 0; k < market->n_products; k++)
+		GPQ_TRY(gpq_buf_printf(out, err, "  %s -> %s\n", market->products[k].published,
+		                       market->products[k].standard ? market->products[k].standard : "none"));
+	return GPQ_OK;
+}
+
+static enum gpq_status formats_text(struct gpq_buf *out, struct gpq_error *err)
+{
+	uint32_t n_markets;
+	const struct gpq_market *const *markets = gpq_markets(&n_markets);
+	for (uint32_t k = 0; k < n_markets; k++) {
+		if (k)
+			GPQ_TRY(gpq_buf_append(out, "\n", 1, err));
+		GPQ_TRY(market_text(out, markets[k], err));
+	}
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_formats(enum gpq_report report, const struct gpq_hooks *hooks, struct gpq_error *err)
+{
+	struct gpq_budget budget;
+	struct gpq_buf out;
+	gpq_budget_init(&budget, 2 * TEXT_CAP_BYTES); /* a buffer that grows is there twice for a moment */
+	gpq_buf_init(&out, &budget, GPQ_TAG_MARKET, TEXT_CAP_BYTES);
+	enum gpq_status status = GPQ_OK;
+	if (report != GPQ_REPORT_NONE)
+		status = report == GPQ_REPORT_JSON ? formats_json(&out, err) : formats_text(&out, err);
+	if (status == GPQ_OK && out.len && hooks && hooks->result)
+		hooks->result(hooks->context, (const char *)out.bytes, out.len);
+	gpq_buf_done(&out);
+	gpq_budget_done(&budget);
+	return status;
+}
