@@ -219,12 +219,12 @@ static void file_lines(struct gpq_findings *findings, const struct gpq_file_fact
 			line_put(findings, "%.250s: %s: and %llu more", findings->path, words[kind],
 			         (unsigned long long)(findings->of_kind[kind] - GPQ_FINDINGS_SHOWN));
 	if (findings->in_file)
-		line_put(findings, "%.250s: %llu finding%s, %llu rows in %u row groups", findings->path,
+		line_put(findings, "%.250s: %llu finding%s, %llu rows in %u row group%s", findings->path,
 		         (unsigned long long)findings->in_file, findings->in_file == 1 ? "" : "s",
-		         (unsigned long long)facts->rows, facts->row_groups);
+		         (unsigned long long)facts->rows, facts->row_groups, facts->row_groups == 1 ? "" : "s");
 	else
-		line_put(findings, "%.250s: ok, %llu rows in %u row groups", findings->path,
-		         (unsigned long long)facts->rows, facts->row_groups);
+		line_put(findings, "%.250s: ok, %llu rows in %u row group%s", findings->path,
+		         (unsigned long long)facts->rows, facts->row_groups, facts->row_groups == 1 ? "" : "s");
 }
 
 enum gpq_status gpq_findings_file_end(struct gpq_findings *findings, const struct gpq_file_facts *facts,

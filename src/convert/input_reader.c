@@ -135,7 +135,7 @@ static enum gpq_status chunk_give(struct gpq_input_reader *reader, struct gpq_ch
 		GPQ_TRY(long_line_drop(reader, buffer, &dropped, err));
 		out->chunk.len = len;
 		reader->byte += len + dropped;
-		reader->line++;
+		reader->line += cut.lines + 1;
 		return GPQ_OK;
 	}
 	reader->carry_len = len - cut.len;

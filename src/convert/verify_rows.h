@@ -73,9 +73,6 @@ struct gpq_row_check {
 
 	struct gpq_source_seen *sources;
 	size_t sources_room, sources_count;
-	const char *source_bytes;             /* of the last row, for a quick look */
-	uint32_t source_len;
-	const struct gpq_text *constant_last[3];
 	uint64_t rows, current_rows;
 	double tolerance;                     /* of total = sum, $/MWh */
 	uint64_t identity_rows, identity_off;

@@ -3,6 +3,7 @@
 
 #include "value/instant.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #define US_S   INT64_C(1000000)
@@ -12,6 +13,7 @@
 /* A file covers a year or a month; a hostile one may claim anything. */
 #define DAYS_CAP 4000
 #define DAYS_NAMED 40
+#define DATE_LIMIT 2900000 /* days from 1970 to the year 9909 */
 
 static int64_t floor_div(int64_t a, int64_t b)
 {
@@ -32,12 +34,17 @@ struct times {
 	int64_t minutes, offset, date, hour, interval;
 };
 
-static void time_say(struct gpq_row_check *check, uint32_t group, uint64_t row, const char *column, const char *format,
-                     long long seen, long long wanted, int64_t start)
+static void time_say(struct gpq_row_check *check, uint32_t group, uint64_t row, const char *column, int64_t start,
+                     const char *format, ...) GPQ_PRINTF(6, 7);
+static void time_say(struct gpq_row_check *check, uint32_t group, uint64_t row, const char *column, int64_t start,
+                     const char *format, ...)
 {
 	char stamp[24], text[160];
 	struct gpq_place place = { .group = group, .row = (int64_t)row, .byte = -1, .column = column };
-	snprintf(text, sizeof(text), format, seen, wanted);
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
 	gpq_findings_say(check->findings, GPQ_FINDING_TIME, place, "%s at %s", text, stamp_of(start, stamp));
 }
 
@@ -47,19 +54,16 @@ static void clock_check(struct gpq_row_check *check, const struct times *t, uint
 	int64_t local = t->start + t->offset * US_MIN;
 	int64_t day = floor_div(t->local, US_DAY), minute = floor_div(t->local, US_MIN) - day * 1440;
 	if (t->local != local)
-		time_say(check, group, row, "datetime_local", "%lld, datetime_utc and offset say %lld", t->local, local, t->start);
+		time_say(check, group, row, "datetime_local", t->start, "%lld, datetime_utc and offset say %lld", (long long)(t->local), (long long)local);
 	if (zone && gpq_zone_offset_s(zone, floor_div(t->start, US_S)) != t->offset * 60)
-		time_say(check, group, row, "utc_offset_minutes", "%lld minutes, the zone's rules say %lld", t->offset,
-		         gpq_zone_offset_s(zone, floor_div(t->start, US_S)) / 60, t->start);
+		time_say(check, group, row, "utc_offset_minutes", t->start, "%lld minutes, the zone's rules say %lld", (long long)(t->offset), (long long)(gpq_zone_offset_s(zone, floor_div(t->start, US_S)) / 60));
 	if (t->date != day)
-		time_say(check, group, row, "delivery_date", "day %lld, datetime_local is on day %lld", t->date, day, t->start);
+		time_say(check, group, row, "delivery_date", t->start, "day %lld, datetime_local is on day %lld", (long long)(t->date), (long long)day);
 	if (t->hour != minute / 60 + 1)
-		time_say(check, group, row, "delivery_hour", "%lld, datetime_local says %lld", t->hour, minute / 60 + 1,
-		         t->start);
+		time_say(check, group, row, "delivery_hour", t->start, "%lld, datetime_local says %lld", (long long)(t->hour), (long long)(minute / 60 + 1));
 	int64_t interval = t->minutes == 60 || t->minutes <= 0 ? 0 : minute % 60 / t->minutes + 1;
 	if (t->interval != interval)
-		time_say(check, group, row, "delivery_interval", "%lld, datetime_local says %lld", t->interval, interval,
-		         t->start);
+		time_say(check, group, row, "delivery_interval", t->start, "%lld, datetime_local says %lld", (long long)(t->interval), (long long)interval);
 }
 
 static void times_check(struct gpq_row_check *check, const struct times *t, uint32_t group, uint64_t row)
@@ -67,17 +71,14 @@ static void times_check(struct gpq_row_check *check, const struct times *t, uint
 	const struct gpq_file_claims *claims = check->claims;
 	int64_t minutes = claims->dataset ? claims->dataset->interval_minutes : t->minutes;
 	if (t->minutes != minutes || (minutes != 5 && minutes != 15 && minutes != 60))
-		time_say(check, group, row, "interval_minutes", "%lld, the dataset has %lld", t->minutes, minutes, t->start);
+		time_say(check, group, row, "interval_minutes", t->start, "%lld, the dataset has %lld", (long long)(t->minutes), (long long)minutes);
 	if (claims->off_grid ? t->end <= t->start : t->end != t->start + t->minutes * US_MIN)
-		time_say(check, group, row, "interval_end_utc", "%lld, the start and the length say %lld", t->end,
-		         t->start + t->minutes * US_MIN, t->start);
+		time_say(check, group, row, "interval_end_utc", t->start, "%lld, the start and the length say %lld", (long long)(t->end), (long long)(t->start + t->minutes * US_MIN));
 	if (!claims->off_grid && minutes > 0 && t->start % (minutes * US_MIN) != 0)
-		time_say(check, group, row, "datetime_utc", "%lld microseconds are off the grid of %lld minutes", t->start,
-		         minutes, t->start);
+		time_say(check, group, row, "datetime_utc", t->start, "%lld microseconds are off the grid of %lld minutes", (long long)(t->start), (long long)minutes);
 	clock_check(check, t, group, row);
 	if (claims->has_partition && (t->date < claims->first_day || t->date >= claims->end_day))
-		time_say(check, group, row, "delivery_date", "day %lld is not in the file's partition, which begins on day %lld",
-		         t->date, claims->first_day, t->start);
+		time_say(check, group, row, "delivery_date", t->start, "day %lld is not in the file's partition, which begins on day %lld", (long long)(t->date), (long long)(claims->first_day));
 }
 
 static bool instant_equal(const struct gpq_instant *a, const struct gpq_instant *b)
@@ -98,7 +99,8 @@ static bool times_narrow(const struct times *t, struct gpq_instant *out)
 		                     .hour = (int8_t)t->hour,
 		                     .interval = (int8_t)t->interval,
 		                     .local_right = t->local == t->start + t->offset * US_MIN };
-	return out->offset_minutes == t->offset && out->hour == t->hour && out->interval == t->interval;
+	return out->offset_minutes == t->offset && out->hour == t->hour && out->interval == t->interval &&
+	       t->date > -DATE_LIMIT && t->date < DATE_LIMIT;
 }
 
 /* Keeps all arithmetic below far from overflow: the years -9999 to 9999. */
@@ -124,7 +126,7 @@ void gpq_row_check_times(struct gpq_row_check *check, const struct gpq_parquet_s
 			           .interval = word[GPQ_COLUMN_DELIVERY_INTERVAL][i] };
 		struct gpq_instant instant;
 		if (!instant_is_sane(t.start) || !instant_is_sane(t.local) || !instant_is_sane(t.end)) {
-			time_say(check, group, row + i, "datetime_utc", "%lld or its end (%lld) is no time", t.start, t.end, 0);
+			time_say(check, group, row + i, "datetime_utc", 0, "%lld or its end (%lld) is no time", (long long)t.start, (long long)t.end);
 			continue;
 		}
 		bool narrow = times_narrow(&t, &instant);

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+#include "convert/verify_rows.h"
+
+#include "io/source.h"
+#include "value/instant.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define TEXT_CAP      ((size_t)16 << 20)
+#define SOURCES_FIRST ((size_t)256)
+
+/* Which columns of the file the texts of a location stand in (table/locations.h). */
+static void texts_place(struct gpq_row_check *check)
+{
+	const struct gpq_file_claims *claims = check->claims;
+	static const enum gpq_column_id columns[GPQ_N_TABLES][GPQ_KEY_TEXTS] = {
+		[GPQ_TABLE_ENERGY] = { GPQ_COLUMN_SETTLEMENT_LOCATION, GPQ_COLUMN_SETTLEMENT_LOCATION_ID,
+		                       GPQ_COLUMN_SETTLEMENT_LOCATION_TYPE },
+		[GPQ_TABLE_ANCILLARY] = { GPQ_COLUMN_AS_PRODUCT, GPQ_COLUMN_AS_REGION, GPQ_COLUMN_SETTLEMENT_LOCATION },
+	};
+	enum gpq_table_id table = claims->table->id;
+	for (int k = 0; k < GPQ_KEY_TEXTS; k++)
+		check->text_column[k] = check->column[columns[table][k]];
+	if (claims->dataset)
+		check->key_texts = claims->dataset->key_texts;
+	else
+		check->key_texts = table == GPQ_TABLE_ENERGY ? 1 << GPQ_TEXT_NAME | 1 << GPQ_TEXT_ID : 7;
+	check->sort_texts = check->key_texts | 1; /* text 0 leads the order also where the key is without it */
+}
+
+/* Each of n published numbers is off by half of its last decimal at most, and so the sum by (n + 1) halves. */
+static double identity_tolerance(const struct gpq_file_claims *claims)
+{
+	int at = claims->dataset ? gpq_dataset_cell(claims->dataset, GPQ_COLUMN_LMP_TOTAL) : -1;
+	unsigned scale = at < 0 ? 2 : claims->dataset->cells[at].scale;
+	return 2.5 * pow(10, -(double)scale) + 1e-9;
+}
+
+enum gpq_status gpq_row_check_init(struct gpq_row_check *check, struct gpq_budget *budget,
+                                   struct gpq_findings *findings, const struct gpq_file_claims *claims,
+                                   const struct gpq_parquet_reader *reader, struct gpq_error *err)
+{
+	*check = (struct gpq_row_check){ .budget = budget, .findings = findings, .claims = claims, .era = 1 };
+	for (int i = 0; i < GPQ_N_COLUMNS; i++)
+		check->column[i] = -1;
+	for (uint32_t i = 0; i < claims->table->n_columns; i++) {
+		int at = gpq_parquet_reader_leaf(reader, claims->table->columns[i].name);
+		if (at < 0)
+			return gpq_fail(err, GPQ_E_BUG, "rows are checked of a file without the column %s",
+			                claims->table->columns[i].name);
+		check->column[claims->table->columns[i].id] = at;
+	}
+	texts_place(check);
+	check->by_time = claims->has_order && claims->order == GPQ_ORDER_TIME;
+	check->tolerance = identity_tolerance(claims);
+	gpq_instants_init(&check->instants, budget);
+	for (int k = 0; k < GPQ_KEY_TEXTS; k++)
+		gpq_buf_init(&check->last_bytes[k], budget, GPQ_TAG_CONVERT, TEXT_CAP);
+	return GPQ_OK;
+}
+
+void gpq_row_check_done(struct gpq_row_check *check)
+{
+	if (!check->budget)
+		return;
+	gpq_instants_done(&check->instants);
+	for (int k = 0; k < GPQ_KEY_TEXTS; k++)
+		gpq_buf_done(&check->last_bytes[k]);
+	gpq_free(check->budget, GPQ_TAG_CONVERT, check->spans, check->spans_room * sizeof(*check->spans));
+	gpq_free(check->budget, GPQ_TAG_CONVERT, check->sources, check->sources_room * sizeof(*check->sources));
+	*check = (struct gpq_row_check){ .budget = NULL };
+}
+
+void gpq_row_check_group_begin(struct gpq_row_check *check)
+{
+	check->group_any = false;
+	if (check->claims->has_order && check->claims->order == GPQ_ORDER_BLOCK) {
+		/* A block is sorted by itself, and its keys are in no other. */
+		check->has_last = false;
+		check->run_any = false;
+		check->era++;
+		check->spans_count = 0;
+	}
+}
+
+static void reach_take(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t rows)
+{
+	const int64_t *us = slices[check->column[GPQ_COLUMN_DATETIME_UTC]].words;
+	const int64_t *day = slices[check->column[GPQ_COLUMN_DELIVERY_DATE]].words;
+	if (!check->group_any && rows) {
+		check->group_min_us = check->group_max_us = us[0];
+		check->group_min_day = check->group_max_day = (int32_t)day[0];
+		check->group_any = true;
+	}
+	for (uint32_t i = 0; i < rows; i++) {
+		check->group_min_us = us[i] < check->group_min_us ? us[i] : check->group_min_us;
+		check->group_max_us = us[i] > check->group_max_us ? us[i] : check->group_max_us;
+		check->group_min_day = day[i] < check->group_min_day ? (int32_t)day[i] : check->group_min_day;
+		check->group_max_day = day[i] > check->group_max_day ? (int32_t)day[i] : check->group_max_day;
+	}
+}
+
+/* ---- the dataset's constants ---- */
+
+static void constant_check(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, enum gpq_column_id id,
+                           struct gpq_text wanted, uint32_t group, uint64_t row, uint32_t rows)
+{
+	const struct gpq_text *texts = slices[check->column[id]].texts;
+	const char *seen = NULL; /* where the bytes are those of the row before, they need no look */
+	for (uint32_t i = 0; i < rows && wanted.bytes; i++) {
+		if (texts[i].bytes == seen && texts[i].len == wanted.len)
+			continue;
+		if (gpq_text_equal(texts[i], wanted)) {
+			seen = texts[i].bytes;
+			continue;
+		}
+		struct gpq_place place = { .group = group, .row = (int64_t)(row + i), .byte = -1, .column = NULL };
+		gpq_findings_say(check->findings, GPQ_FINDING_VALUE, place, "'%.*s' stands where the file has '%.*s' (%s)",
+		                 (int)(texts[i].len < 60 ? texts[i].len : 60), texts[i].bytes,
+		                 (int)(wanted.len < 60 ? wanted.len : 60), wanted.bytes,
+		                 id == GPQ_COLUMN_ISO ? "iso" : id == GPQ_COLUMN_DATASET ? "dataset" : "market_type");
+	}
+}
+
+/* ---- sources ---- */
+
+static struct gpq_source_seen *source_slot(struct gpq_source_seen *sources, size_t room, uint64_t hash)
+{
+	size_t slot = (size_t)hash & (room - 1);
+	while (sources[slot].rows && sources[slot].hash != hash)
+		slot = (slot + 1) & (room - 1);
+	return &sources[slot];
+}
+
+static enum gpq_status sources_grow(struct gpq_row_check *check, struct gpq_error *err)
+{
+	size_t room = check->sources_room ? check->sources_room * 2 : SOURCES_FIRST;
+	struct gpq_source_seen *sources = NULL;
+	GPQ_TRY(gpq_alloc_zero(check->budget, GPQ_TAG_CONVERT, room * sizeof(*sources), &sources, err));
+	for (size_t i = 0; i < check->sources_room; i++)
+		if (check->sources[i].rows)
+			*source_slot(sources, room, check->sources[i].hash) = check->sources[i];
+	gpq_free(check->budget, GPQ_TAG_CONVERT, check->sources, check->sources_room * sizeof(*check->sources));
+	check->sources = sources;
+	check->sources_room = room;
+	return GPQ_OK;
+}
+
+static enum gpq_status sources_take(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t rows,
+                                    struct gpq_error *err)
+{
+	const struct gpq_text *texts = slices[check->column[GPQ_COLUMN_SOURCE_FILE]].texts;
+	struct gpq_source_seen *seen = NULL;
+	struct gpq_text last = { NULL, 0 };
+	for (uint32_t i = 0; i < rows; i++) {
+		if (!seen || texts[i].bytes != last.bytes || texts[i].len != last.len) {
+			last = texts[i];
+			/* The container's name: members of one archive are one input. */
+			const char *member = memchr(last.bytes, '!', last.len);
+			size_t len = member ? (size_t)(member - last.bytes) : last.len;
+			if (len > 3 && memcmp(last.bytes + len - 3, ".gz", 3) == 0)
+				len -= 3;
+			uint64_t hash = gpq_hash_of(last.bytes, len).low;
+			if (check->sources_count * 2 >= check->sources_room)
+				GPQ_TRY(sources_grow(check, err));
+			seen = source_slot(check->sources, check->sources_room, hash);
+			check->sources_count += seen->rows == 0;
+			seen->hash = hash;
+		}
+		seen->rows++;
+	}
+	return GPQ_OK;
+}
+
+/* ---- prices ---- */
+
+static double number_at(const struct gpq_parquet_slice *slice, uint32_t i, bool *out_known)
+{
+	double number;
+	*out_known = !slice->present || slice->present[i];
+	memcpy(&number, &slice->words[i], sizeof(number));
+	return *out_known ? number : 0;
+}
+
+static void identity_check(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t rows)
+{
+	const int64_t *current = slices[check->column[GPQ_COLUMN_IS_CURRENT]].words;
+	const struct gpq_parquet_slice *part[5];
+	for (int k = 0; k < 5; k++)
+		part[k] = &slices[check->column[GPQ_COLUMN_LMP_TOTAL + k]];
+	for (uint32_t i = 0; i < rows; i++) {
+		bool known[5];
+		double value[5];
+		for (int k = 0; k < 5; k++)
+			value[k] = number_at(part[k], i, &known[k]);
+		if (!current[i] || !known[0] || !known[1] || !known[2] || !known[3])
+			continue;
+		double off = fabs(value[0] - (value[1] + value[2] + value[3] + value[4]));
+		check->identity_rows++;
+		/* Far from zero binary64 itself rounds more than the decimals do. */
+		if (!(off > check->tolerance + 1e-12 * fabs(value[0])))
+			continue;
+		check->identity_off++;
+		if (off <= check->identity_worst)
+			continue;
+		struct gpq_text name = slices[check->column[GPQ_COLUMN_SETTLEMENT_LOCATION]].texts[i];
+		check->identity_worst = off;
+		check->identity_worst_us = slices[check->column[GPQ_COLUMN_DATETIME_UTC]].words[i];
+		snprintf(check->identity_worst_name, sizeof(check->identity_worst_name), "%.*s",
+		         (int)(name.len < 63 ? name.len : 63), name.bytes);
+	}
+}
+
+enum gpq_status gpq_row_check_rows(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t group,
+                                   uint64_t row, uint32_t rows, struct gpq_error *err)
+{
+	const struct gpq_file_claims *claims = check->claims;
+	struct gpq_text market = gpq_text_of(claims->dataset ? claims->dataset->market_type : NULL);
+	reach_take(check, slices, rows);
+	constant_check(check, slices, GPQ_COLUMN_ISO, claims->iso, group, row, rows);
+	constant_check(check, slices, GPQ_COLUMN_DATASET, claims->dataset_id, group, row, rows);
+	constant_check(check, slices, GPQ_COLUMN_MARKET_TYPE, market, group, row, rows);
+	gpq_row_check_times(check, slices, group, row, rows);
+	if (claims->table->id == GPQ_TABLE_ENERGY)
+		identity_check(check, slices, rows);
+	GPQ_TRY(sources_take(check, slices, rows, err));
+	return gpq_row_check_keys(check, slices, group, row, rows, err);
+}
+
+void gpq_row_check_group_end(struct gpq_row_check *check, uint32_t group)
+{
+	const struct gpq_file_claims *claims = check->claims;
+	bool blocks = claims->has_order && claims->order == GPQ_ORDER_BLOCK;
+	if (blocks)
+		gpq_row_check_run_end(check, group);
+	if (!check->group_any)
+		return;
+	struct gpq_place place = { .group = group, .row = -1, .byte = -1, .column = NULL };
+	/* Blocks of some hours share a delivery date; their instants are disjoint all the same. */
+	bool shares_days = claims->dataset && claims->dataset->block_hours % 24 != 0;
+	if (blocks && check->before_any && check->group_min_us <= check->before_max_us)
+		gpq_findings_say(check->findings, GPQ_FINDING_ORDER, place,
+		                 "its rows begin before those of the row groups before it end");
+	else if (blocks && check->before_any && !shares_days && check->group_min_day <= check->before_max_day)
+		gpq_findings_say(check->findings, GPQ_FINDING_ORDER, place,
+		                 "it has a delivery date of the row groups before it");
+	if (!check->before_any || check->group_max_us > check->before_max_us)
+		check->before_max_us = check->group_max_us;
+	if (!check->before_any || check->group_max_day > check->before_max_day)
+		check->before_max_day = check->group_max_day;
+	check->before_any = true;
+}
+
+enum gpq_status gpq_row_check_end(struct gpq_row_check *check, struct gpq_error *err)
+{
+	gpq_row_check_run_end(check, 0);
+	if (check->spans_unsure)
+		gpq_findings_note(check->findings,
+		                  "%llu locations have two names within the same time; that no key stands twice is not shown for them",
+		                  (unsigned long long)check->spans_unsure);
+	if (check->identity_off) {
+		char stamp[24] = "?";
+		if (check->identity_worst_us > 0)
+			gpq_stamp_print(check->identity_worst_us / 1000000, stamp);
+		gpq_findings_note(check->findings,
+		                  "in %llu of %llu rows lmp_total is not the sum of its components; the most by %.6g: %s at %s",
+		                  (unsigned long long)check->identity_off, (unsigned long long)check->identity_rows,
+		                  check->identity_worst, check->identity_worst_name, stamp);
+	}
+	return gpq_row_check_days(check, err);
+}
