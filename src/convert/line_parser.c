@@ -93,6 +93,11 @@ void gpq_line_parser_close(struct gpq_line_parser *parser)
 	gpq_free(parser->budget, GPQ_TAG_CONVERT, parser, sizeof(*parser));
 }
 
+void gpq_line_parser_forget(struct gpq_line_parser *parser)
+{
+	gpq_location_cache_clear(parser->cache);
+}
+
 enum gpq_reject gpq_line_start(struct gpq_text stamp, uint32_t *out_start_s)
 {
 	struct gpq_stamp read;

@@ -44,6 +44,9 @@ GPQ_MUST_USE enum gpq_status gpq_line_parser_open(struct gpq_budget *budget, uin
                                                   uint32_t batch_rows, struct gpq_line_parser **out, struct gpq_error *err);
 void gpq_line_parser_close(struct gpq_line_parser *parser);
 
+/* gpq_line_parser_forget() forgets the locations seen: another catalogue comes. */
+void gpq_line_parser_forget(struct gpq_line_parser *parser);
+
 /* A piece of one input: whole records. */
 struct gpq_chunk {
 	const uint8_t *bytes; /* followed by GPQ_CSV_PADDING readable bytes */

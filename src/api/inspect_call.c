@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+#include "convert/inspect.h"
+
+enum gpq_status gpq_inspect(struct gpq_texts inputs, struct gpq_texts assume, enum gpq_report report,
+                            const struct gpq_hooks *hooks, struct gpq_error *err)
+{
+	return gpq_inspect_run(inputs, assume, report, hooks, err);
+}
