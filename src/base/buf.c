@@ -32,9 +32,9 @@ enum gpq_status gpq_buf_reserve(struct gpq_buf *buf, size_t more, struct gpq_err
 	if (more > buf->cap_bytes - buf->len)
 		return gpq_fail(err, GPQ_E_BUDGET, "a buffer of at most %zu bytes needs %zu", buf->cap_bytes, buf->len + more);
 	size_t room = buf->room ? buf->room : FIRST_BYTES;
-	while (room < buf->len + more)
+	while (room < buf->len + more && room <= buf->cap_bytes / 2)
 		room *= 2;
-	if (room > buf->cap_bytes)
+	if (room < buf->len + more)
 		room = buf->cap_bytes;
 	uint8_t *bytes = NULL;
 	GPQ_TRY(gpq_alloc(buf->budget, buf->tag, room, &bytes, err));

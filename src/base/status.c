@@ -88,9 +88,8 @@ enum gpq_status gpq_fail_errno(struct gpq_error *err, int sys_errno, const char 
 	va_start(args, format);
 	error_fill(err, status, sys_errno, format, args);
 	va_end(args);
-	char reason[96] = "";
-	if (strerror_r(sys_errno, reason, sizeof(reason)) != 0)
-		snprintf(reason, sizeof(reason), "error %d", sys_errno);
+	char storage[96];
+	const char *reason = strerror_r(sys_errno, storage, sizeof(storage)); /* the GNU one: never fails */
 	size_t len = strlen(err->message);
 	snprintf(err->message + len, sizeof(err->message) - len, ": %s", reason);
 	return status;

@@ -21,6 +21,7 @@ struct gpq_line_parser {
 	struct gpq_budget *budget;
 	struct gpq_csv_scanner *scanner;
 	struct gpq_location_cache *cache;
+	struct gpq_value_kernels values;
 	uint64_t cache_signature;
 	uint32_t batch_rows;
 	struct gpq_batch batch[GPQ_BINDING_OUTPUTS];
@@ -66,6 +67,7 @@ enum gpq_status gpq_line_parser_open(struct gpq_budget *budget, uint32_t cpu_fea
 	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_CONVERT, sizeof(*parser), &parser, err));
 	parser->budget = budget;
 	parser->batch_rows = batch_rows;
+	parser->values = gpq_value_kernels(cpu_features);
 	enum gpq_status status = gpq_csv_scanner_open(budget, cpu_features, &parser->scanner, err);
 	if (status == GPQ_OK)
 		status = gpq_location_cache_open(budget, &parser->cache, err);
@@ -253,7 +255,7 @@ static enum gpq_reject line_cells(struct passage *pass, struct line *line, uint3
 		uint16_t field = pass->binding->cell[output][k];
 		if (field != GPQ_NO_FIELD) {
 			enum gpq_reject reason =
-				gpq_value_cell(line_field(pass->parser, line, field), dataset->cells[k].scale, &cell);
+				pass->parser->values.cell(line_field(pass->parser, line, field), dataset->cells[k].scale, &cell);
 			if (GPQ_UNLIKELY(reason != GPQ_REJECT_NONE)) {
 				*out_field = field + 1u;
 				return reason;
