@@ -27,6 +27,7 @@ static bool number_read(struct gpq_text text, uint64_t *out)
 struct list_reader {
 	const char *at, *end;
 	struct gpq_buf name;
+	struct gpq_error failure; /* of the buffer; GPQ_OK: none */
 };
 
 static bool sign_take(struct list_reader *list, char sign)
@@ -85,7 +86,7 @@ static bool string_take(struct list_reader *list)
 		char c = *list->at++;
 		if (c == '\\' && !escape_take(list, &c))
 			return false;
-		if (gpq_buf_append(&list->name, &c, 1, NULL) != GPQ_OK)
+		if (gpq_buf_append(&list->name, &c, 1, &list->failure) != GPQ_OK)
 			return false;
 	}
 	return list->at++ < list->end;
@@ -127,7 +128,8 @@ static void source_found(struct gpq_row_check *rows, uint64_t hash, uint64_t *ou
 	}
 }
 
-static bool list_read(struct gpq_verify_file *file, struct gpq_text text, uint64_t *out_count, uint64_t *out_known)
+static enum gpq_status list_read(struct gpq_verify_file *file, struct gpq_text text, uint64_t *out_count,
+                                 uint64_t *out_known, struct gpq_error *err)
 {
 	struct list_reader list = { .at = text.bytes, .end = text.bytes + text.len };
 	gpq_buf_init(&list.name, file->budget, GPQ_TAG_CONVERT, NAME_CAP);
@@ -145,24 +147,31 @@ static bool list_read(struct gpq_verify_file *file, struct gpq_text text, uint64
 		good = sign_take(&list, ',');
 	}
 	gpq_buf_done(&list.name);
-	return good && list.at == list.end;
+	if (list.failure.status != GPQ_OK) {
+		if (err)
+			*err = list.failure;
+		return list.failure.status;
+	}
+	if (!good || list.at != list.end)
+		gpq_findings_say(file->findings, GPQ_FINDING_LINEAGE, GPQ_NOWHERE, "gridpq.input_list cannot be read at its byte %zu",
+		                 (size_t)(list.at - text.bytes));
+	return good && list.at == list.end ? GPQ_OK : GPQ_END;
 }
 
-static void sources_compare(struct gpq_verify_file *file)
+static enum gpq_status sources_compare(struct gpq_verify_file *file, struct gpq_error *err)
 {
 	struct gpq_text text = gpq_parquet_reader_note(file->reader, "gridpq.input_list");
 	struct gpq_text inputs = gpq_parquet_reader_note(file->reader, "gridpq.inputs");
 	uint64_t count = 0, known = 0, claimed = 0;
 	if (!number_read(inputs, &claimed)) {
 		gpq_findings_say(file->findings, GPQ_FINDING_LINEAGE, GPQ_NOWHERE, "gridpq.inputs is missing or no number");
-		return;
+		return GPQ_OK;
 	}
 	if (!text.bytes)
-		return; /* longer lists are in the manifest only */
-	if (!list_read(file, text, &count, &known)) {
-		gpq_findings_say(file->findings, GPQ_FINDING_LINEAGE, GPQ_NOWHERE, "gridpq.input_list cannot be read");
-		return;
-	}
+		return GPQ_OK; /* longer lists are in the manifest only */
+	enum gpq_status status = list_read(file, text, &count, &known, err);
+	if (status != GPQ_OK)
+		return status == GPQ_END ? GPQ_OK : status;
 	if (count != claimed)
 		gpq_findings_say(file->findings, GPQ_FINDING_LINEAGE, GPQ_NOWHERE,
 		                 "gridpq.input_list has %llu inputs, gridpq.inputs says %llu", (unsigned long long)count,
@@ -171,6 +180,7 @@ static void sources_compare(struct gpq_verify_file *file)
 		gpq_findings_say(file->findings, GPQ_FINDING_LINEAGE, GPQ_NOWHERE,
 		                 "rows name %llu source files that gridpq.input_list does not have",
 		                 (unsigned long long)(file->rows.sources_count - known));
+	return GPQ_OK;
 }
 
 static void count_compare(struct gpq_verify_file *file, const char *key, uint64_t real)
@@ -190,6 +200,5 @@ enum gpq_status gpq_verify_lineage(struct gpq_verify_file *file, struct gpq_erro
 		return GPQ_OK;
 	count_compare(file, "gridpq.rows", file->rows.rows);
 	count_compare(file, "gridpq.current_rows", file->rows.current_rows);
-	sources_compare(file);
-	return GPQ_OK;
+	return sources_compare(file, err);
 }

@@ -13,10 +13,10 @@ static enum gpq_status leaf_check(const struct gpq_leaf *leaf, struct gpq_error 
 	if (leaf->physical != GPQ_PHYSICAL_BOOLEAN && leaf->physical != GPQ_PHYSICAL_INT32 &&
 	    leaf->physical != GPQ_PHYSICAL_INT64 && leaf->physical != GPQ_PHYSICAL_DOUBLE &&
 	    leaf->physical != GPQ_PHYSICAL_BYTE_ARRAY)
-		return gpq_fail(err, GPQ_E_DATA, "column %.*s is of type %s, which gpq does not read", name_len,
+		return gpq_fail(err, GPQ_E_DATA, "column %.*s is of type %s, which gridpq does not read", name_len,
 		                leaf->name.bytes, gpq_physical_name(leaf->physical));
 	if (leaf->repetition != GPQ_REPETITION_REQUIRED && leaf->repetition != GPQ_REPETITION_OPTIONAL)
-		return gpq_fail(err, GPQ_E_DATA, "column %.*s is repeated, and gpq reads flat tables only", name_len,
+		return gpq_fail(err, GPQ_E_DATA, "column %.*s is repeated, and gridpq reads flat tables only", name_len,
 		                leaf->name.bytes);
 	return GPQ_OK;
 }
@@ -79,7 +79,7 @@ enum gpq_status gpq_parquet_column_start(struct gpq_parquet_column *column, stru
 	column->n_data_pages = 0;
 	column->has_dictionary = false;
 	column->n_dictionary = 0;
-	column->crc_wrong = false;
+	column->crc_wrong = column->dictionary_crc_wrong = false;
 	return GPQ_OK;
 }
 

@@ -38,7 +38,7 @@ const char *gpq_decoder_init(struct gpq_decoder *decoder, enum gpq_physical phys
 	*decoder = (struct gpq_decoder){ .physical = physical, .encoding = encoding, .bytes = bytes, .len = len };
 	if (physical != GPQ_PHYSICAL_BOOLEAN && physical != GPQ_PHYSICAL_INT32 && physical != GPQ_PHYSICAL_INT64 &&
 	    physical != GPQ_PHYSICAL_DOUBLE && physical != GPQ_PHYSICAL_BYTE_ARRAY)
-		return "its type is none that gpq reads";
+		return "its type is none that gridpq reads";
 	switch (encoding) {
 	case GPQ_ENCODING_PLAIN:
 		return NULL;
@@ -56,7 +56,7 @@ const char *gpq_decoder_init(struct gpq_decoder *decoder, enum gpq_physical phys
 		decoder->count = len / value_bytes(physical);
 		return NULL;
 	default:
-		return "its encoding is none that gpq reads";
+		return "its encoding is none that gridpq reads";
 	}
 }
 

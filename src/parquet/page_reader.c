@@ -74,7 +74,7 @@ static enum gpq_status header_check(const struct gpq_parquet_column *column, con
 	if (header->uncompressed_bytes < 0 || (size_t)header->uncompressed_bytes > GPQ_PARQUET_PAGE_CAP_BYTES ||
 	    (size_t)header->compressed_bytes > 2 * GPQ_PARQUET_PAGE_CAP_BYTES)
 		return gpq_parquet_column_fail(column, err, GPQ_E_DATA, page->offset,
-		                               "a page of %d bytes (%d unpacked) is more than the %zu that gpq reads",
+		                               "a page of %d bytes (%d unpacked) is more than the %zu that gridpq reads",
 		                               header->compressed_bytes, header->uncompressed_bytes,
 		                               GPQ_PARQUET_PAGE_CAP_BYTES);
 	if (header->kind == GPQ_PAGE_INDEX)
@@ -190,6 +190,7 @@ static enum gpq_status dictionary_load(struct gpq_parquet_column *column, const 
 		return gpq_parquet_column_fail(column, err, GPQ_E_DATA, page->offset,
 		                               "a dictionary page of %zu bytes does not hold exactly its %u values", len, n);
 	column->has_dictionary = true;
+	column->dictionary_crc_wrong = column->crc_wrong;
 	column->n_dictionary = n;
 	column->dictionary = *page;
 	return GPQ_OK;
@@ -209,7 +210,7 @@ static enum gpq_status page_split(struct gpq_parquet_column *column, const struc
 		uint32_t level_bytes = 0;
 		if (header->level_encoding != GPQ_ENCODING_RLE)
 			return gpq_parquet_column_fail(column, err, GPQ_E_DATA, page->offset,
-			                               "its levels are encoded as %s, which gpq does not read",
+			                               "its levels are encoded as %s, which gridpq does not read",
 			                               gpq_encoding_name(header->level_encoding));
 		if (len >= sizeof(level_bytes))
 			memcpy(&level_bytes, bytes, sizeof(level_bytes));

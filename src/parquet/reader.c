@@ -26,7 +26,7 @@ static enum gpq_status footer_load(struct gpq_parquet_reader *reader, struct gpq
 	GPQ_TRY(gpq_ranges_read(reader->ranges, 0, head, sizeof(head), err));
 	GPQ_TRY(gpq_ranges_read(reader->ranges, file_bytes - TAIL_BYTES, tail, sizeof(tail), err));
 	if (memcmp(head, "PARE", MAGIC_BYTES) == 0 || memcmp(tail + 4, "PARE", MAGIC_BYTES) == 0)
-		return gpq_fail(err, GPQ_E_DATA, "the file is encrypted, which gpq does not read");
+		return gpq_fail(err, GPQ_E_DATA, "the file is encrypted, which gridpq does not read");
 	if (memcmp(head, "PAR1", MAGIC_BYTES) != 0)
 		return gpq_fail(err, GPQ_E_DATA, "no Parquet file: it does not begin with PAR1");
 	if (memcmp(tail + 4, "PAR1", MAGIC_BYTES) != 0) {
@@ -65,9 +65,9 @@ static enum gpq_status schema_load(struct gpq_parquet_reader *reader, struct gpq
 	if (!gpq_schema_element_parse(&thrift, &element))
 		return footer_fail(reader, err, GPQ_E_DATA, thrift.fault_at, thrift.fault);
 	if (n_leaves > LEAVES_CAP)
-		return gpq_fail(err, GPQ_E_DATA, "the file has %u columns, gpq reads at most %u", n_leaves, LEAVES_CAP);
+		return gpq_fail(err, GPQ_E_DATA, "the file has %u columns, gridpq reads at most %u", n_leaves, LEAVES_CAP);
 	if (element.n_children != GPQ_ABSENT && (uint32_t)element.n_children != n_leaves)
-		return gpq_fail(err, GPQ_E_DATA, "the schema is nested (%d of %u elements below its root), and gpq reads flat tables only",
+		return gpq_fail(err, GPQ_E_DATA, "the schema is nested (%d of %u elements below its root), and gridpq reads flat tables only",
 		                element.n_children, n_leaves);
 	if (n_leaves == 0)
 		return footer_fail(reader, err, GPQ_E_DATA, reader->footer.schema_at, "the schema has no columns");
@@ -78,7 +78,7 @@ static enum gpq_status schema_load(struct gpq_parquet_reader *reader, struct gpq
 			return footer_fail(reader, err, GPQ_E_DATA, thrift.fault_at, thrift.fault);
 		reader->leaves[i] = element.leaf;
 		if (element.n_children > 0 || element.leaf.physical == GPQ_ABSENT)
-			return gpq_fail(err, GPQ_E_DATA, "column %.*s is nested, and gpq reads flat tables only",
+			return gpq_fail(err, GPQ_E_DATA, "column %.*s is nested, and gridpq reads flat tables only",
 			                (int)(element.leaf.name.len < 200 ? element.leaf.name.len : 200),
 			                element.leaf.name.bytes);
 	}
@@ -110,7 +110,7 @@ static enum gpq_status reader_fill(struct gpq_parquet_reader *reader, struct gpq
 	if (!gpq_footer_parse(&thrift, &reader->footer))
 		return footer_fail(reader, err, GPQ_E_DATA, thrift.fault_at, thrift.fault);
 	if (reader->footer.encrypted)
-		return gpq_fail(err, GPQ_E_DATA, "the file is encrypted, which gpq does not read");
+		return gpq_fail(err, GPQ_E_DATA, "the file is encrypted, which gridpq does not read");
 	if (reader->footer.rows < 0)
 		return footer_fail(reader, err, GPQ_E_DATA, 0, "its number of rows is negative");
 	GPQ_TRY(schema_load(reader, err));
@@ -162,9 +162,9 @@ static const char *chunk_complaint(const struct gpq_parquet_reader *reader, cons
                                    const struct gpq_leaf *leaf)
 {
 	if (chunk->encrypted)
-		return "it is encrypted, which gpq does not read";
+		return "it is encrypted, which gridpq does not read";
 	if (chunk->file_path.bytes)
-		return "its pages are in another file, which gpq does not read";
+		return "its pages are in another file, which gridpq does not read";
 	if (!chunk->has_metadata)
 		return "it has no metadata";
 	if (chunk->n_path != 1 || !gpq_text_equal(chunk->path, leaf->name))

@@ -105,6 +105,7 @@ struct gpq_parquet_column {
 	struct gpq_decoder decoder;
 	bool crc_ignored; /* a wrong CRC is kept in 'crc_wrong' instead of failing */
 	bool crc_wrong;   /* of the page read last */
+	bool dictionary_crc_wrong;
 	uint32_t *present, *codes; /* SLICE_ROWS each */
 	int64_t *words;
 	struct gpq_text *texts;
