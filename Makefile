@@ -1,0 +1,73 @@
+# A thin face on the CMake presets, for machines that have what is needed (tools/bootstrap installs it).
+#
+#   make                        build/gridpq, release
+#   make demo                   a small archive, converted, verified and read
+#   make test asan tsan         unit tests: plain, with sanitizers
+#   make fuzz T=csv TIME=60     one fuzz target, or all without T, for so many seconds each
+#   make check                  what .ci/run does, under 15 minutes; make check-all: the long version
+#   make bench                  the benchmarks
+#   make bless                  make docs/FORMATS.md from the tables again
+#   make format                 clang-format over all C files
+#   make install PREFIX=/usr/local [DESTDIR=]
+
+PREFIX ?= /usr/local
+TIME ?= 60
+PYTHON := $(shell test -x build/venv/bin/python && echo build/venv/bin/python || echo python3)
+GENERATOR := $(if $(shell command -v ninja),-G Ninja)
+
+configured = test -f $(1)/CMakeCache.txt || cmake --preset $(2) $(GENERATOR)
+build = @$(call configured,$(1),$(2)) && cmake --build $(1)
+
+.PHONY: all
+all:
+	$(call build,build,release)
+
+.PHONY: demo
+demo:
+	tools/demo
+
+.PHONY: test asan tsan
+test:
+	$(call build,build/dev,dev)
+	ctest --test-dir build/dev --output-on-failure
+asan tsan:
+	$(call build,build/$@,$@)
+	ctest --test-dir build/$@ --output-on-failure
+
+.PHONY: fuzz-targets fuzz
+fuzz-targets:
+	$(call build,build/fuzz,fuzz)
+fuzz: fuzz-targets
+	tools/fuzz $(TIME) $(T)
+
+.PHONY: clang
+clang:
+	$(call build,build/clang,clang)
+
+.PHONY: bench-programs bench
+bench-programs: all
+	$(call build,build/bench,bench)
+bench: bench-programs
+	@for program in build/bench/bench_*; do test -x $$program && test -f $$program && $$program; done
+
+.PHONY: check check-all
+check:
+	tools/check
+check-all:
+	GPQ_CHECK_LONG=1 tools/check
+
+.PHONY: bless
+bless: all
+	$(PYTHON) tools/make_docs.py
+
+.PHONY: format
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+.PHONY: install
+install: all
+	cmake --install build --prefix $(PREFIX)
+
+.PHONY: clean
+clean:
+	rm -rf build
