@@ -176,6 +176,7 @@ static inline enum gpq_status rows_push(struct world *world, struct gpq_block *b
 {
 	struct gpq_batch batch;
 	uint32_t at = 0, since = 0;
+	memset(&batch, 0, sizeof(batch));
 	enum gpq_status status = gpq_batch_init(&batch, &world->budget, GPQ_TAG_SORT, 64, world->rules.n_cells, err);
 	while (status == GPQ_OK && at < n) {
 		uint32_t count = n - at < 61 ? n - at : 61;
