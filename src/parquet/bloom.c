@@ -8,7 +8,7 @@
 
 /* BloomFilter.md, "salt". */
 static const uint32_t salts[BLOCK_WORDS] = { 0x47b6137bU, 0x44974d91U, 0x8824ad5bU, 0xa2b7289dU,
-	                                     0x705495c7U, 0x2df1424bU, 0x9efc4947U, 0x5c6bfb31U };
+					     0x705495c7U, 0x2df1424bU, 0x9efc4947U, 0x5c6bfb31U };
 
 size_t gpq_bloom_bytes(uint64_t values, size_t most)
 {

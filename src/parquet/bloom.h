@@ -7,11 +7,11 @@
 
 #include "parquet/thrift_writer.h"
 
-#define GPQ_BLOOM_BLOCK_BYTES ((size_t)32)
+#define GPQ_BLOOM_BLOCK_BYTES  ((size_t)32)
 #define GPQ_BLOOM_HEADER_BYTES ((size_t)32) /* the header takes some 15 */
 
-/* Bytes of a filter for 'values' values with one false answer in a hundred (10.5 bits a value), at most 'most': a power of
- * two, as parquet-mr and Arrow want it. */
+/* Bytes of a filter for 'values' values with one false answer in a hundred (10.5 bits a value), at most 'most': a power
+ * of two, as parquet-mr and Arrow want it. */
 size_t gpq_bloom_bytes(uint64_t values, size_t most);
 
 /* A value's hash: its PLAIN bytes, texts without their length. */

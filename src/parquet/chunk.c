@@ -14,11 +14,12 @@ bool gpq_chunk_bound(const struct gpq_chunk_job *job, int64_t key, bool upper, u
 	if (type == GPQ_TYPE_STRING)
 		return gpq_bound_text(values->texts[key], upper, limit, out);
 	if (type == GPQ_TYPE_DOUBLE)
-		gpq_bound_double(values->coded ? gpq_cell_to_double(values->words[key], values->scale) : gpq_key_to_double(key),
-		                 upper, out);
+		gpq_bound_double(values->coded ? gpq_cell_to_double(values->words[key], values->scale)
+					       : gpq_key_to_double(key),
+				 upper, out);
 	else
 		gpq_bound_word(values->coded ? values->words[key] : key,
-		               type == GPQ_TYPE_BOOLEAN ? 1 : gpq_plain_width(type), out);
+			       type == GPQ_TYPE_BOOLEAN ? 1 : gpq_plain_width(type), out);
 	return true;
 }
 
@@ -26,13 +27,13 @@ enum gpq_status gpq_chunk_null_check(const struct gpq_chunk_job *job, uint64_t n
 {
 	if (nulls && job->column->required)
 		return gpq_fail(err, GPQ_E_BUG, "column %s is never null, and %" PRIu64 " of its rows are",
-		                job->column->name, nulls);
+				job->column->name, nulls);
 	return GPQ_OK;
 }
 
 /* Definition levels of a version 1 page: a length in 4 bytes, then runs of one bit; 1 is a value, 0 a null. */
 size_t gpq_chunk_levels_put(const struct gpq_chunk_job *job, const uint32_t *levels, uint32_t rows, uint32_t nulls,
-                            uint8_t *out)
+			    uint8_t *out)
 {
 	if (job->column->required)
 		return 0;
@@ -52,12 +53,12 @@ size_t gpq_chunk_levels_put(const struct gpq_chunk_job *job, const uint32_t *lev
 }
 
 static enum gpq_status page_out(struct gpq_chunk_job *job, const struct gpq_page_facts *facts, size_t raw_len,
-                                uint32_t *out_bytes, struct gpq_error *err)
+				uint32_t *out_bytes, struct gpq_error *err)
 {
 	struct gpq_parquet_encoder *encoder = job->encoder;
 	struct gpq_packed_page page;
-	GPQ_TRY(gpq_page_pack(encoder->packer, facts, encoder->raw, raw_len, encoder->packed, encoder->packed_bytes, &page,
-	                      err));
+	GPQ_TRY(gpq_page_pack(encoder->packer, facts, encoder->raw, raw_len, encoder->packed, encoder->packed_bytes,
+			      &page, err));
 	GPQ_TRY(job->outlet->put(job->outlet->context, page.bytes, page.len, err));
 	job->facts->stored_bytes += page.len;
 	job->facts->raw_bytes += page.header_len + raw_len;
@@ -66,19 +67,19 @@ static enum gpq_status page_out(struct gpq_chunk_job *job, const struct gpq_page
 }
 
 enum gpq_status gpq_chunk_dictionary_emit(struct gpq_chunk_job *job, size_t raw_len, uint32_t values,
-                                          struct gpq_error *err)
+					  struct gpq_error *err)
 {
 	struct gpq_page_facts facts = { .kind = GPQ_PAGE_DICTIONARY, .encoding = GPQ_ENCODING_PLAIN, .values = values };
 	return page_out(job, &facts, raw_len, &job->facts->dictionary_bytes, err);
 }
 
 enum gpq_status gpq_chunk_page_emit(struct gpq_chunk_job *job, size_t raw_len, const struct gpq_page_record *record,
-                                    struct gpq_error *err)
+				    struct gpq_error *err)
 {
 	struct gpq_chunk_facts *facts = job->facts;
 	if (facts->n_pages == GPQ_PARQUET_GROUP_PAGES)
-		return gpq_fail(err, GPQ_E_BUDGET, "column %s has more than %u pages in one row group", job->column->name,
-		                GPQ_PARQUET_GROUP_PAGES);
+		return gpq_fail(err, GPQ_E_BUDGET, "column %s has more than %u pages in one row group",
+				job->column->name, GPQ_PARQUET_GROUP_PAGES);
 	struct gpq_bound min, max;
 	bool some = record->nulls < record->rows;
 	struct gpq_page_facts page = { .kind = GPQ_PAGE_DATA, .encoding = facts->encoding, .values = record->rows };
@@ -116,7 +117,7 @@ static void chunk_bounds(struct gpq_chunk_job *job)
 }
 
 static enum gpq_status piece_append(struct gpq_spill *metadata, const void *bytes, size_t len,
-                                    struct gpq_metadata_piece *out, struct gpq_error *err)
+				    struct gpq_metadata_piece *out, struct gpq_error *err)
 {
 	out->len = len;
 	return gpq_spill_append(metadata, bytes, len, &out->offset, err);
@@ -131,8 +132,8 @@ static enum gpq_status index_keep(struct gpq_chunk_job *job, struct gpq_spill *m
 	gpq_thrift_writer_init(&writer, job->encoder->raw, GPQ_CHUNK_RAW_BYTES);
 	if (gpq_column_index_put(&writer, job))
 		GPQ_TRY(piece_append(metadata, writer.bytes, writer.len, &facts->column_index, err));
-	return piece_append(metadata, job->encoder->pages, facts->n_pages * sizeof(job->encoder->pages[0]), &facts->pages,
-	                    err);
+	return piece_append(metadata, job->encoder->pages, facts->n_pages * sizeof(job->encoder->pages[0]),
+			    &facts->pages, err);
 }
 
 static enum gpq_status bloom_keep(struct gpq_chunk_job *job, struct gpq_spill *metadata, struct gpq_error *err)
@@ -159,12 +160,12 @@ static enum gpq_status bloom_keep(struct gpq_chunk_job *job, struct gpq_spill *m
 }
 
 static enum gpq_status values_check(const struct gpq_column *column, const struct gpq_values *values, bool bloom,
-                                    struct gpq_error *err)
+				    struct gpq_error *err)
 {
 	bool cells = !values->coded && (column->type == GPQ_TYPE_DOUBLE || column->type == GPQ_TYPE_INT32);
 	if (!values->coded && !cells)
 		return gpq_fail(err, GPQ_E_BUG, "column %s: %s does not come in cells", column->name,
-		                gpq_type_name(column->type));
+				gpq_type_name(column->type));
 	if (bloom && !values->coded)
 		return gpq_fail(err, GPQ_E_BUG, "column %s: a bloom filter needs listed values", column->name);
 	if (values->scale > GPQ_CELL_MAX_SCALE || (column->type == GPQ_TYPE_INT32 && values->scale))
@@ -173,13 +174,17 @@ static enum gpq_status values_check(const struct gpq_column *column, const struc
 }
 
 enum gpq_status gpq_chunk_encode(struct gpq_parquet_encoder *encoder, const struct gpq_column *column,
-                                 const struct gpq_values *values, bool bloom, const struct gpq_chunk_outlet *outlet,
-                                 struct gpq_spill *metadata, struct gpq_chunk_facts *out_facts, struct gpq_error *err)
+				 const struct gpq_values *values, bool bloom, const struct gpq_chunk_outlet *outlet,
+				 struct gpq_spill *metadata, struct gpq_chunk_facts *out_facts, struct gpq_error *err)
 {
 	GPQ_TRY(values_check(column, values, bloom, err));
 	struct gpq_chunk_facts facts = { .rows = values->rows, .distinct = GPQ_ABSENT };
 	struct gpq_chunk_job job = {
-		.encoder = encoder, .column = column, .values = values, .outlet = outlet, .facts = &facts,
+		.encoder = encoder,
+		.column = column,
+		.values = values,
+		.outlet = outlet,
+		.facts = &facts,
 	};
 	enum gpq_status status = values->coded ? gpq_chunk_coded(&job, err) : gpq_chunk_cells(&job, err);
 	if (status == GPQ_OK) {

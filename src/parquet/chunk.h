@@ -10,16 +10,16 @@
 #include "parquet/writer.h"
 
 #define GPQ_CHUNK_LEVEL_BYTES ((size_t)8192) /* levels of GPQ_PARQUET_PAGE_ROWS rows: 2500 bytes and heads of runs */
-#define GPQ_CHUNK_RAW_BYTES GPQ_PARQUET_PAGE_BYTES
-#define GPQ_CHUNK_RAW_SLACK ((size_t)64)
-#define GPQ_CHUNK_SAMPLES 4 /* pages that a trial of encodings packs, at most */
+#define GPQ_CHUNK_RAW_BYTES   GPQ_PARQUET_PAGE_BYTES
+#define GPQ_CHUNK_RAW_SLACK   ((size_t)64)
+#define GPQ_CHUNK_SAMPLES     4 /* pages that a trial of encodings packs, at most */
 
 /* What is kept of a data page until the chunk ends, and (the numbers) in the metadata file until the file ends. */
 struct gpq_page_record {
 	uint32_t stored_bytes; /* header included */
 	uint32_t rows, nulls;
 	uint64_t text_bytes; /* of STRING values, as if there were no dictionary */
-	int64_t min, max; /* keys (struct gpq_chunk_job); where nulls < rows */
+	int64_t min, max;    /* keys (struct gpq_chunk_job); where nulls < rows */
 };
 
 /* Where a piece of the metadata file is. len 0: nothing. */
@@ -32,7 +32,7 @@ struct gpq_metadata_piece {
 struct gpq_chunk_facts {
 	uint64_t offset, stored_bytes, raw_bytes; /* headers included in both */
 	uint64_t rows, nulls, text_bytes;
-	int64_t distinct; /* GPQ_ABSENT: not known */
+	int64_t distinct;                   /* GPQ_ABSENT: not known */
 	uint32_t dictionary_bytes, n_pages; /* dictionary page with header, 0: none; data pages */
 	enum gpq_encoding encoding;         /* of the data pages */
 	bool has_min, has_max;
@@ -54,16 +54,17 @@ struct gpq_parquet_encoder {
 	struct gpq_packer *packer;
 	uint8_t *raw, *packed;
 	size_t packed_bytes;
-	uint8_t *ahead;  /* GPQ_PARQUET_AHEAD_BYTES: pages that wait for their turn; before the first page, sampled cells */
-	uint8_t *lookup; /* GPQ_CELL_TABLE_BYTES: cell table, or numbers of codes */
-	uint32_t *codes, *levels; /* GPQ_PARQUET_PAGE_ROWS */
-	int64_t *cells;           /* GPQ_PARQUET_PAGE_ROWS */
+	uint8_t
+	    *ahead; /* GPQ_PARQUET_AHEAD_BYTES: pages that wait for their turn; before the first page, sampled cells */
+	uint8_t *lookup;               /* GPQ_CELL_TABLE_BYTES: cell table, or numbers of codes */
+	uint32_t *codes, *levels;      /* GPQ_PARQUET_PAGE_ROWS */
+	int64_t *cells;                /* GPQ_PARQUET_PAGE_ROWS */
 	struct gpq_page_record *pages; /* GPQ_PARQUET_GROUP_PAGES */
 };
 
 /*
- * A chunk under way. Bounds travel as keys, which order as their values do: coded columns the code, DOUBLE cells the bits
- * turned into a signed order, INT32 cells the integer.
+ * A chunk under way. Bounds travel as keys, which order as their values do: coded columns the code, DOUBLE cells the
+ * bits turned into a signed order, INT32 cells the integer.
  */
 struct gpq_chunk_job {
 	struct gpq_parquet_encoder *encoder;
@@ -98,9 +99,9 @@ static inline double gpq_key_to_double(int64_t key)
  * values, the outlet and the metadata file give.
  */
 GPQ_MUST_USE enum gpq_status gpq_chunk_encode(struct gpq_parquet_encoder *encoder, const struct gpq_column *column,
-                                              const struct gpq_values *values, bool bloom,
-                                              const struct gpq_chunk_outlet *outlet, struct gpq_spill *metadata,
-                                              struct gpq_chunk_facts *out_facts, struct gpq_error *err);
+					      const struct gpq_values *values, bool bloom,
+					      const struct gpq_chunk_outlet *outlet, struct gpq_spill *metadata,
+					      struct gpq_chunk_facts *out_facts, struct gpq_error *err);
 
 /* The bound that a key stands for; false: there is none of at most 'limit' bytes. */
 bool gpq_chunk_bound(const struct gpq_chunk_job *job, int64_t key, bool upper, uint32_t limit, struct gpq_bound *out);
@@ -109,14 +110,15 @@ bool gpq_chunk_bound(const struct gpq_chunk_job *job, int64_t key, bool upper, u
 GPQ_MUST_USE enum gpq_status gpq_chunk_coded(struct gpq_chunk_job *job, struct gpq_error *err);
 GPQ_MUST_USE enum gpq_status gpq_chunk_cells(struct gpq_chunk_job *job, struct gpq_error *err);
 
-/* Steps that both share. Levels go to the front of encoder->raw; 'levels' may be NULL where all or none of 'rows' are null. */
+/* Steps that both share. Levels go to the front of encoder->raw; 'levels' may be NULL where all or none of 'rows' are
+ * null. */
 size_t gpq_chunk_levels_put(const struct gpq_chunk_job *job, const uint32_t *levels, uint32_t rows, uint32_t nulls,
-                            uint8_t *out);
+			    uint8_t *out);
 GPQ_MUST_USE enum gpq_status gpq_chunk_dictionary_emit(struct gpq_chunk_job *job, size_t raw_len, uint32_t values,
-                                                       struct gpq_error *err);
+						       struct gpq_error *err);
 GPQ_MUST_USE enum gpq_status gpq_chunk_page_emit(struct gpq_chunk_job *job, size_t raw_len,
-                                                 const struct gpq_page_record *record, struct gpq_error *err);
+						 const struct gpq_page_record *record, struct gpq_error *err);
 GPQ_MUST_USE enum gpq_status gpq_chunk_null_check(const struct gpq_chunk_job *job, uint64_t nulls,
-                                                  struct gpq_error *err);
+						  struct gpq_error *err);
 
 #endif

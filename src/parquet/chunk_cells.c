@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Columns whose rows are cells (prices): the smallest of an ascending dictionary, PLAIN and BYTE_STREAM_SPLIT, found by packing
- * pages spread over the group. The choice depends on the group's values alone.
+ * Columns whose rows are cells (prices): the smallest of an ascending dictionary, PLAIN and BYTE_STREAM_SPLIT, found by
+ * packing pages spread over the group. The choice depends on the group's values alone.
  */
 #include "parquet/chunk.h"
 
@@ -11,7 +11,7 @@
 
 struct trial {
 	struct gpq_cell_table table;
-	int64_t *samples;                     /* in encoder->ahead, GPQ_PARQUET_PAGE_ROWS each */
+	int64_t *samples;                        /* in encoder->ahead, GPQ_PARQUET_PAGE_ROWS each */
 	uint32_t sample_rows[GPQ_CHUNK_SAMPLES]; /* without nulls */
 	uint32_t n_samples;
 	uint64_t nulls;
@@ -19,7 +19,7 @@ struct trial {
 };
 
 _Static_assert(GPQ_CHUNK_SAMPLES *GPQ_PARQUET_PAGE_ROWS * sizeof(int64_t) <= GPQ_PARQUET_AHEAD_BYTES,
-               "samples fit the memory of pages ahead");
+	       "samples fit the memory of pages ahead");
 
 static size_t value_width(const struct gpq_chunk_job *job)
 {
@@ -83,11 +83,11 @@ static enum gpq_status cells_gather(struct gpq_chunk_job *job, struct trial *tri
 /* ---- the trial ---- */
 
 static enum gpq_status packed_size(struct gpq_chunk_job *job, const uint8_t *bytes, size_t len, uint64_t *sum,
-                                   struct gpq_error *err)
+				   struct gpq_error *err)
 {
 	size_t packed = 0;
-	GPQ_TRY(gpq_packer_pack(job->encoder->packer, bytes, len, job->encoder->packed, job->encoder->packed_bytes, &packed,
-	                        err));
+	GPQ_TRY(gpq_packer_pack(job->encoder->packer, bytes, len, job->encoder->packed, job->encoder->packed_bytes,
+				&packed, err));
 	*sum += packed;
 	return GPQ_OK;
 }
@@ -118,7 +118,7 @@ static enum gpq_status encoding_choose(struct gpq_chunk_job *job, struct trial *
 	job->facts->encoding = GPQ_ENCODING_PLAIN;
 	if (coded) {
 		gpq_cell_table_rank(&trial->table, job->values->scale, (int64_t *)(void *)raw,
-		                    (int64_t *)(void *)encoder->packed);
+				    (int64_t *)(void *)encoder->packed);
 		GPQ_TRY(packed_size(job, raw, dictionary_fill(job, &trial->table), &dictionary, err));
 	}
 	unsigned width = gpq_hybrid_width(trial->table.count);
@@ -152,7 +152,7 @@ static enum gpq_status encoding_choose(struct gpq_chunk_job *job, struct trial *
 /* ---- second pass: pages ---- */
 
 static enum gpq_status page_measure(const struct gpq_chunk_job *job, const int64_t *cells, uint32_t n,
-                                    struct gpq_page_record *record, struct gpq_error *err)
+				    struct gpq_page_record *record, struct gpq_error *err)
 {
 	int64_t least = INT64_MAX, most = INT64_MIN;
 	for (uint32_t i = 0; i < n; i++) {
@@ -187,7 +187,7 @@ static enum gpq_status page_measure(const struct gpq_chunk_job *job, const int64
 }
 
 static enum gpq_status page_put(struct gpq_chunk_job *job, const struct trial *trial, uint32_t rows,
-                                struct gpq_error *err)
+				struct gpq_error *err)
 {
 	struct gpq_parquet_encoder *encoder = job->encoder;
 	struct gpq_page_record record = { .rows = rows };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Columns whose rows are codes into a list of values: a dictionary of those that are used, or PLAIN where that is smaller. */
+/* Columns whose rows are codes into a list of values: a dictionary of those that are used, or PLAIN where that is
+ * smaller. */
 #include "parquet/chunk.h"
 
 #include <assert.h>
@@ -38,8 +39,8 @@ static enum gpq_status codes_mark(struct gpq_chunk_job *job, uint64_t *out_nulls
 			null += shifted == 0;
 		}
 		if (most > values->n_values)
-			return gpq_fail(err, GPQ_E_BUG, "column %s: code %" PRIu32 " of %" PRIu32 " values", job->column->name,
-			                most - 1, values->n_values);
+			return gpq_fail(err, GPQ_E_BUG, "column %s: code %" PRIu32 " of %" PRIu32 " values",
+					job->column->name, most - 1, values->n_values);
 		for (uint32_t i = 0; i < n; i++)
 			job->numbers[codes[i] + 1] = 1;
 		nulls += null;
@@ -56,7 +57,8 @@ static bool value_follows(const struct gpq_chunk_job *job, uint32_t a, uint32_t 
 	if (job->column->type == GPQ_TYPE_STRING)
 		return gpq_text_compare(values->texts[a], values->texts[b]) < 0;
 	if (job->column->type == GPQ_TYPE_DOUBLE)
-		return gpq_cell_to_double(values->words[a], values->scale) < gpq_cell_to_double(values->words[b], values->scale);
+		return gpq_cell_to_double(values->words[a], values->scale) <
+		       gpq_cell_to_double(values->words[b], values->scale);
 	return values->words[a] < values->words[b];
 }
 
@@ -95,8 +97,9 @@ static enum gpq_status numbers_rank(struct gpq_chunk_job *job, uint64_t *out_byt
 			continue;
 		}
 		if (!value_fits(job, code) || (before != GPQ_CODE_NULL && !value_follows(job, before, code)))
-			return gpq_fail(err, GPQ_E_BUG, "column %s: value %" PRIu32 " does not fit or is not in ascending order",
-			                job->column->name, code);
+			return gpq_fail(err, GPQ_E_BUG,
+					"column %s: value %" PRIu32 " does not fit or is not in ascending order",
+					job->column->name, code);
 		job->numbers[code + 1] = used++;
 		before = code;
 		bytes += job->column->type == GPQ_TYPE_STRING ? 4 + (uint64_t)values->texts[code].len : width;
@@ -196,14 +199,15 @@ static enum gpq_status page_put(struct gpq_chunk_job *job, uint32_t *codes, uint
 		for (uint32_t i = 0; i < present; i++)
 			len += gpq_plain_text(values->texts[codes[i]], raw + len);
 	} else {
-		len += gpq_plain_coded_words(job->column->type, values->words, codes, present, values->scale, raw + len);
+		len +=
+		    gpq_plain_coded_words(job->column->type, values->words, codes, present, values->scale, raw + len);
 	}
 	return gpq_chunk_page_emit(job, len, &record, err);
 }
 
 /* How many of the next 'n' rows a page takes: all but for PLAIN texts, which must fit its bytes. */
 static enum gpq_status page_fit(const struct gpq_chunk_job *job, const uint32_t *codes, uint32_t n, uint32_t *out,
-                                struct gpq_error *err)
+				struct gpq_error *err)
 {
 	if (job->facts->encoding != GPQ_ENCODING_PLAIN || job->column->type != GPQ_TYPE_STRING) {
 		*out = n;
@@ -219,8 +223,8 @@ static enum gpq_status page_fit(const struct gpq_chunk_job *job, const uint32_t 
 			break;
 	}
 	if (rows == 0)
-		return gpq_fail(err, GPQ_E_DATA, "column %s: a text of %zu bytes does not fit a page of %zu", job->column->name,
-		                len - 4, GPQ_PARQUET_PAGE_BYTES);
+		return gpq_fail(err, GPQ_E_DATA, "column %s: a text of %zu bytes does not fit a page of %zu",
+				job->column->name, len - 4, GPQ_PARQUET_PAGE_BYTES);
 	*out = rows;
 	return GPQ_OK;
 }

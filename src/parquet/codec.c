@@ -8,10 +8,10 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#define GZIP_WINDOW_BITS (15 + 16) /* deflate's largest window; + 16: gzip head and trailer instead of zlib's */
-#define GZIP_MEMORY_LEVEL 8
+#define GZIP_WINDOW_BITS   (15 + 16) /* deflate's largest window; + 16: gzip head and trailer instead of zlib's */
+#define GZIP_MEMORY_LEVEL  8
 #define GZIP_DEFAULT_LEVEL 6
-#define GZIP_HEAD_BYTES 18 /* RFC 1952: head 10, trailer 8 */
+#define GZIP_HEAD_BYTES    18 /* RFC 1952: head 10, trailer 8 */
 /* zconf.h: (1 << (windowBits + 2)) + (1 << (memLevel + 9)) and small objects; 16 KiB is ample for those. */
 #define GZIP_STATE_BYTES (((size_t)1 << (15 + 2)) + ((size_t)1 << (GZIP_MEMORY_LEVEL + 9)) + ((size_t)16 << 10))
 
@@ -50,8 +50,8 @@ static int level_default(enum gpq_codec codec, int level)
 	return level;
 }
 
-/* zstd chooses its parameters by level and by the source's size in four tiers (16, 128, 256 KiB, more): the largest need of
- * the tiers that sources of at most 'max_bytes' can fall in. */
+/* zstd chooses its parameters by level and by the source's size in four tiers (16, 128, 256 KiB, more): the largest
+ * need of the tiers that sources of at most 'max_bytes' can fall in. */
 static size_t zstd_state_bytes(int level, size_t max_bytes)
 {
 	static const size_t tiers[] = { (size_t)16 << 10, (size_t)128 << 10, (size_t)256 << 10 };
@@ -121,10 +121,11 @@ static enum gpq_status level_check(enum gpq_codec codec, int level, struct gpq_e
 static enum gpq_status zstd_open(struct gpq_packer *packer, struct gpq_error *err)
 {
 	packer->zstd = ZSTD_initStaticCCtx(packer->state, packer->state_bytes);
-	if (!packer->zstd || ZSTD_isError(ZSTD_CCtx_setParameter(packer->zstd, ZSTD_c_compressionLevel, packer->level)) ||
+	if (!packer->zstd ||
+	    ZSTD_isError(ZSTD_CCtx_setParameter(packer->zstd, ZSTD_c_compressionLevel, packer->level)) ||
 	    ZSTD_isError(ZSTD_CCtx_setParameter(packer->zstd, ZSTD_c_checksumFlag, 0)))
 		return gpq_fail(err, GPQ_E_BUG, "zstd refuses %zu bytes of state at level %d", packer->state_bytes,
-		                packer->level);
+				packer->level);
 	return GPQ_OK;
 }
 
@@ -135,13 +136,13 @@ static enum gpq_status gzip_open(struct gpq_packer *packer, struct gpq_error *er
 	packer->gzip.zfree = gpq_codec_arena_give;
 	packer->gzip.opaque = &packer->arena;
 	if (deflateInit2(&packer->gzip, packer->level, Z_DEFLATED, GZIP_WINDOW_BITS, GZIP_MEMORY_LEVEL,
-	                 Z_DEFAULT_STRATEGY) != Z_OK)
+			 Z_DEFAULT_STRATEGY) != Z_OK)
 		return gpq_fail(err, GPQ_E_BUG, "zlib refuses %zu bytes of state", packer->state_bytes);
 	return GPQ_OK;
 }
 
 enum gpq_status gpq_packer_open(struct gpq_budget *budget, enum gpq_codec codec, int level, size_t max_bytes,
-                                struct gpq_packer **out, struct gpq_error *err)
+				struct gpq_packer **out, struct gpq_error *err)
 {
 	level = level_default(codec, level);
 	GPQ_TRY(level_check(codec, level, err));
@@ -190,11 +191,11 @@ static bool gzip_pack(struct gpq_packer *packer, const void *bytes, size_t len, 
 }
 
 enum gpq_status gpq_packer_pack(struct gpq_packer *packer, const void *bytes, size_t len, void *out, size_t room,
-                                size_t *out_len, struct gpq_error *err)
+				size_t *out_len, struct gpq_error *err)
 {
 	if (len > packer->max_bytes || room < gpq_codec_bound(packer->codec, len))
 		return gpq_fail(err, GPQ_E_BUG, "%zu bytes to pack into %zu, for a packer of %zu", len, room,
-		                packer->max_bytes);
+				packer->max_bytes);
 	bool good = true;
 	size_t packed = len;
 	switch (packer->codec) {

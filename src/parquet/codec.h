@@ -13,7 +13,8 @@
 #include "base/budget.h"
 #include "parquet/format.h"
 
-#define GPQ_CODEC_SNAPPY_BYTES ((size_t)192 << 10) /* two 32 Ki tables of 16 bits, a 64 KiB block and its packed form */
+#define GPQ_CODEC_SNAPPY_BYTES ((size_t)192 << 10) /* two 32 Ki tables of 16 bits, a 64 KiB block and its packed form  \
+						    */
 
 /* The number that the format gives a codec. */
 enum gpq_compression gpq_codec_compression(enum gpq_codec codec);
@@ -30,13 +31,13 @@ size_t gpq_codec_bound(enum gpq_codec codec, size_t bytes);
 
 /* gpq_packer_open() makes a packer. Errors: GPQ_E_USAGE (level out of the codec's range), GPQ_E_BUDGET. */
 GPQ_MUST_USE enum gpq_status gpq_packer_open(struct gpq_budget *budget, enum gpq_codec codec, int level,
-                                             size_t max_bytes, struct gpq_packer **out, struct gpq_error *err);
+					     size_t max_bytes, struct gpq_packer **out, struct gpq_error *err);
 void gpq_packer_close(struct gpq_packer *packer);
 
 /* gpq_packer_pack() packs 'len' (at most 'max_bytes') bytes into 'room' bytes at 'out', gpq_codec_bound(len) or more.
  * The result depends on the bytes alone. Errors: GPQ_E_BUG (a size that open did not allow, or the library failed). */
 GPQ_MUST_USE enum gpq_status gpq_packer_pack(struct gpq_packer *packer, const void *bytes, size_t len, void *out,
-                                             size_t room, size_t *out_len, struct gpq_error *err);
+					     size_t room, size_t *out_len, struct gpq_error *err);
 
 /* ---- unpacking: bytes from anywhere ---- */
 
@@ -46,7 +47,7 @@ size_t gpq_unpacker_need(void);
 
 /* One unpacker serves every codec; the state of each is taken from the budget when first used. */
 GPQ_MUST_USE enum gpq_status gpq_unpacker_open(struct gpq_budget *budget, struct gpq_unpacker **out,
-                                               struct gpq_error *err);
+					       struct gpq_error *err);
 void gpq_unpacker_close(struct gpq_unpacker *unpacker);
 
 /*
@@ -55,8 +56,7 @@ void gpq_unpacker_close(struct gpq_unpacker *unpacker);
  * Never writes beyond 'out_len', reads beyond 'len' or allocates by what the bytes say.
  * Errors: GPQ_E_DATA (unknown codec, malformed bytes, another size than 'out_len'), GPQ_E_BUDGET.
  */
-GPQ_MUST_USE enum gpq_status gpq_codec_decompress(struct gpq_unpacker *unpacker, int32_t compression,
-                                                  const void *bytes, size_t len, void *out, size_t out_len,
-                                                  struct gpq_error *err);
+GPQ_MUST_USE enum gpq_status gpq_codec_decompress(struct gpq_unpacker *unpacker, int32_t compression, const void *bytes,
+						  size_t len, void *out, size_t out_len, struct gpq_error *err);
 
 #endif

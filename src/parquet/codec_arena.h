@@ -1,6 +1,6 @@
 /*
- * parquet/codec_arena.h - memory for zlib, which asks without naming sizes when it gives back: a piece of a fixed size, handed
- * out from its beginning and used again as a whole.
+ * parquet/codec_arena.h - memory for zlib, which asks without naming sizes when it gives back: a piece of a fixed size,
+ * handed out from its beginning and used again as a whole.
  */
 #ifndef GPQ_PARQUET_CODEC_ARENA_H
 #define GPQ_PARQUET_CODEC_ARENA_H

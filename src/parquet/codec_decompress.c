@@ -52,12 +52,12 @@ static enum gpq_status fail_size(size_t got, size_t wanted, struct gpq_error *er
 }
 
 static enum gpq_status zstd_unpack(struct gpq_unpacker *unpacker, const void *bytes, size_t len, void *out,
-                                   size_t out_len, struct gpq_error *err)
+				   size_t out_len, struct gpq_error *err)
 {
 	if (!unpacker->zstd) {
 		if (!unpacker->zstd_state)
 			GPQ_TRY(gpq_alloc(unpacker->budget, GPQ_TAG_PARQUET, unpacker->zstd_state_bytes,
-			                  &unpacker->zstd_state, err));
+					  &unpacker->zstd_state, err));
 		unpacker->zstd = ZSTD_initStaticDCtx(unpacker->zstd_state, unpacker->zstd_state_bytes);
 		if (!unpacker->zstd)
 			return gpq_fail(err, GPQ_E_BUG, "zstd refuses %zu bytes of state", unpacker->zstd_state_bytes);
@@ -105,7 +105,7 @@ static enum gpq_status gzip_open(struct gpq_unpacker *unpacker, struct gpq_error
 
 /* One member or several (Compression.md asks readers to take both). */
 static enum gpq_status gzip_unpack(struct gpq_unpacker *unpacker, const void *bytes, size_t len, void *out,
-                                   size_t out_len, struct gpq_error *err)
+				   size_t out_len, struct gpq_error *err)
 {
 	GPQ_TRY(gzip_open(unpacker, err));
 	z_stream *gzip = &unpacker->gzip;
@@ -117,7 +117,7 @@ static enum gpq_status gzip_unpack(struct gpq_unpacker *unpacker, const void *by
 		int result = inflate(gzip, Z_FINISH);
 		if (result != Z_STREAM_END)
 			return gpq_fail(err, GPQ_E_DATA, "gzip: %s",
-			                gzip->msg ? gzip->msg : "bytes end early or give more than promised");
+					gzip->msg ? gzip->msg : "bytes end early or give more than promised");
 		if (gzip->avail_in == 0)
 			break;
 		if (inflateReset(gzip) != Z_OK)
@@ -128,7 +128,7 @@ static enum gpq_status gzip_unpack(struct gpq_unpacker *unpacker, const void *by
 }
 
 enum gpq_status gpq_codec_decompress(struct gpq_unpacker *unpacker, int32_t compression, const void *bytes, size_t len,
-                                     void *out, size_t out_len, struct gpq_error *err)
+				     void *out, size_t out_len, struct gpq_error *err)
 {
 	if (len > INT_MAX || out_len > INT_MAX)
 		return gpq_fail(err, GPQ_E_DATA, "a page of %zu bytes, %zu packed, is beyond the format", out_len, len);

@@ -40,7 +40,7 @@ size_t gpq_plain_words(enum gpq_type type, const int64_t *words, uint32_t n, uns
 
 /* The same for words[codes[i]]. */
 size_t gpq_plain_coded_words(enum gpq_type type, const int64_t *words, const uint32_t *codes, uint32_t n,
-                             unsigned scale, uint8_t *out);
+			     unsigned scale, uint8_t *out);
 
 /* One STRING value: length in 4 bytes, bytes. */
 size_t gpq_plain_text(struct gpq_text text, uint8_t *out);
@@ -58,10 +58,11 @@ void gpq_split_doubles(const uint8_t *values, uint32_t n, uint8_t *out);
 
 /* ---- numbering distinct cells ---- */
 
-#define GPQ_CELL_TABLE_MAX ((uint32_t)1 << 17) /* distinct cells: a dictionary page of 1 MiB of doubles */
+#define GPQ_CELL_TABLE_MAX   ((uint32_t)1 << 17) /* distinct cells: a dictionary page of 1 MiB of doubles */
 #define GPQ_CELL_TABLE_BYTES ((size_t)GPQ_CELL_TABLE_MAX * 2 * (sizeof(int64_t) + sizeof(uint32_t)))
 
-/* An open-addressed table, at most half full. Starts small, so that few values stay in the processor's nearest cache. */
+/* An open-addressed table, at most half full. Starts small, so that few values stay in the processor's nearest cache.
+ */
 struct gpq_cell_table {
 	int64_t *cells;  /* GPQ_CELL_NULL: free */
 	uint32_t *codes; /* after gpq_cell_table_rank() */

@@ -39,7 +39,8 @@ static uint32_t table_collect(const struct gpq_cell_table *table, int64_t *out)
 	return count;
 }
 
-/* The codes are not in use yet: their memory holds half as many cells as there are slots at most, and keeps them meanwhile. */
+/* The codes are not in use yet: their memory holds half as many cells as there are slots at most, and keeps them
+ * meanwhile. */
 static void table_grow(struct gpq_cell_table *table)
 {
 	int64_t *kept = (int64_t *)(void *)table->codes;
@@ -104,7 +105,8 @@ static void sift_down(int64_t *cells, uint32_t root, uint32_t n, unsigned scale)
 	int64_t moved = cells[root];
 	double number = gpq_cell_to_double(moved, scale);
 	for (uint32_t child; (child = 2 * root + 1) < n; root = child) {
-		if (child + 1 < n && gpq_cell_to_double(cells[child], scale) < gpq_cell_to_double(cells[child + 1], scale))
+		if (child + 1 < n &&
+		    gpq_cell_to_double(cells[child], scale) < gpq_cell_to_double(cells[child + 1], scale))
 			child++;
 		if (gpq_cell_to_double(cells[child], scale) <= number)
 			break;

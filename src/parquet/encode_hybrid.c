@@ -25,7 +25,7 @@ static uint8_t *put_varint(uint8_t *out, uint32_t value)
 
 /* With a constant 'width' all shifts are known and the inner loop unrolls. */
 static inline __attribute__((always_inline)) uint8_t *pack_groups(const uint32_t *values, uint32_t groups,
-                                                                  unsigned width, uint8_t *out)
+								  unsigned width, uint8_t *out)
 {
 	for (uint32_t g = 0; g < groups; g++, values += 8) {
 		uint64_t bits = 0;

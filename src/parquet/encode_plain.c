@@ -30,8 +30,9 @@ bool gpq_cells_decimal(const int64_t *cells, uint32_t n)
 }
 
 /*
- * The bits of 1.5 * 2^52, plus an integer of less than 2^51, are those of the binary64 1.5 * 2^52 + that integer: adding and
- * subtracting converts without an instruction for 64-bit integers, which SSE2 lacks, so the loop runs in vectors.
+ * The bits of 1.5 * 2^52, plus an integer of less than 2^51, are those of the binary64 1.5 * 2^52 + that integer:
+ * adding and subtracting converts without an instruction for 64-bit integers, which SSE2 lacks, so the loop runs in
+ * vectors.
  */
 static void decimal_doubles(const int64_t *cells, uint32_t n, double power, uint8_t *out)
 {
@@ -103,7 +104,7 @@ size_t gpq_plain_words(enum gpq_type type, const int64_t *words, uint32_t n, uns
 }
 
 size_t gpq_plain_coded_words(enum gpq_type type, const int64_t *words, const uint32_t *codes, uint32_t n,
-                             unsigned scale, uint8_t *out)
+			     unsigned scale, uint8_t *out)
 {
 	PLAIN_BODY(words[codes[i]]);
 }

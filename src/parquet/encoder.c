@@ -39,7 +39,7 @@ size_t gpq_parquet_encoder_need(const struct gpq_parquet_settings *settings)
 }
 
 enum gpq_status gpq_parquet_encoder_open(struct gpq_budget *budget, const struct gpq_parquet_settings *settings,
-                                         struct gpq_parquet_encoder **out, struct gpq_error *err)
+					 struct gpq_parquet_encoder **out, struct gpq_error *err)
 {
 	struct gpq_parquet_encoder *encoder = NULL;
 	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_PARQUET, sizeof(*encoder), &encoder, err));
@@ -48,8 +48,8 @@ enum gpq_status gpq_parquet_encoder_open(struct gpq_budget *budget, const struct
 	encoder->packed_bytes = gpq_page_room(settings->codec, GPQ_CHUNK_RAW_BYTES);
 	struct piece pieces[N_PIECES];
 	encoder_pieces(encoder, pieces);
-	enum gpq_status status = gpq_packer_open(budget, settings->codec, settings->codec_level, GPQ_CHUNK_RAW_BYTES,
-	                                         &encoder->packer, err);
+	enum gpq_status status =
+	    gpq_packer_open(budget, settings->codec, settings->codec_level, GPQ_CHUNK_RAW_BYTES, &encoder->packer, err);
 	for (unsigned i = 0; i < N_PIECES && status == GPQ_OK; i++)
 		status = gpq_alloc(budget, GPQ_TAG_PARQUET, pieces[i].bytes, pieces[i].at, err);
 	if (status == GPQ_OK)

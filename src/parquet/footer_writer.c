@@ -104,7 +104,7 @@ static void encodings_put(struct gpq_thrift_writer *writer, const struct gpq_chu
 }
 
 static void encoding_stat_put(struct gpq_thrift_writer *writer, enum gpq_page_kind kind, enum gpq_encoding encoding,
-                              uint32_t pages)
+			      uint32_t pages)
 {
 	gpq_thrift_add_struct_begin(writer);
 	gpq_thrift_put_i32(writer, 1, kind);
@@ -114,7 +114,7 @@ static void encoding_stat_put(struct gpq_thrift_writer *writer, enum gpq_page_ki
 }
 
 static void size_statistics_put(struct gpq_thrift_writer *writer, const struct gpq_column *column,
-                                const struct gpq_chunk_facts *facts)
+				const struct gpq_chunk_facts *facts)
 {
 	if (column->type != GPQ_TYPE_STRING && column->required)
 		return;
@@ -131,8 +131,8 @@ static void size_statistics_put(struct gpq_thrift_writer *writer, const struct g
 
 /* struct ColumnMetaData, field 3 of ColumnChunk. */
 static void chunk_metadata_put(struct gpq_thrift_writer *writer, const struct gpq_parquet_settings *settings,
-                               const struct gpq_column *column, const struct gpq_chunk_facts *facts, uint64_t offset,
-                               const struct gpq_chunk_places *places)
+			       const struct gpq_column *column, const struct gpq_chunk_facts *facts, uint64_t offset,
+			       const struct gpq_chunk_places *places)
 {
 	gpq_thrift_struct_begin(writer, 3);
 	gpq_thrift_put_i32(writer, 1, physical_of(column->type));
@@ -147,12 +147,12 @@ static void chunk_metadata_put(struct gpq_thrift_writer *writer, const struct gp
 	if (facts->dictionary_bytes)
 		gpq_thrift_put_i64(writer, 11, (int64_t)offset);
 	gpq_statistics_put(writer, 12,
-	                   &(struct gpq_statistics_facts){
-				   .min = facts->has_min ? &facts->min : NULL,
-				   .max = facts->has_max ? &facts->max : NULL,
-				   .nulls = facts->nulls,
-				   .distinct = facts->distinct,
-				   .is_double = column->type == GPQ_TYPE_DOUBLE,
+			   &(struct gpq_statistics_facts){
+			       .min = facts->has_min ? &facts->min : NULL,
+			       .max = facts->has_max ? &facts->max : NULL,
+			       .nulls = facts->nulls,
+			       .distinct = facts->distinct,
+			       .is_double = column->type == GPQ_TYPE_DOUBLE,
 			   });
 	gpq_thrift_list_begin(writer, 13, GPQ_THRIFT_STRUCT, facts->dictionary_bytes ? 2 : 1);
 	if (facts->dictionary_bytes)
@@ -167,8 +167,8 @@ static void chunk_metadata_put(struct gpq_thrift_writer *writer, const struct gp
 }
 
 void gpq_footer_chunk_put(struct gpq_thrift_writer *writer, const struct gpq_parquet_settings *settings,
-                          uint32_t column, const struct gpq_chunk_facts *facts, uint64_t offset,
-                          const struct gpq_chunk_places *places)
+			  uint32_t column, const struct gpq_chunk_facts *facts, uint64_t offset,
+			  const struct gpq_chunk_places *places)
 {
 	gpq_thrift_add_struct_begin(writer);
 	gpq_thrift_put_i64(writer, 2, 0); /* no ColumnMetaData stands outside the footer */
@@ -183,7 +183,7 @@ void gpq_footer_chunk_put(struct gpq_thrift_writer *writer, const struct gpq_par
 }
 
 void gpq_footer_group_put(struct gpq_thrift_writer *writer, const struct gpq_parquet_settings *settings,
-                          const struct gpq_footer_group *group)
+			  const struct gpq_footer_group *group)
 {
 	gpq_thrift_put_i64(writer, 2, (int64_t)group->raw_bytes);
 	gpq_thrift_put_i64(writer, 3, (int64_t)group->rows);

@@ -21,8 +21,8 @@ void gpq_footer_schema_put(struct gpq_thrift_writer *writer, const struct gpq_ta
 
 /* One element of RowGroup.columns. 'offset': of the chunk, in the file. */
 void gpq_footer_chunk_put(struct gpq_thrift_writer *writer, const struct gpq_parquet_settings *settings,
-                          uint32_t column, const struct gpq_chunk_facts *facts, uint64_t offset,
-                          const struct gpq_chunk_places *places);
+			  uint32_t column, const struct gpq_chunk_facts *facts, uint64_t offset,
+			  const struct gpq_chunk_places *places);
 
 /* What follows the columns in a RowGroup, its end included. */
 struct gpq_footer_group {
@@ -30,7 +30,7 @@ struct gpq_footer_group {
 	uint32_t ordinal;
 };
 void gpq_footer_group_put(struct gpq_thrift_writer *writer, const struct gpq_parquet_settings *settings,
-                          const struct gpq_footer_group *group);
+			  const struct gpq_footer_group *group);
 
 /* Field 7 and the end of FileMetaData. */
 void gpq_footer_orders_put(struct gpq_thrift_writer *writer, uint32_t n_columns);

@@ -13,7 +13,7 @@ struct boundary_order {
 
 /* The bounds as written are compared, since cutting texts may bring them to another order than the values have. */
 static bool bound_step(const struct gpq_chunk_job *job, int64_t before, int64_t after, bool upper,
-                       struct boundary_order *order)
+		       struct boundary_order *order)
 {
 	int step;
 	if (job->column->type == GPQ_TYPE_STRING && before != after) {
@@ -39,13 +39,13 @@ static bool boundary_order(const struct gpq_chunk_job *job, enum gpq_boundary *o
 		if (page_is_null(page))
 			continue;
 		if (before && !(bound_step(job, before->min, page->min, false, &order) &&
-		                bound_step(job, before->max, page->max, true, &order)))
+				bound_step(job, before->max, page->max, true, &order)))
 			return false;
 		before = page;
 	}
 	*out = order.ascending    ? GPQ_BOUNDARY_ASCENDING
 	       : order.descending ? GPQ_BOUNDARY_DESCENDING
-	                          : GPQ_BOUNDARY_UNORDERED;
+				  : GPQ_BOUNDARY_UNORDERED;
 	return true;
 }
 
@@ -55,7 +55,8 @@ static bool bounds_put(struct gpq_thrift_writer *writer, const struct gpq_chunk_
 	for (uint32_t i = 0; i < job->facts->n_pages; i++) {
 		const struct gpq_page_record *page = &job->encoder->pages[i];
 		struct gpq_bound bound = { .len = 0 };
-		if (!page_is_null(page) && !gpq_chunk_bound(job, upper ? page->max : page->min, upper, GPQ_BOUND_INDEX_BYTES, &bound))
+		if (!page_is_null(page) &&
+		    !gpq_chunk_bound(job, upper ? page->max : page->min, upper, GPQ_BOUND_INDEX_BYTES, &bound))
 			return false;
 		gpq_thrift_add_binary(writer, bound.bytes, bound.len);
 	}
@@ -88,7 +89,7 @@ bool gpq_column_index_put(struct gpq_thrift_writer *writer, const struct gpq_chu
 }
 
 void gpq_offset_index_put(struct gpq_thrift_writer *writer, const struct gpq_page_record *pages, uint32_t n_pages,
-                          uint64_t offset, bool is_text)
+			  uint64_t offset, bool is_text)
 {
 	uint64_t row = 0;
 	gpq_thrift_list_begin(writer, 1, GPQ_THRIFT_STRUCT, n_pages);

@@ -10,7 +10,7 @@ size_t gpq_page_room(enum gpq_codec codec, size_t bytes)
 
 /* struct PageHeader. The CRC is a signed number there. */
 static void header_put(struct gpq_thrift_writer *writer, const struct gpq_page_facts *facts, size_t raw_len,
-                       size_t packed_len, uint32_t crc)
+		       size_t packed_len, uint32_t crc)
 {
 	gpq_thrift_put_i32(writer, 1, facts->kind);
 	gpq_thrift_put_i32(writer, 2, (int32_t)raw_len);
@@ -33,12 +33,12 @@ static void header_put(struct gpq_thrift_writer *writer, const struct gpq_page_f
 }
 
 enum gpq_status gpq_page_pack(struct gpq_packer *packer, const struct gpq_page_facts *facts, const uint8_t *raw,
-                              size_t len, uint8_t *out, size_t room, struct gpq_packed_page *out_page,
-                              struct gpq_error *err)
+			      size_t len, uint8_t *out, size_t room, struct gpq_packed_page *out_page,
+			      struct gpq_error *err)
 {
 	size_t packed_len = 0;
-	GPQ_TRY(gpq_packer_pack(packer, raw, len, out + GPQ_PAGE_HEADER_BYTES, room - GPQ_PAGE_HEADER_BYTES, &packed_len,
-	                        err));
+	GPQ_TRY(gpq_packer_pack(packer, raw, len, out + GPQ_PAGE_HEADER_BYTES, room - GPQ_PAGE_HEADER_BYTES,
+				&packed_len, err));
 	uint32_t crc = crc32_gzip_refl(0, out + GPQ_PAGE_HEADER_BYTES, packed_len);
 	uint8_t header[GPQ_PAGE_HEADER_BYTES];
 	struct gpq_thrift_writer writer;

@@ -13,7 +13,7 @@
 struct gpq_page_facts {
 	enum gpq_page_kind kind;
 	enum gpq_encoding encoding;
-	uint32_t values; /* nulls included */
+	uint32_t values;                        /* nulls included */
 	struct gpq_statistics_facts statistics; /* data pages */
 };
 
@@ -28,7 +28,7 @@ size_t gpq_page_room(enum gpq_codec codec, size_t bytes);
 
 /* gpq_page_pack() packs 'len' bytes at 'raw' into 'out', gpq_page_room() or more. Errors: GPQ_E_BUG. */
 GPQ_MUST_USE enum gpq_status gpq_page_pack(struct gpq_packer *packer, const struct gpq_page_facts *facts,
-                                           const uint8_t *raw, size_t len, uint8_t *out, size_t room,
-                                           struct gpq_packed_page *out_page, struct gpq_error *err);
+					   const uint8_t *raw, size_t len, uint8_t *out, size_t room,
+					   struct gpq_packed_page *out_page, struct gpq_error *err);
 
 #endif

@@ -88,7 +88,7 @@ void gpq_bound_word(int64_t word, size_t width, struct gpq_bound *out)
 int gpq_bound_compare(const struct gpq_bound *a, const struct gpq_bound *b)
 {
 	return gpq_text_compare((struct gpq_text){ (const char *)a->bytes, a->len },
-	                        (struct gpq_text){ (const char *)b->bytes, b->len });
+				(struct gpq_text){ (const char *)b->bytes, b->len });
 }
 
 void gpq_statistics_put(struct gpq_thrift_writer *writer, int16_t id, const struct gpq_statistics_facts *facts)

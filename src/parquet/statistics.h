@@ -8,8 +8,8 @@
 
 #include "parquet/thrift_writer.h"
 
-#define GPQ_BOUND_BYTES 256      /* texts up to this length are their own bounds; longer ones are cut */
-#define GPQ_BOUND_INDEX_BYTES 64 /* the same in a column index, which holds two a page */
+#define GPQ_BOUND_BYTES       256 /* texts up to this length are their own bounds; longer ones are cut */
+#define GPQ_BOUND_INDEX_BYTES 64  /* the same in a column index, which holds two a page */
 
 /* PLAIN bytes of a value that nothing is below (or above). */
 struct gpq_bound {
@@ -18,8 +18,8 @@ struct gpq_bound {
 	uint8_t bytes[GPQ_BOUND_BYTES];
 };
 
-/* The least text of at most 'limit' bytes that is not below (upper) or the greatest that is not above (lower) what 'text'
- * sorts as, cut between characters. False: there is no such upper bound. */
+/* The least text of at most 'limit' bytes that is not below (upper) or the greatest that is not above (lower) what
+ * 'text' sorts as, cut between characters. False: there is no such upper bound. */
 bool gpq_bound_text(struct gpq_text text, bool upper, uint32_t limit, struct gpq_bound *out);
 
 /* A zero counts as -0.0 below and as +0.0 above (union ColumnOrder). */
@@ -34,8 +34,8 @@ int gpq_bound_compare(const struct gpq_bound *a, const struct gpq_bound *b);
 struct gpq_statistics_facts {
 	const struct gpq_bound *min, *max; /* NULL: all values are null, or there is no such bound */
 	uint64_t nulls;
-	int64_t distinct;                  /* GPQ_ABSENT: not known exactly */
-	bool is_double;                    /* says that there is no NaN */
+	int64_t distinct; /* GPQ_ABSENT: not known exactly */
+	bool is_double;   /* says that there is no NaN */
 };
 
 /* gpq_statistics_put() writes a Statistics struct as field 'id'. */

@@ -3,8 +3,8 @@
  * Source: apache/thrift, doc/specs/thrift-compact-protocol.md.
  *
  * A write that does not fit is left out and remembered in 'full', so that callers check once at the end. Between two
- * writes a caller may take the bytes away and set 'len' to 0: nesting is kept apart from the bytes. Lists of booleans have
- * the element type TRUE, as the C++ and Java libraries write it.
+ * writes a caller may take the bytes away and set 'len' to 0: nesting is kept apart from the bytes. Lists of booleans
+ * have the element type TRUE, as the C++ and Java libraries write it.
  */
 #ifndef GPQ_PARQUET_THRIFT_WRITER_H
 #define GPQ_PARQUET_THRIFT_WRITER_H

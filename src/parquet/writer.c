@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-#define COLUMNS_MAX 64 /* bits of 'claimed' and 'bloom_columns' */
+#define COLUMNS_MAX    64             /* bits of 'claimed' and 'bloom_columns' */
 #define TYPICAL_GROUPS ((size_t)2048) /* a year of 8-hour blocks and then some; more take memory as they come */
 
 size_t gpq_parquet_file_need(const struct gpq_parquet_settings *settings)
@@ -32,13 +32,13 @@ static enum gpq_status settings_check(const struct gpq_parquet_settings *setting
 	for (uint32_t i = 0; i < settings->n_sorting; i++)
 		if (settings->sorting[i].column >= table->n_columns)
 			return gpq_fail(err, GPQ_E_USAGE, "sorting column %" PRIu32 " is not in the table",
-			                settings->sorting[i].column);
+					settings->sorting[i].column);
 	return GPQ_OK;
 }
 
 enum gpq_status gpq_parquet_file_open(struct gpq_budget *budget, const struct gpq_parquet_settings *settings,
-                                      struct gpq_sink *sink, struct gpq_spill *metadata, struct gpq_parquet_file **out,
-                                      struct gpq_error *err)
+				      struct gpq_sink *sink, struct gpq_spill *metadata, struct gpq_parquet_file **out,
+				      struct gpq_error *err)
 {
 	GPQ_TRY(settings_check(settings, err));
 	if (gpq_sink_offset(sink) != 0)
@@ -50,11 +50,12 @@ enum gpq_status gpq_parquet_file_open(struct gpq_budget *budget, const struct gp
 	file->sink = sink;
 	file->metadata = metadata;
 	file->n_columns = settings->table->n_columns;
-	gpq_buf_init(&file->groups, budget, GPQ_TAG_PARQUET, GPQ_PARQUET_FILE_GROUPS * sizeof(struct gpq_written_group));
+	gpq_buf_init(&file->groups, budget, GPQ_TAG_PARQUET,
+		     GPQ_PARQUET_FILE_GROUPS * sizeof(struct gpq_written_group));
 	pthread_mutex_init(&file->lock, NULL);
 	pthread_cond_init(&file->moved, NULL);
-	enum gpq_status status = gpq_alloc_zero(budget, GPQ_TAG_PARQUET, file->n_columns * sizeof(*file->facts),
-	                                        &file->facts, err);
+	enum gpq_status status =
+	    gpq_alloc_zero(budget, GPQ_TAG_PARQUET, file->n_columns * sizeof(*file->facts), &file->facts, err);
 	if (status == GPQ_OK)
 		status = gpq_sink_write(sink, GPQ_PARQUET_MAGIC, GPQ_PARQUET_MAGIC_BYTES, err);
 	if (status == GPQ_OK)
@@ -99,7 +100,8 @@ static enum gpq_status failure_report(const struct gpq_parquet_file *file, struc
 
 /* ---- row groups ---- */
 
-enum gpq_status gpq_parquet_group_begin(struct gpq_parquet_file *file, int64_t key, uint64_t rows, struct gpq_error *err)
+enum gpq_status gpq_parquet_group_begin(struct gpq_parquet_file *file, int64_t key, uint64_t rows,
+					struct gpq_error *err)
 {
 	uint32_t count;
 	const struct gpq_written_group *groups = gpq_written_groups(file, &count);
@@ -107,7 +109,7 @@ enum gpq_status gpq_parquet_group_begin(struct gpq_parquet_file *file, int64_t k
 		return gpq_fail(err, GPQ_E_USAGE, file->finished ? "the file is finished" : "a row group is under way");
 	if (rows == 0 || rows > GPQ_PARQUET_GROUP_ROWS)
 		return gpq_fail(err, GPQ_E_USAGE, "a row group has 1 to %" PRIu64 " rows, not %" PRIu64,
-		                GPQ_PARQUET_GROUP_ROWS, rows);
+				GPQ_PARQUET_GROUP_ROWS, rows);
 	if (count == GPQ_PARQUET_FILE_GROUPS)
 		return gpq_fail(err, GPQ_E_USAGE, "a file has at most %d row groups", GPQ_PARQUET_FILE_GROUPS);
 	for (uint32_t i = 0; i < count; i++)
@@ -138,7 +140,8 @@ enum gpq_status gpq_parquet_group_end(struct gpq_parquet_file *file, struct gpq_
 	if (!file->in_group)
 		return gpq_fail(err, GPQ_E_USAGE, "no row group is under way");
 	if (turn != file->n_columns)
-		return gpq_fail(err, GPQ_E_USAGE, "the row group lacks column %s", file->settings.table->columns[turn].name);
+		return gpq_fail(err, GPQ_E_USAGE, "the row group lacks column %s",
+				file->settings.table->columns[turn].name);
 	struct gpq_written_group group = {
 		.key = file->key,
 		.offset = file->group_offset,
@@ -148,8 +151,8 @@ enum gpq_status gpq_parquet_group_end(struct gpq_parquet_file *file, struct gpq_
 	struct gpq_error met = { .status = GPQ_OK };
 	status = gpq_buf_reserve(&file->groups, sizeof(group), &met);
 	if (status == GPQ_OK)
-		status = gpq_spill_append(file->metadata, file->facts, file->n_columns * sizeof(*file->facts), &group.facts,
-		                          &met);
+		status = gpq_spill_append(file->metadata, file->facts, file->n_columns * sizeof(*file->facts),
+					  &group.facts, &met);
 	if (status == GPQ_OK)
 		status = gpq_buf_append(&file->groups, &group, sizeof(group), &met);
 	if (status != GPQ_OK) {
@@ -243,7 +246,7 @@ static enum gpq_status turn_put(void *context, const void *bytes, size_t len, st
 }
 
 static enum gpq_status column_claim(struct gpq_parquet_file *file, uint32_t column, const struct gpq_values *values,
-                                    struct gpq_error *err)
+				    struct gpq_error *err)
 {
 	if (!file->in_group)
 		return gpq_fail(err, GPQ_E_USAGE, "no row group is under way");
@@ -251,7 +254,7 @@ static enum gpq_status column_claim(struct gpq_parquet_file *file, uint32_t colu
 		return gpq_fail(err, GPQ_E_USAGE, "column %" PRIu32 " is not in the table", column);
 	if (values->rows != file->rows)
 		return gpq_fail(err, GPQ_E_USAGE, "column %s gives %" PRIu64 " rows to a row group of %" PRIu64,
-		                file->settings.table->columns[column].name, values->rows, file->rows);
+				file->settings.table->columns[column].name, values->rows, file->rows);
 	pthread_mutex_lock(&file->lock);
 	enum gpq_status status = failure_report(file, err);
 	bool again = file->claimed >> column & 1;
@@ -259,7 +262,8 @@ static enum gpq_status column_claim(struct gpq_parquet_file *file, uint32_t colu
 		file->claimed |= UINT64_C(1) << column;
 	pthread_mutex_unlock(&file->lock);
 	if (status == GPQ_OK && again)
-		return gpq_fail(err, GPQ_E_USAGE, "column %s is written twice", file->settings.table->columns[column].name);
+		return gpq_fail(err, GPQ_E_USAGE, "column %s is written twice",
+				file->settings.table->columns[column].name);
 	return status;
 }
 
@@ -269,7 +273,8 @@ static enum gpq_status column_write(struct column_turn *turn, const struct gpq_v
 	const struct gpq_chunk_outlet outlet = { turn, turn_put };
 	struct gpq_chunk_facts facts;
 	GPQ_TRY(gpq_chunk_encode(turn->encoder, &file->settings.table->columns[turn->column], values,
-	                         file->settings.bloom_columns >> turn->column & 1, &outlet, file->metadata, &facts, err));
+				 file->settings.bloom_columns >> turn->column & 1, &outlet, file->metadata, &facts,
+				 err));
 	if (!turn->mine)
 		GPQ_TRY(turn_take(turn, true, err));
 	facts.offset = turn->offset - file->group_offset;
@@ -282,7 +287,7 @@ static enum gpq_status column_write(struct column_turn *turn, const struct gpq_v
 }
 
 enum gpq_status gpq_parquet_chunk_write(struct gpq_parquet_file *file, struct gpq_parquet_encoder *encoder,
-                                        uint32_t column, const struct gpq_values *values, struct gpq_error *err)
+					uint32_t column, const struct gpq_values *values, struct gpq_error *err)
 {
 	struct gpq_error met = { .status = GPQ_OK };
 	struct column_turn turn = { .file = file, .encoder = encoder, .column = column };

@@ -2,17 +2,17 @@
  * parquet/writer.h - write a Parquet file: row groups of column chunks of pages, page index, footer.
  * Knows: schemas, values, encodings, pages, chunks.      Not: ISOs, CSV, where rows come from.
  *
- * Profile (DESIGN section 8): data page v1; PLAIN, RLE_DICTIONARY (ascending, plain dictionary page) or BYTE_STREAM_SPLIT,
- * the smallest by trial on the row group's own values; RLE levels; pages of at most 1 MiB and 20,000 rows; CRC on every
- * page; statistics in chunk and page headers, column and offset index, size statistics, encoding_stats, column_orders; converted types
- * beside logical ones.
+ * Profile (DESIGN section 8): data page v1; PLAIN, RLE_DICTIONARY (ascending, plain dictionary page) or
+ * BYTE_STREAM_SPLIT, the smallest by trial on the row group's own values; RLE levels; pages of at most 1 MiB and 20,000
+ * rows; CRC on every page; statistics in chunk and page headers, column and offset index, size statistics,
+ * encoding_stats, column_orders; converted types beside logical ones.
  *
- * Call order: file_open -> (group_begin -> chunk_write for every column, any thread -> group_end)* -> finish -> file_close.
- * Row groups may be written in any order and dropped again: finish puts them in the order of their keys, copying the file
- * into a fresh sink where the order on disk is another. So the same groups give the same bytes.
+ * Call order: file_open -> (group_begin -> chunk_write for every column, any thread -> group_end)* -> finish ->
+ * file_close. Row groups may be written in any order and dropped again: finish puts them in the order of their keys,
+ * copying the file into a fresh sink where the order on disk is another. So the same groups give the same bytes.
  *
- * Memory: gpq_parquet_encoder_need() a thread that encodes, gpq_parquet_file_need() a file under way; metadata of finished
- * groups goes to a spill file.
+ * Memory: gpq_parquet_encoder_need() a thread that encodes, gpq_parquet_file_need() a file under way; metadata of
+ * finished groups goes to a spill file.
  */
 #ifndef GPQ_PARQUET_WRITER_H
 #define GPQ_PARQUET_WRITER_H
@@ -22,18 +22,18 @@
 #include "table/schema.h"
 #include "table/values.h"
 
-#define GPQ_PARQUET_PAGE_ROWS 20000
-#define GPQ_PARQUET_PAGE_BYTES ((size_t)1 << 20)
+#define GPQ_PARQUET_PAGE_ROWS   20000
+#define GPQ_PARQUET_PAGE_BYTES  ((size_t)1 << 20)
 #define GPQ_PARQUET_GROUP_PAGES 4096 /* of one column; their bounds are held until the chunk ends */
-#define GPQ_PARQUET_GROUP_ROWS ((uint64_t)GPQ_PARQUET_GROUP_PAGES * GPQ_PARQUET_PAGE_ROWS)
+#define GPQ_PARQUET_GROUP_ROWS  ((uint64_t)GPQ_PARQUET_GROUP_PAGES * GPQ_PARQUET_PAGE_ROWS)
 #define GPQ_PARQUET_FILE_GROUPS 32767 /* the format counts groups in 16 bits */
 
 struct gpq_parquet_settings {
 	const struct gpq_table *table;
 	enum gpq_codec codec;
-	int codec_level;                     /* 0: the codec's default; zstd: 1 */
-	uint64_t bloom_columns;              /* bit i: column i gets a bloom filter */
-	struct gpq_parquet_sorting {         /* sorting_columns of every row group; n_sorting == 0: none are written */
+	int codec_level;             /* 0: the codec's default; zstd: 1 */
+	uint64_t bloom_columns;      /* bit i: column i gets a bloom filter */
+	struct gpq_parquet_sorting { /* sorting_columns of every row group; n_sorting == 0: none are written */
 		uint32_t column;
 	} sorting[8];
 	uint32_t n_sorting;
@@ -45,8 +45,8 @@ struct gpq_parquet_encoder;
 
 size_t gpq_parquet_encoder_need(const struct gpq_parquet_settings *settings);
 GPQ_MUST_USE enum gpq_status gpq_parquet_encoder_open(struct gpq_budget *budget,
-                                                      const struct gpq_parquet_settings *settings,
-                                                      struct gpq_parquet_encoder **out, struct gpq_error *err);
+						      const struct gpq_parquet_settings *settings,
+						      struct gpq_parquet_encoder **out, struct gpq_error *err);
 void gpq_parquet_encoder_close(struct gpq_parquet_encoder *encoder);
 
 /* ---- the file ---- */
@@ -57,24 +57,25 @@ size_t gpq_parquet_file_need(const struct gpq_parquet_settings *settings);
 
 /* Borrows 'sink' and 'metadata' (a spill file that several files may share) until close. 'settings' is copied. */
 GPQ_MUST_USE enum gpq_status gpq_parquet_file_open(struct gpq_budget *budget,
-                                                   const struct gpq_parquet_settings *settings, struct gpq_sink *sink,
-                                                   struct gpq_spill *metadata, struct gpq_parquet_file **out,
-                                                   struct gpq_error *err);
+						   const struct gpq_parquet_settings *settings, struct gpq_sink *sink,
+						   struct gpq_spill *metadata, struct gpq_parquet_file **out,
+						   struct gpq_error *err);
 void gpq_parquet_file_close(struct gpq_parquet_file *file);
 
-/* gpq_parquet_group_begin() starts a row group. 'key' orders the groups of the file; one group a key (dropped ones aside). */
+/* gpq_parquet_group_begin() starts a row group. 'key' orders the groups of the file; one group a key (dropped ones
+ * aside). */
 GPQ_MUST_USE enum gpq_status gpq_parquet_group_begin(struct gpq_parquet_file *file, int64_t key, uint64_t rows,
-                                                     struct gpq_error *err);
+						     struct gpq_error *err);
 
 /*
- * gpq_parquet_chunk_write() encodes column 'column' of the group under way and puts it in its place. Each column exactly
- * once; from any thread, columns claimed in ascending order: a thread that is ahead of its turn keeps at most
+ * gpq_parquet_chunk_write() encodes column 'column' of the group under way and puts it in its place. Each column
+ * exactly once; from any thread, columns claimed in ascending order: a thread that is ahead of its turn keeps at most
  * GPQ_PARQUET_AHEAD_BYTES and then waits for the columns before it. After a failure every waiting call fails as well.
  */
 #define GPQ_PARQUET_AHEAD_BYTES ((size_t)1 << 20)
 GPQ_MUST_USE enum gpq_status gpq_parquet_chunk_write(struct gpq_parquet_file *file, struct gpq_parquet_encoder *encoder,
-                                                     uint32_t column, const struct gpq_values *values,
-                                                     struct gpq_error *err);
+						     uint32_t column, const struct gpq_values *values,
+						     struct gpq_error *err);
 GPQ_MUST_USE enum gpq_status gpq_parquet_group_end(struct gpq_parquet_file *file, struct gpq_error *err);
 
 /* gpq_parquet_group_drop() forgets the group with 'key', which will be written again or not at all. */
@@ -97,7 +98,7 @@ struct gpq_parquet_note { /* key-value metadata */
  *   fresh        NULL where gpq_parquet_in_order(); else an empty sink that receives the whole file in order
  */
 GPQ_MUST_USE enum gpq_status gpq_parquet_finish(struct gpq_parquet_file *file, const char *created_by,
-                                                const struct gpq_parquet_note *notes, uint32_t n_notes,
-                                                struct gpq_sink *fresh, struct gpq_error *err);
+						const struct gpq_parquet_note *notes, uint32_t n_notes,
+						struct gpq_sink *fresh, struct gpq_error *err);
 
 #endif

@@ -13,8 +13,8 @@
 struct gpq_written_group {
 	int64_t key;
 	uint64_t offset, bytes, rows; /* in the sink */
-	uint64_t facts;  /* where the metadata file has its chunks' facts, n_columns of them */
-	uint64_t places; /* where it has their index places (finish) */
+	uint64_t facts;               /* where the metadata file has its chunks' facts, n_columns of them */
+	uint64_t places;              /* where it has their index places (finish) */
 };
 
 struct gpq_parquet_file {

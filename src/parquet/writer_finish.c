@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The end of a file: groups in the order of their keys, all column indexes, all offset indexes, bloom filters, footer. Each part
- * is streamed from the metadata file, a group at a time, so that memory does not grow with their number.
+ * The end of a file: groups in the order of their keys, all column indexes, all offset indexes, bloom filters, footer.
+ * Each part is streamed from the metadata file, a group at a time, so that memory does not grow with their number.
  */
 #include "parquet/footer_writer.h"
 #include "parquet/index_writer.h"
@@ -75,24 +75,24 @@ static enum gpq_status groups_copy(struct finish *finish, struct gpq_error *err)
 static enum gpq_status facts_load(struct finish *finish, uint32_t g, struct gpq_error *err)
 {
 	return gpq_spill_read(finish->file->metadata, finish->groups[g].facts, finish->facts,
-	                      finish->file->n_columns * sizeof(*finish->facts), err);
+			      finish->file->n_columns * sizeof(*finish->facts), err);
 }
 
 static enum gpq_status places_load(struct finish *finish, uint32_t g, struct gpq_error *err)
 {
 	return gpq_spill_read(finish->file->metadata, finish->groups[g].places, finish->places,
-	                      places_bytes(finish->file->n_columns), err);
+			      places_bytes(finish->file->n_columns), err);
 }
 
 /* A new copy in the metadata file: ranges there are written once. */
 static enum gpq_status places_store(struct finish *finish, uint32_t g, struct gpq_error *err)
 {
 	return gpq_spill_append(finish->file->metadata, finish->places, places_bytes(finish->file->n_columns),
-	                        &finish->groups[g].places, err);
+				&finish->groups[g].places, err);
 }
 
 static enum gpq_status piece_copy(struct finish *finish, const struct gpq_metadata_piece *piece, uint64_t *out_offset,
-                                  uint32_t *out_bytes, struct gpq_error *err)
+				  uint32_t *out_bytes, struct gpq_error *err)
 {
 	*out_offset = gpq_sink_offset(finish->out);
 	*out_bytes = (uint32_t)piece->len;
@@ -113,7 +113,7 @@ static enum gpq_status column_indexes_put(struct finish *finish, struct gpq_erro
 		memset(finish->places, 0, places_bytes(finish->file->n_columns));
 		for (uint32_t c = 0; c < finish->file->n_columns; c++)
 			GPQ_TRY(piece_copy(finish, &finish->facts[c].column_index, &finish->places[c].column_index,
-			                   &finish->places[c].column_index_bytes, err));
+					   &finish->places[c].column_index_bytes, err));
 		GPQ_TRY(places_store(finish, g, err));
 	}
 	return GPQ_OK;
@@ -122,15 +122,16 @@ static enum gpq_status column_indexes_put(struct finish *finish, struct gpq_erro
 static enum gpq_status offset_index_put(struct finish *finish, uint32_t g, uint32_t c, struct gpq_error *err)
 {
 	const struct gpq_chunk_facts *facts = &finish->facts[c];
-	GPQ_TRY(gpq_spill_read(finish->file->metadata, facts->pages.offset, finish->pages, (size_t)facts->pages.len, err));
+	GPQ_TRY(
+	    gpq_spill_read(finish->file->metadata, facts->pages.offset, finish->pages, (size_t)facts->pages.len, err));
 	struct gpq_thrift_writer writer;
 	gpq_thrift_writer_init(&writer, finish->bytes, COPY_BYTES);
 	gpq_offset_index_put(&writer, finish->pages, facts->n_pages,
-	                     finish->groups[g].offset + facts->offset + facts->dictionary_bytes,
-	                     finish->file->settings.table->columns[c].type == GPQ_TYPE_STRING);
+			     finish->groups[g].offset + facts->offset + facts->dictionary_bytes,
+			     finish->file->settings.table->columns[c].type == GPQ_TYPE_STRING);
 	if (writer.full)
 		return gpq_fail(err, GPQ_E_BUG, "an offset index of %" PRIu32 " pages passes %zu bytes", facts->n_pages,
-		                COPY_BYTES);
+				COPY_BYTES);
 	finish->places[c].offset_index = gpq_sink_offset(finish->out);
 	finish->places[c].offset_index_bytes = (uint32_t)writer.len;
 	return gpq_sink_write(finish->out, writer.bytes, writer.len, err);
@@ -157,7 +158,7 @@ static enum gpq_status blooms_put(struct finish *finish, struct gpq_error *err)
 		GPQ_TRY(places_load(finish, g, err));
 		for (uint32_t c = 0; c < finish->file->n_columns; c++)
 			GPQ_TRY(piece_copy(finish, &finish->facts[c].bloom, &finish->places[c].bloom,
-			                   &finish->places[c].bloom_bytes, err));
+					   &finish->places[c].bloom_bytes, err));
 		GPQ_TRY(places_store(finish, g, err));
 	}
 	return GPQ_OK;
@@ -175,11 +176,13 @@ static enum gpq_status part_send(struct finish *finish, struct gpq_thrift_writer
 }
 
 static enum gpq_status group_put(struct finish *finish, struct gpq_thrift_writer *writer, uint32_t g,
-                                 struct gpq_error *err)
+				 struct gpq_error *err)
 {
 	const struct gpq_parquet_file *file = finish->file;
 	struct gpq_footer_group group = {
-		.offset = finish->groups[g].offset, .rows = finish->groups[g].rows, .ordinal = g,
+		.offset = finish->groups[g].offset,
+		.rows = finish->groups[g].rows,
+		.ordinal = g,
 	};
 	GPQ_TRY(facts_load(finish, g, err));
 	GPQ_TRY(places_load(finish, g, err));
@@ -187,7 +190,8 @@ static enum gpq_status group_put(struct finish *finish, struct gpq_thrift_writer
 	gpq_thrift_list_begin(writer, 1, GPQ_THRIFT_STRUCT, file->n_columns);
 	for (uint32_t c = 0; c < file->n_columns; c++) {
 		const struct gpq_chunk_facts *facts = &finish->facts[c];
-		gpq_footer_chunk_put(writer, &file->settings, c, facts, group.offset + facts->offset, &finish->places[c]);
+		gpq_footer_chunk_put(writer, &file->settings, c, facts, group.offset + facts->offset,
+				     &finish->places[c]);
 		GPQ_TRY(part_send(finish, writer, err));
 		group.raw_bytes += facts->raw_bytes;
 		group.stored_bytes += facts->stored_bytes;
@@ -197,8 +201,8 @@ static enum gpq_status group_put(struct finish *finish, struct gpq_thrift_writer
 }
 
 /* A text of any length: its bytes do not pass through the writer. */
-static enum gpq_status text_put(struct finish *finish, struct gpq_thrift_writer *writer, int16_t id, struct gpq_text text,
-                                struct gpq_error *err)
+static enum gpq_status text_put(struct finish *finish, struct gpq_thrift_writer *writer, int16_t id,
+				struct gpq_text text, struct gpq_error *err)
 {
 	gpq_thrift_put_binary_head(writer, id, text.len);
 	GPQ_TRY(part_send(finish, writer, err));
@@ -206,7 +210,7 @@ static enum gpq_status text_put(struct finish *finish, struct gpq_thrift_writer 
 }
 
 static enum gpq_status notes_put(struct finish *finish, struct gpq_thrift_writer *writer,
-                                 const struct gpq_parquet_note *notes, uint32_t n_notes, struct gpq_error *err)
+				 const struct gpq_parquet_note *notes, uint32_t n_notes, struct gpq_error *err)
 {
 	if (!n_notes)
 		return GPQ_OK;
@@ -222,7 +226,7 @@ static enum gpq_status notes_put(struct finish *finish, struct gpq_thrift_writer
 }
 
 static enum gpq_status footer_put(struct finish *finish, const char *created_by, const struct gpq_parquet_note *notes,
-                                  uint32_t n_notes, struct gpq_error *err)
+				  uint32_t n_notes, struct gpq_error *err)
 {
 	const struct gpq_parquet_file *file = finish->file;
 	uint64_t begin = gpq_sink_offset(finish->out);
@@ -246,7 +250,7 @@ static enum gpq_status footer_put(struct finish *finish, const char *created_by,
 }
 
 static enum gpq_status finish_check(const struct gpq_parquet_file *file, const struct gpq_sink *fresh,
-                                    struct gpq_error *err)
+				    struct gpq_error *err)
 {
 	if (file->failed != GPQ_OK) {
 		if (err)
@@ -263,8 +267,8 @@ static enum gpq_status finish_check(const struct gpq_parquet_file *file, const s
 }
 
 enum gpq_status gpq_parquet_finish(struct gpq_parquet_file *file, const char *created_by,
-                                   const struct gpq_parquet_note *notes, uint32_t n_notes, struct gpq_sink *fresh,
-                                   struct gpq_error *err)
+				   const struct gpq_parquet_note *notes, uint32_t n_notes, struct gpq_sink *fresh,
+				   struct gpq_error *err)
 {
 	GPQ_TRY(finish_check(file, fresh, err));
 	struct finish finish = { .file = file, .out = fresh ? fresh : file->sink, .facts = file->facts };

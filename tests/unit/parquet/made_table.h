@@ -1,8 +1,9 @@
 /*
- * tests/unit/parquet/made_table.h - a table with every type, whose values follow from (seed, column, row) by a formula that
- * tests/interop/check_written.py has as well.
+ * tests/unit/parquet/made_table.h - a table with every type, whose values follow from (seed, column, row) by a formula
+ * that tests/interop/check_written.py has as well.
  *
- *   mix(seed, column, row): x = seed * 1000003 + column * 7919 + row; x ^= x >> 33; x *= 0xff51afd7ed558ccd; x ^= x >> 33
+ *   mix(seed, column, row): x = seed * 1000003 + column * 7919 + row; x ^= x >> 33; x *= 0xff51afd7ed558ccd; x ^= x >>
+ * 33
  */
 #ifndef TESTS_MADE_TABLE_H
 #define TESTS_MADE_TABLE_H
@@ -174,8 +175,12 @@ static inline void made_init(struct made_values *made, enum made_column column, 
 	memset(made, 0, sizeof(*made));
 	made->column = column;
 	made->seed = seed;
-	made->values = (struct gpq_values){ .rows = rows, .coded = true, .context = made, .rewind = made_rewind,
-		                            .read_codes = made_read_codes, .read_cells = made_read_cells };
+	made->values = (struct gpq_values){ .rows = rows,
+					    .coded = true,
+					    .context = made,
+					    .rewind = made_rewind,
+					    .read_codes = made_read_codes,
+					    .read_cells = made_read_cells };
 	switch (column) {
 	case MADE_STAMP:
 		made_words(made, 2016, INT64_C(1704067200000000), 300000000);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "parquet/bloom.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <cmocka.h>
 
 static void sizes_are_powers_of_two_within_the_limit(void **state)
 {
@@ -35,8 +35,10 @@ static void what_was_entered_is_found_and_little_else(void **state)
 	for (int i = 0; i < N; i++)
 		gpq_bloom_insert(filter, bytes, gpq_bloom_hash(text, (size_t)snprintf(text, sizeof(text), "in %d", i)));
 	for (int i = 0; i < N; i++) {
-		assert_true(gpq_bloom_check(filter, bytes, gpq_bloom_hash(text, (size_t)snprintf(text, sizeof(text), "in %d", i))));
-		wrong += gpq_bloom_check(filter, bytes, gpq_bloom_hash(text, (size_t)snprintf(text, sizeof(text), "out %d", i)));
+		assert_true(gpq_bloom_check(filter, bytes,
+					    gpq_bloom_hash(text, (size_t)snprintf(text, sizeof(text), "in %d", i))));
+		wrong += gpq_bloom_check(filter, bytes,
+					 gpq_bloom_hash(text, (size_t)snprintf(text, sizeof(text), "out %d", i)));
 	}
 	assert_true(wrong < N / 50);
 	free(filter);

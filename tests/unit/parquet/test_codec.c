@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "parquet/codec.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <cmocka.h>
 #include <zlib.h>
 
 #define MAX_BYTES ((size_t)1 << 20)
@@ -12,7 +12,7 @@
 static struct gpq_budget budget;
 static struct gpq_error err;
 static const enum gpq_codec codecs[] = { GPQ_CODEC_NONE, GPQ_CODEC_SNAPPY, GPQ_CODEC_GZIP, GPQ_CODEC_LZ4,
-	                                 GPQ_CODEC_ZSTD };
+					 GPQ_CODEC_ZSTD };
 #define N_CODECS (sizeof(codecs) / sizeof(codecs[0]))
 
 static uint64_t noise_state = 1;
@@ -35,12 +35,13 @@ static void levels_outside_the_range_are_usage_errors(void **state)
 	static const struct {
 		enum gpq_codec codec;
 		int level;
-	} bad[] = { { GPQ_CODEC_ZSTD, 23 }, { GPQ_CODEC_ZSTD, -1 }, { GPQ_CODEC_GZIP, 10 }, { GPQ_CODEC_NONE, 1 },
-		    { GPQ_CODEC_SNAPPY, 2 }, { GPQ_CODEC_LZ4, 3 } };
+	} bad[] = { { GPQ_CODEC_ZSTD, 23 }, { GPQ_CODEC_ZSTD, -1 },  { GPQ_CODEC_GZIP, 10 },
+		    { GPQ_CODEC_NONE, 1 },  { GPQ_CODEC_SNAPPY, 2 }, { GPQ_CODEC_LZ4, 3 } };
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct gpq_packer *packer = NULL;
 		gpq_budget_init(&budget, (size_t)256 << 20);
-		assert_int_equal(gpq_packer_open(&budget, bad[i].codec, bad[i].level, MAX_BYTES, &packer, &err), GPQ_E_USAGE);
+		assert_int_equal(gpq_packer_open(&budget, bad[i].codec, bad[i].level, MAX_BYTES, &packer, &err),
+				 GPQ_E_USAGE);
 		assert_null(packer);
 		gpq_budget_done(&budget);
 	}
@@ -82,7 +83,8 @@ static void unknown_codecs_and_wrong_sizes_are_data_errors(void **state)
 		assert_int_equal(gpq_codec_decompress(unpacker, number, packed, len, out, 1001, &err), GPQ_E_DATA);
 		assert_int_equal(gpq_codec_decompress(unpacker, number, packed, len - 1, out, 1000, &err), GPQ_E_DATA);
 		assert_int_equal(gpq_codec_decompress(unpacker, number, packed, 0, out, 1000, &err), GPQ_E_DATA);
-		assert_int_equal(gpq_codec_decompress(unpacker, number, packed, len, out, (size_t)1 << 40, &err), GPQ_E_DATA);
+		assert_int_equal(gpq_codec_decompress(unpacker, number, packed, len, out, (size_t)1 << 40, &err),
+				 GPQ_E_DATA);
 		assert_int_equal(gpq_codec_decompress(unpacker, number, packed, len, out, 1000, &err), GPQ_OK);
 		assert_memory_equal(in, out, 1000);
 		gpq_packer_close(packer);
@@ -91,7 +93,8 @@ static void unknown_codecs_and_wrong_sizes_are_data_errors(void **state)
 	assert_int_equal(atomic_load(&budget.used_bytes), 0);
 }
 
-/* Bytes changed at random: any answer will do that the sanitizers agree with. Memory behind 'out_len' stays as it was. */
+/* Bytes changed at random: any answer will do that the sanitizers agree with. Memory behind 'out_len' stays as it was.
+ */
 static void broken_bytes_do_no_harm(void **state)
 {
 	(void)state;
@@ -105,13 +108,15 @@ static void broken_bytes_do_no_harm(void **state)
 		for (int round = 0; round < 300; round++) {
 			size_t len = 0;
 			fill(in, sizeof(in), 1 + round % 2);
-			assert_int_equal(gpq_packer_pack(packer, in, sizeof(in), packed, sizeof(packed), &len, &err), GPQ_OK);
+			assert_int_equal(gpq_packer_pack(packer, in, sizeof(in), packed, sizeof(packed), &len, &err),
+					 GPQ_OK);
 			for (int k = 0; k <= round % 5; k++)
 				packed[(noise() << 8 | noise()) % len] = noise();
 			uint8_t *exact = malloc(len); /* so that a sanitizer sees reads beyond */
 			memcpy(exact, packed, len);
 			memset(out + 3000, 0xA5, 64);
-			(void)!gpq_codec_decompress(unpacker, gpq_codec_compression(codecs[c]), exact, len, out, 3000, &err);
+			(void)!gpq_codec_decompress(unpacker, gpq_codec_compression(codecs[c]), exact, len, out, 3000,
+						    &err);
 			for (int k = 0; k < 64; k++)
 				assert_int_equal(out[3000 + k], 0xA5);
 			free(exact);
@@ -139,11 +144,14 @@ static void round_trips(void **state)
 			for (unsigned kind = 0; kind < 3; kind++) {
 				size_t len = 0, second = 0;
 				fill(in, sizes[s], kind);
-				assert_int_equal(gpq_packer_pack(packer, in, sizes[s], packed, room, &len, &err), GPQ_OK);
-				assert_int_equal(gpq_packer_pack(packer, in, sizes[s], again, room, &second, &err), GPQ_OK);
+				assert_int_equal(gpq_packer_pack(packer, in, sizes[s], packed, room, &len, &err),
+						 GPQ_OK);
+				assert_int_equal(gpq_packer_pack(packer, in, sizes[s], again, room, &second, &err),
+						 GPQ_OK);
 				assert_int_equal(len, second);
 				assert_memory_equal(packed, again, len);
-				if (gpq_codec_decompress(unpacker, gpq_codec_compression(codecs[c]), packed, len, out, sizes[s], &err))
+				if (gpq_codec_decompress(unpacker, gpq_codec_compression(codecs[c]), packed, len, out,
+							 sizes[s], &err))
 					fail_msg("codec %d, %zu bytes: %s", (int)codecs[c], sizes[s], err.message);
 				assert_memory_equal(in, out, sizes[s]);
 			}
@@ -170,9 +178,9 @@ static void every_zstd_level_fits_its_need(void **state)
 		assert_int_equal(gpq_packer_open(&budget, GPQ_CODEC_ZSTD, level, MAX_BYTES, &packer, &err), GPQ_OK);
 		for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
 			size_t len = 0;
-			assert_int_equal(gpq_packer_pack(packer, in, sizes[s], packed, gpq_codec_bound(GPQ_CODEC_ZSTD, MAX_BYTES),
-			                                 &len, &err),
-			                 GPQ_OK);
+			assert_int_equal(gpq_packer_pack(packer, in, sizes[s], packed,
+							 gpq_codec_bound(GPQ_CODEC_ZSTD, MAX_BYTES), &len, &err),
+					 GPQ_OK);
 		}
 		gpq_packer_close(packer);
 	}
@@ -194,7 +202,8 @@ static void gzip_of_several_members_is_read(void **state)
 	assert_int_equal(gpq_packer_pack(packer, "two", 3, packed + first, 200, &second, &err), GPQ_OK);
 	assert_int_equal(packed[0], 0x1F); /* RFC 1952: a gzip member, not a zlib stream */
 	assert_int_equal(packed[1], 0x8B);
-	assert_int_equal(gpq_codec_decompress(unpacker, GPQ_COMPRESSION_GZIP, packed, first + second, out, 11, &err), GPQ_OK);
+	assert_int_equal(gpq_codec_decompress(unpacker, GPQ_COMPRESSION_GZIP, packed, first + second, out, 11, &err),
+			 GPQ_OK);
 	assert_memory_equal(out, "one and two", 11);
 	gpq_packer_close(packer);
 	gpq_unpacker_close(unpacker);

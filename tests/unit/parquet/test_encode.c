@@ -2,11 +2,11 @@
 /* Encoders against the worked examples of Encodings.md and against plain decoders written here from its grammar. */
 #include "parquet/encode.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <cmocka.h>
 
 static uint64_t noise_state = 7;
 
@@ -65,8 +65,8 @@ static void hybrid_packs_the_example_of_the_format(void **state)
 static void hybrid_width_holds_the_largest_index(void **state)
 {
 	(void)state;
-	static const uint32_t cases[][2] = { { 1, 1 }, { 2, 1 }, { 3, 2 }, { 4, 2 }, { 5, 3 }, { 256, 8 }, { 257, 9 },
-		                             { 131072, 17 }, { 131073, 18 }, { 262144, 18 } };
+	static const uint32_t cases[][2] = { { 1, 1 },   { 2, 1 },   { 3, 2 },       { 4, 2 },       { 5, 3 },
+					     { 256, 8 }, { 257, 9 }, { 131072, 17 }, { 131073, 18 }, { 262144, 18 } };
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(gpq_hybrid_width(cases[i][0]), cases[i][1]);
 }
@@ -153,7 +153,8 @@ static void cells_become_the_nearest_doubles(void **state)
 		int64_t cells[203];
 		double out[203];
 		for (int i = 0; i < 203; i++)
-			cells[i] = (int64_t)(((uint64_t)noise() << 32 | noise()) >> (13 + i % 50)) - (i % 3 == 0 ? 1000 : 0);
+			cells[i] =
+			    (int64_t)(((uint64_t)noise() << 32 | noise()) >> (13 + i % 50)) - (i % 3 == 0 ? 1000 : 0);
 		cells[0] = 0;
 		cells[1] = GPQ_CELL_LIMIT - 1;
 		cells[2] = -GPQ_CELL_LIMIT + 1;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "parquet/statistics.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>
 
 static struct gpq_text text_of(const struct gpq_bound *bound)
 {
@@ -32,9 +32,9 @@ static void texts_are_cut_between_characters_and_still_bound(void **state)
 		{ "abcd", 4, "abcd", "abcd", true },
 		{ "abcde", 4, "abcd", "abce", false },
 		{ "ab\x7F\x7Fz", 4, "ab\x7F\x7F", "ac", false },
-		{ "abc\xC3\xA4z", 4, "abc", "abd", false },               /* a-umlaut does not fit half */
+		{ "abc\xC3\xA4z", 4, "abc", "abd", false }, /* a-umlaut does not fit half */
 		{ "ab\xC3\xA4z", 4, "ab\xC3\xA4", "ab\xC3\xA5", false },
-		{ "a\xDF\xBF!", 3, "a\xDF\xBF", "b", false },               /* U+07FF: the next takes three bytes */
+		{ "a\xDF\xBF!", 3, "a\xDF\xBF", "b", false },                  /* U+07FF: the next takes three bytes */
 		{ "\xED\x9F\xBF!", 3, "\xED\x9F\xBF", "\xEE\x80\x80", false }, /* U+D7FF: surrogates are passed over */
 		{ "\xF0\x9F\x98\x80!", 4, "\xF0\x9F\x98\x80", "\xF0\x9F\x98\x81", false },
 		{ "\xE2\x82\xBFx", 3, "\xE2\x82\xBF", "\xE2\x83\x80", false },
@@ -90,7 +90,8 @@ static void a_statistics_struct_has_the_format_s_fields(void **state)
 	struct gpq_statistics_facts facts = { .min = &min, .max = &max, .nulls = 3, .distinct = -1, .is_double = true };
 	gpq_thrift_writer_init(&writer, bytes, sizeof(bytes));
 	gpq_statistics_put(&writer, 5, &facts);
-	static const uint8_t wanted[] = { 0x5C, 0x36, 0x06, 0x28, 0x01, '{', 0x18, 0x01, 'a', 0x12, 0x11, 0x16, 0x00, 0x00 };
+	static const uint8_t wanted[] = { 0x5C, 0x36, 0x06, 0x28, 0x01, '{',  0x18,
+					  0x01, 'a',  0x12, 0x11, 0x16, 0x00, 0x00 };
 	assert_int_equal(writer.len, sizeof(wanted));
 	assert_memory_equal(bytes, wanted, sizeof(wanted));
 	facts = (struct gpq_statistics_facts){ .nulls = 3, .distinct = 2 };

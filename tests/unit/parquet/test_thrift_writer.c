@@ -2,9 +2,9 @@
 /* Expected bytes worked out by hand from apache/thrift, doc/specs/thrift-compact-protocol.md. */
 #include "parquet/thrift_writer.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>
 
 static uint8_t bytes[256];
 
@@ -35,8 +35,8 @@ static void integers_are_zigzag_varints(void **state)
 	gpq_thrift_put_i64(&writer, 3, 150);
 	gpq_thrift_put_i64(&writer, 4, INT64_MIN);
 	gpq_thrift_put_i16(&writer, 5, INT16_MAX);
-	static const uint8_t wanted[] = { 0x15, 0x00, 0x15, 0x01, 0x16, 0xAC, 0x02, 0x16, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-		                          0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x14, 0xFE, 0xFF, 0x03 };
+	static const uint8_t wanted[] = { 0x15, 0x00, 0x15, 0x01, 0x16, 0xAC, 0x02, 0x16, 0xFF, 0xFF, 0xFF,
+					  0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x14, 0xFE, 0xFF, 0x03 };
 	assert_int_equal(writer.len, sizeof(wanted));
 	assert_memory_equal(bytes, wanted, sizeof(wanted));
 }
@@ -76,7 +76,8 @@ static void lists_have_short_and_long_heads(void **state)
 	gpq_thrift_list_begin(&writer, 2, GPQ_THRIFT_I32, 15);
 	for (int i = 0; i < 15; i++)
 		gpq_thrift_add_i32(&writer, -i);
-	static const uint8_t wanted[] = { 0x19, 0x21, 0x01, 0x02, 0x19, 0xF5, 0x0F, 0, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27 };
+	static const uint8_t wanted[] = { 0x19, 0x21, 0x01, 0x02, 0x19, 0xF5, 0x0F, 0,  1,  3,  5,
+					  7,    9,    11,   13,   15,   17,   19,   21, 23, 25, 27 };
 	assert_int_equal(writer.len, sizeof(wanted));
 	assert_memory_equal(bytes, wanted, sizeof(wanted));
 }

@@ -2,10 +2,10 @@
 /* The writer's contract: order, threads, failures. What the bytes mean is for tests/interop and the reader's tests. */
 #include "made_table.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <cmocka.h>
 #include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
 #include <unistd.h>
 
 static char folder[64];
@@ -58,7 +58,7 @@ static void bench_end(struct bench *bench)
 }
 
 static enum gpq_status column_put(struct bench *bench, uint32_t column, uint64_t seed, uint64_t rows,
-                                  struct gpq_error *error)
+				  struct gpq_error *error)
 {
 	struct made_values made;
 	made_init(&made, column, seed, rows);
@@ -211,7 +211,7 @@ static enum gpq_status wrong_cells(void *context, uint32_t n, int64_t *out, stru
 }
 
 static void assert_wrong(uint32_t column, struct gpq_values values, struct wrong_values wrong, enum gpq_status status,
-                         const char *part)
+			 const char *part)
 {
 	struct bench bench;
 	bench_start(&bench);
@@ -234,7 +234,8 @@ static void assert_wrong(uint32_t column, struct gpq_values values, struct wrong
 static void values_that_break_their_contract_are_named(void **state)
 {
 	(void)state;
-	static const int64_t rising[] = { 1, 2 }, falling[] = { 2, 1 }, wide[] = { 1, INT64_C(1) << 40 }, odd[] = { 0, 2 };
+	static const int64_t rising[] = { 1, 2 }, falling[] = { 2, 1 }, wide[] = { 1, INT64_C(1) << 40 },
+			     odd[] = { 0, 2 };
 	static const struct gpq_text texts[] = { { "a", 1 }, { "a", 1 } }, null[] = { { "a", 1 }, { NULL, 0 } };
 	struct gpq_values coded = { .coded = true, .n_values = 2, .words = rising };
 	const struct wrong_values fine = { .code = 1, .cell = 1 };
@@ -299,7 +300,7 @@ static void memory_stays_within_what_need_says(void **state)
 {
 	(void)state;
 	static const enum gpq_codec codecs[] = { GPQ_CODEC_NONE, GPQ_CODEC_SNAPPY, GPQ_CODEC_GZIP, GPQ_CODEC_LZ4,
-		                                 GPQ_CODEC_ZSTD };
+						 GPQ_CODEC_ZSTD };
 	for (size_t c = 0; c < sizeof(codecs) / sizeof(codecs[0]); c++) {
 		struct bench bench;
 		bench_start(&bench);
@@ -310,10 +311,11 @@ static void memory_stays_within_what_need_says(void **state)
 		bench.settings.codec = codecs[c];
 		size_t before = atomic_load(&budget.used_bytes);
 		budget.cap_bytes = before + gpq_parquet_encoder_need(&bench.settings) +
-		                   gpq_parquet_file_need(&bench.settings) + 2 * gpq_sink_need();
+				   gpq_parquet_file_need(&bench.settings) + 2 * gpq_sink_need();
 		assert_int_equal(gpq_parquet_encoder_open(&budget, &bench.settings, &bench.encoder, &err), GPQ_OK);
-		assert_int_equal(gpq_parquet_file_open(&budget, &bench.settings, bench.fresh, bench.spill, &bench.file, &err),
-		                 GPQ_OK);
+		assert_int_equal(
+		    gpq_parquet_file_open(&budget, &bench.settings, bench.fresh, bench.spill, &bench.file, &err),
+		    GPQ_OK);
 		for (int64_t key = 0; key < 20; key++)
 			assert_int_equal(group_put(&bench, key, 30, &err), GPQ_OK);
 		assert_int_equal(finish(&bench, NULL, &err), GPQ_OK);
@@ -390,11 +392,16 @@ static void values_that_nobody_uses_change_nothing(void **state)
 		for (uint32_t c = 0; c < MADE_COLUMNS; c++) {
 			struct made_values made;
 			made_init(&made, c, 1, 1000);
-			struct gpq_values zones = { .rows = 1000, .coded = true, .n_values = i ? 5 : 3, .texts = i ? many : few,
-				                    .context = &i, .rewind = wrong_rewind, .read_codes = second_codes };
+			struct gpq_values zones = { .rows = 1000,
+						    .coded = true,
+						    .n_values = i ? 5 : 3,
+						    .texts = i ? many : few,
+						    .context = &i,
+						    .rewind = wrong_rewind,
+						    .read_codes = second_codes };
 			assert_int_equal(gpq_parquet_chunk_write(benches[i].file, benches[i].encoder, c,
-			                                         c == MADE_ZONE ? &zones : &made.values, &err),
-			                 GPQ_OK);
+								 c == MADE_ZONE ? &zones : &made.values, &err),
+					 GPQ_OK);
 			made_done(&made);
 		}
 		assert_int_equal(gpq_parquet_group_end(benches[i].file, &err), GPQ_OK);
@@ -439,7 +446,8 @@ static void *team_work(void *context)
 			made.values.rewind = wrong_rewind;
 			made.values.context = &wrong;
 		}
-		enum gpq_status status = gpq_parquet_chunk_write(team->bench->file, encoder, column, &made.values, &mine);
+		enum gpq_status status =
+		    gpq_parquet_chunk_write(team->bench->file, encoder, column, &made.values, &mine);
 		made_done(&made);
 		if (status == GPQ_OK)
 			continue;
@@ -478,7 +486,9 @@ static void threads_give_the_bytes_of_one(void **state)
 	for (int threads = 1; threads <= 5; threads += 2) {
 		assert_int_equal(bench_open(&many, &err), GPQ_OK);
 		for (int64_t key = 0; key < 3; key++) {
-			struct team team = { .bench = &many, .seed = (uint64_t)key, .rows = 150000, .fail_column = MADE_COLUMNS };
+			struct team team = {
+				.bench = &many, .seed = (uint64_t)key, .rows = 150000, .fail_column = MADE_COLUMNS
+			};
 			assert_int_equal(gpq_parquet_group_begin(many.file, key, team.rows, &err), GPQ_OK);
 			team_run(&team, threads);
 			assert_int_equal(team.failures, 0);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
  * Whole files with every type, for readers that are not ours: with a folder as argument it writes them there, and
- * tests/interop/check_written.py compares them with values that it computes by itself. Without one it writes to a temporary
- * folder and looks at the frame only.
+ * tests/interop/check_written.py compares them with values that it computes by itself. Without one it writes to a
+ * temporary folder and looks at the frame only.
  */
 #include "made_table.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <cmocka.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -73,7 +73,7 @@ static void file_write(const struct file_case *one)
 	for (int g = 0; g < 4 && one->rows[g]; g++)
 		group_write(file, encoder, g, one->rows[g]);
 	const struct gpq_parquet_note notes[] = { { "gridpq.order", gpq_text_of("block") },
-		                                  { "made", gpq_text_of("\xC3\x84 note") } };
+						  { "made", gpq_text_of("\xC3\x84 note") } };
 	assert_true(gpq_parquet_in_order(file));
 	if (gpq_parquet_finish(file, "gridpq version 0.1.0 (build test)", notes, 2, NULL, &err) != GPQ_OK)
 		fail_msg("%s", err.message);
