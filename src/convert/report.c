@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define PIECE_BYTES ((size_t)64 << 10)
-#define SHOWN_DAYS 20  /* short days of a dataset that the text names */
+#define SHOWN_DAYS 20  /* stretches of short days of a dataset that the text names */
 #define SHOWN_FILES 50 /* files that gave nothing, that the text names */
 
 /* Where a report goes: a buffer that is handed on and emptied piece by piece. */
@@ -21,6 +21,9 @@ struct page {
 	struct gpq_json json;
 	struct gpq_error *err;
 	uint32_t shown;
+	struct gpq_coverage_day stretch; /* short days of one kind, one behind the other: the last one */
+	int32_t stretch_first;
+	bool stretching;
 };
 
 uint64_t gpq_report_peak_resident_bytes(void)
@@ -268,15 +271,34 @@ static enum gpq_status json_print(struct page *page, const struct gpq_run_totals
 
 /* ---- text ---- */
 
+static void stretch_end(struct page *page)
+{
+	char first[16], last[16];
+	if (!page->stretching)
+		return;
+	page->stretching = false;
+	if (page->shown++ >= SHOWN_DAYS)
+		return;
+	date_print(page->stretch_first, first);
+	date_print(page->stretch.day, last);
+	bool one = page->stretch_first == page->stretch.day;
+	(void)!gpq_buf_printf(&page->text, page->err, "    %s%s%s: %u of %u intervals\n", first, one ? "" : " to ",
+	                      one ? "" : last, page->stretch.found, page->stretch.expected);
+	page_give(page);
+}
+
 static void text_day(void *context, const struct gpq_coverage_day *day)
 {
 	struct page *page = context;
-	char date[16];
-	if (page->shown++ >= SHOWN_DAYS)
-		return;
-	date_print(day->day, date);
-	(void)!gpq_buf_printf(&page->text, page->err, "    %s: %u of %u intervals\n", date, day->found, day->expected);
-	page_give(page);
+	/* Days without any interval are one kind, whatever they should have. */
+	bool same_kind = page->stretching && page->stretch.day + 1 == day->day && page->stretch.found == day->found &&
+	                 (page->stretch.expected == day->expected || !day->found);
+	if (!same_kind) {
+		stretch_end(page);
+		page->stretch_first = day->day;
+	}
+	page->stretch = *day;
+	page->stretching = true;
 }
 
 static enum gpq_status text_dataset(struct page *page, const struct gpq_dataset_run *dataset)
@@ -299,8 +321,9 @@ static enum gpq_status text_dataset(struct page *page, const struct gpq_dataset_
 		                       dataset->dataset->id, first, last, coverage.days - coverage.days_short, coverage.days));
 	page_give(page);
 	gpq_coverage_walk(dataset, text_day, page);
+	stretch_end(page);
 	if (page->shown > SHOWN_DAYS)
-		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    and %u more\n", page->shown - SHOWN_DAYS));
+		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    and %u more such stretches\n", page->shown - SHOWN_DAYS));
 	page_give(page);
 	return GPQ_OK;
 }
