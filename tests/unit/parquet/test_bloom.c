@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "parquet/bloom.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <cmocka.h>
 
 static void sizes_are_powers_of_two_within_the_limit(void **state)
 {

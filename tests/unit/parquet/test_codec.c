@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "parquet/codec.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <zlib.h>
+
+#include <cmocka.h>
 
 #define MAX_BYTES ((size_t)1 << 20)
 

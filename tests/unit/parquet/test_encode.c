@@ -2,11 +2,13 @@
 /* Encoders against the worked examples of Encodings.md and against plain decoders written here from its grammar. */
 #include "parquet/encode.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <cmocka.h>
 
 static uint64_t noise_state = 7;
 

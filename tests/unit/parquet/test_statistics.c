@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "parquet/statistics.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
 
 static struct gpq_text text_of(const struct gpq_bound *bound)
 {

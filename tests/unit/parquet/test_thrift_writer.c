@@ -2,9 +2,11 @@
 /* Expected bytes worked out by hand from apache/thrift, doc/specs/thrift-compact-protocol.md. */
 #include "parquet/thrift_writer.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
 
 static uint8_t bytes[256];
 

@@ -2,11 +2,13 @@
 /* The writer's contract: order, threads, failures. What the bytes mean is for tests/interop and the reader's tests. */
 #include "made_table.h"
 
-#include <cmocka.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 static char folder[64];
 static struct gpq_budget budget;
