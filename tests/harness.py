@@ -211,6 +211,27 @@ def compare_account(result, stats):
     return problems
 
 
+def compare_datasets(result, stats):
+    """Rows of each dataset and partition, and the days that have not all their intervals."""
+    problems, found = [], {item["dataset"]: item for item in stats["datasets"] if item["rows"]}
+    if sorted(found) != sorted(result.datasets):
+        return [f"datasets of {sorted(found)} instead of {sorted(result.datasets)}"]
+    for name, rows in result.datasets.items():
+        item = found[name]
+        if item["rows"] != len(rows):
+            problems.append(f"{name}: {item['rows']} rows said, {len(rows)} expected")
+        said = {os.path.basename(p["file"]): (p["rows"], p["row_groups"]) for p in item["partitions"]}
+        expected = {os.path.basename(p): (len(r), len(result.row_groups[p])) for p, r in result.partitions.items()
+                    if f"/{name}/" in p}
+        if said != expected:
+            problems.append(f"{name}: partitions {said} instead of {expected}")
+        days = [(d["date"], d["expected"], d["found"]) for d in item["days_short"]]
+        wanted = reference.short_days(reference.DATASETS[name], rows)
+        if days != wanted:
+            problems.append(f"{name}: days short {days[:6]} instead of {wanted[:6]} ({len(days)}, {len(wanted)})")
+    return problems
+
+
 def compare_rejects(result, out):
     """Rejected lines of the files that were converted: place, reason and bytes."""
     folder = os.path.join(out, ".gridpq", "rejects")

@@ -107,6 +107,7 @@ def run_case(program, seed, number, tally, same_bytes):
             problems.append(f"stdout is no JSON: {error}")
         else:
             problems += harness.compare_account(expected, stats)
+            problems += harness.compare_datasets(expected, stats)
         problems += harness.compare_output(expected, out)
         problems += harness.compare_rejects(expected, out)
         problems += [f"left behind: {name}" for name in harness.left_behind(out)]

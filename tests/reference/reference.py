@@ -720,6 +720,21 @@ def block_of(dataset, row):
     return (row["delivery_date"] - MONDAY_DAYS) // dataset.block_days if dataset.block_days else 0
 
 
+def hours_of_day(days):
+    """23, 24 or 25: the hours of a delivery date."""
+    midnights = [dt.datetime.combine(EPOCH_DATE + dt.timedelta(days=d), dt.time(), ZONE).timestamp() for d in (days, days + 1)]
+    return int(midnights[1] - midnights[0]) // 3600
+
+
+def short_days(dataset, rows):
+    """[(date, intervals expected, intervals found)] of each delivery date that has not all (or too many)."""
+    found = {}
+    for row in rows:
+        found.setdefault(row["delivery_date"], set()).add(row["datetime_utc"])
+    days = ((d, hours_of_day(d) * 60 // dataset.minutes, len(instants)) for d, instants in sorted(found.items()))
+    return [((EPOCH_DATE + dt.timedelta(days=d)).isoformat(), wanted, n) for d, wanted, n in days if wanted != n]
+
+
 class Result:
     def __init__(self):
         self.files = []       # Input

@@ -169,6 +169,14 @@ class ReferenceCase(unittest.TestCase):
         self.assertEqual([r["settlement_location"] for r in result.partitions[path]], ["A", "B", "A", "A", "B", "B"])
         self.assertEqual(sorted(result.partitions), [path, path.replace("2024", "2025")])
 
+    def test_days_know_their_hours(self):
+        day = lambda text: (dt.date.fromisoformat(text) - dt.date(1970, 1, 1)).days  # noqa: E731
+        self.assertEqual([reference.hours_of_day(day(d)) for d in ("2024-03-10", "2024-07-01", "2024-11-03", "2006-04-02")],
+                         [23, 24, 25, 23])
+        result, _, rows = self.one(HEAD + line() + line("2024-07-02T04:00"))
+        self.assertEqual(reference.short_days(reference.DATASETS["da_energy_hourly"], rows),
+                         [("2024-07-01", 24, 1), ("2024-07-02", 24, 1)])
+
     def test_quotes(self):
         _, entry, rows = self.one(HEAD + line(name='"A ""B"", C"') + line("2024-07-01T05:00", name='"two\nlines"')
                                   + line("2024-07-01T06:00", name='x"y'))
