@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * How fast a block turns in memory: bench_turn [hours] [locations]. A week of PJM by default, 168 hours of 6,435 locations,
- * each hour in the same sequence of locations, which is not that of their names. Best of some rounds, ns a row.
+ * How fast a block turns in memory: bench_turn [hours] [locations]. A week of PJM by default, 168 hours of 6,435
+ * locations, each hour in the same sequence of locations, which is not that of their names. Best of some rounds, ns a
+ * row.
  */
 #include "sort/block.h"
 #include "table/cell.h"
@@ -73,7 +74,8 @@ static void locations_make(struct bench *bench)
 			char name_text[32], id_text[16];
 			/* ids ascend, names do not: a multiplicative hash of the id */
 			int renamed = name && i % 100 == 0;
-			snprintf(name_text, sizeof(name_text), "%05u BUS  %u KV%s", i * 2654435761u >> 15, 13 + i % 4, renamed ? "X" : "");
+			snprintf(name_text, sizeof(name_text), "%05u BUS  %u KV%s", i * 2654435761u >> 15, 13 + i % 4,
+				 renamed ? "X" : "");
 			snprintf(id_text, sizeof(id_text), "%u", 50000 + i);
 			struct gpq_location location = { .voltage_kv = GPQ_CELL_NULL };
 			location.text[GPQ_TEXT_NAME] = gpq_text_of(name_text);
@@ -157,7 +159,8 @@ static void arrival_measure(struct bench *bench, enum arrival arrival)
 		double done = now_ns();
 		rows = gpq_block_rows(block);
 		unique = gpq_turned_rows(turned);
-		double word = gather_ns(bench, turned, GPQ_TURNED_START), cell = gather_ns(bench, turned, GPQ_TURNED_CELL);
+		double word = gather_ns(bench, turned, GPQ_TURNED_START),
+		       cell = gather_ns(bench, turned, GPQ_TURNED_CELL);
 		push = pushed - began < push ? pushed - began : push;
 		turn = done - pushed < turn ? done - pushed : turn;
 		words = word < words ? word : words;
@@ -179,12 +182,18 @@ int main(int argc, char **argv)
 	struct gpq_error err;
 	size_t rows = 2 * (size_t)bench.hours * bench.n_locations;
 	gpq_budget_init(&bench.budget, (size_t)4 << 30);
-	must(gpq_slabs_open(&bench.budget, rows * gpq_batch_row_bytes(N_CELLS) * 21 / 20 + ((size_t)1 << 20), &bench.slabs, &err), &err);
+	must(gpq_slabs_open(&bench.budget, rows * gpq_batch_row_bytes(N_CELLS) * 21 / 20 + ((size_t)1 << 20),
+			    &bench.slabs, &err),
+	     &err);
 	must(gpq_locations_open(&bench.budget, (size_t)64 << 20, &bench.locations, &err), &err);
-	must(gpq_sort_scratch_open(&bench.budget, rows, 2 * bench.n_locations + 16, N_CELLS, &bench.scratch, &err), &err);
+	must(gpq_sort_scratch_open(&bench.budget, rows, 2 * bench.n_locations + 16, N_CELLS, &bench.scratch, &err),
+	     &err);
 	must(gpq_batch_init(&bench.batch, &bench.budget, GPQ_TAG_TABLE, BATCH_ROWS, N_CELLS, &err), &err);
-	bench.rules = (struct gpq_sort_rules){ .n_cells = N_CELLS, .key_texts = 1 << GPQ_TEXT_ID, .texts = 0x0F,
-		                               .locations = bench.locations, .input_newer = input_newer };
+	bench.rules = (struct gpq_sort_rules){ .n_cells = N_CELLS,
+					       .key_texts = 1 << GPQ_TEXT_ID,
+					       .texts = 0x0F,
+					       .locations = bench.locations,
+					       .input_newer = input_newer };
 	locations_make(&bench);
 	printf("ns a row, best of %d rounds\n", ROUNDS);
 	for (int arrival = 0; arrival < N_ARRIVALS; arrival++)

@@ -2,11 +2,12 @@
 #include "sort/gathered.h"
 
 enum gpq_status gpq_block_open(struct gpq_budget *budget, struct gpq_slabs *slabs, const struct gpq_sort_rules *rules,
-                               struct gpq_block **out, struct gpq_error *err)
+			       struct gpq_block **out, struct gpq_error *err)
 {
 	struct gpq_block *block = NULL;
 	if (rules->n_cells > GPQ_MAX_CELLS)
-		return gpq_fail(err, GPQ_E_BUG, "a row has %u cells, at most %u", rules->n_cells, (unsigned)GPQ_MAX_CELLS);
+		return gpq_fail(err, GPQ_E_BUG, "a row has %u cells, at most %u", rules->n_cells,
+				(unsigned)GPQ_MAX_CELLS);
 	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_SORT, sizeof(*block), &block, err));
 	block->budget = budget;
 	block->slabs = slabs;
@@ -34,7 +35,7 @@ void gpq_block_empty(struct gpq_block *block)
 
 /* Column after column, so that each copy is one stretch of memory. */
 static void rows_copy(const struct gpq_columns *columns, struct gpq_slab *slab, const struct gpq_batch *batch,
-                      uint32_t from, uint32_t n)
+		      uint32_t from, uint32_t n)
 {
 	uint8_t *base = (uint8_t *)slab;
 	size_t to = slab->rows;
@@ -48,11 +49,12 @@ static void rows_copy(const struct gpq_columns *columns, struct gpq_slab *slab, 
 }
 
 enum gpq_status gpq_block_push(struct gpq_block *block, const struct gpq_batch *batch, uint32_t from, uint32_t count,
-                               uint32_t *out_pushed, struct gpq_error *err)
+			       uint32_t *out_pushed, struct gpq_error *err)
 {
 	uint32_t pushed = 0;
 	if (batch->n_cells != block->rules.n_cells)
-		return gpq_fail(err, GPQ_E_BUG, "rows of %u cells for a block of %u", batch->n_cells, block->rules.n_cells);
+		return gpq_fail(err, GPQ_E_BUG, "rows of %u cells for a block of %u", batch->n_cells,
+				block->rules.n_cells);
 	while (pushed < count) {
 		if (!block->last || block->last->rows == block->columns.cap_rows) {
 			struct gpq_slab *slab = NULL;

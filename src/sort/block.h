@@ -32,7 +32,7 @@ struct gpq_slabs;
 /* gpq_slabs_open() makes a pool of 'bytes' in slabs of 64 KiB. Slabs are taken from the budget when first used, so an
  * idle pool costs nothing. Threads: all calls from any thread. */
 GPQ_MUST_USE enum gpq_status gpq_slabs_open(struct gpq_budget *budget, size_t bytes, struct gpq_slabs **out,
-                                            struct gpq_error *err);
+					    struct gpq_error *err);
 void gpq_slabs_close(struct gpq_slabs *slabs);
 size_t gpq_slabs_free_bytes(const struct gpq_slabs *slabs); /* still to be had */
 size_t gpq_slabs_total_bytes(const struct gpq_slabs *slabs);
@@ -41,14 +41,14 @@ size_t gpq_slabs_total_bytes(const struct gpq_slabs *slabs);
 
 struct gpq_sort_rules {
 	uint32_t n_cells;
-	uint8_t key_texts;     /* as in gpq_dataset */
-	uint8_t texts;         /* bit k: text k is an output column, and so can differ (not equipment) */
+	uint8_t key_texts; /* as in gpq_dataset */
+	uint8_t texts;     /* bit k: text k is an output column, and so can differ (not equipment) */
 	bool by_time;
 	bool keep_revisions;
 	struct gpq_locations *locations; /* Borrows; merging may enter new tuples */
 	void *context;
-	/* Which of two different inputs is newer by finality, publish stamp, base name and content: > 0 'a', < 0 'b', 0 the same
-	 * bytes under one name. Transitive. May read the inputs. */
+	/* Which of two different inputs is newer by finality, publish stamp, base name and content: > 0 'a', < 0 'b', 0
+	 * the same bytes under one name. Transitive. May read the inputs. */
 	enum gpq_status (*input_newer)(void *context, uint32_t a, uint32_t b, int *out_order, struct gpq_error *err);
 	/* True: rows of this input are dropped (it failed). */
 	bool (*input_dropped)(void *context, uint32_t input);
@@ -59,21 +59,21 @@ struct gpq_sort_rules {
 struct gpq_block;
 
 GPQ_MUST_USE enum gpq_status gpq_block_open(struct gpq_budget *budget, struct gpq_slabs *slabs,
-                                            const struct gpq_sort_rules *rules, struct gpq_block **out,
-                                            struct gpq_error *err);
+					    const struct gpq_sort_rules *rules, struct gpq_block **out,
+					    struct gpq_error *err);
 void gpq_block_close(struct gpq_block *block);
 
 /*
  * gpq_block_push() copies the rows [from, from + count) of 'batch' into the block.
- * Returns GPQ_OK and in '*out_pushed' how many went in: fewer than 'count' where the pool is empty; the caller then spills
- * a block, or waits, and pushes the rest.
- * Threads: one thread at a time for one block (the caller locks); different blocks at the same time.
+ * Returns GPQ_OK and in '*out_pushed' how many went in: fewer than 'count' where the pool is empty; the caller then
+ * spills a block, or waits, and pushes the rest. Threads: one thread at a time for one block (the caller locks);
+ * different blocks at the same time.
  */
 GPQ_MUST_USE enum gpq_status gpq_block_push(struct gpq_block *block, const struct gpq_batch *batch, uint32_t from,
-                                            uint32_t count, uint32_t *out_pushed, struct gpq_error *err);
+					    uint32_t count, uint32_t *out_pushed, struct gpq_error *err);
 
-uint64_t gpq_block_rows(const struct gpq_block *block);       /* pushed so far */
-size_t gpq_block_slab_bytes(const struct gpq_block *block);   /* held in memory now */
+uint64_t gpq_block_rows(const struct gpq_block *block);     /* pushed so far */
+size_t gpq_block_slab_bytes(const struct gpq_block *block); /* held in memory now */
 bool gpq_block_has_runs(const struct gpq_block *block);
 
 /* ---- spilling ---- */
@@ -85,13 +85,14 @@ struct gpq_sort_scratch;
  * buffers, codec contexts. */
 size_t gpq_sort_scratch_need(uint64_t max_rows, uint32_t max_locations, uint32_t n_cells);
 GPQ_MUST_USE enum gpq_status gpq_sort_scratch_open(struct gpq_budget *budget, uint64_t max_rows, uint32_t max_locations,
-                                                   uint32_t n_cells, struct gpq_sort_scratch **out,
-                                                   struct gpq_error *err);
+						   uint32_t n_cells, struct gpq_sort_scratch **out,
+						   struct gpq_error *err);
 void gpq_sort_scratch_close(struct gpq_sort_scratch *scratch);
 
-/* gpq_block_spill() sorts what the block holds in slabs, appends it to 'spill' as a compressed run and frees the slabs. */
+/* gpq_block_spill() sorts what the block holds in slabs, appends it to 'spill' as a compressed run and frees the slabs.
+ */
 GPQ_MUST_USE enum gpq_status gpq_block_spill(struct gpq_block *block, struct gpq_spill *spill,
-                                             struct gpq_sort_scratch *scratch, struct gpq_error *err);
+					     struct gpq_sort_scratch *scratch, struct gpq_error *err);
 
 /* ---- turning ---- */
 
@@ -122,8 +123,8 @@ size_t gpq_turned_need(uint32_t n_inputs);
  *   scratch   in use until the turned object is closed
  */
 GPQ_MUST_USE enum gpq_status gpq_block_turn(struct gpq_block *block, struct gpq_spill *spill,
-                                            struct gpq_sort_scratch *scratch, struct gpq_turned **out,
-                                            struct gpq_error *err);
+					    struct gpq_sort_scratch *scratch, struct gpq_turned **out,
+					    struct gpq_error *err);
 void gpq_turned_close(struct gpq_turned *turned);
 
 uint64_t gpq_turned_rows(const struct gpq_turned *turned);
@@ -138,12 +139,12 @@ struct gpq_turned_cursor;
 
 size_t gpq_turned_cursor_need(void);
 GPQ_MUST_USE enum gpq_status gpq_turned_cursor_open(struct gpq_turned *turned, struct gpq_budget *budget,
-                                                    enum gpq_turned_field field, uint64_t from_row,
-                                                    struct gpq_turned_cursor **out, struct gpq_error *err);
+						    enum gpq_turned_field field, uint64_t from_row,
+						    struct gpq_turned_cursor **out, struct gpq_error *err);
 void gpq_turned_cursor_close(struct gpq_turned_cursor *cursor);
 
 /* The next 'n' values, of the field's type. Never beyond the rows. */
 GPQ_MUST_USE enum gpq_status gpq_turned_cursor_read(struct gpq_turned_cursor *cursor, uint32_t n, void *out,
-                                                    struct gpq_error *err);
+						    struct gpq_error *err);
 
 #endif

@@ -3,7 +3,7 @@
 
 /* Orders what the slabs hold, without merging: the newest part of a row may still come, or its input fail. */
 static enum gpq_status slabs_order(const struct gpq_block *block, struct gpq_sort_scratch *scratch,
-                                   const struct gpq_slab_rows *rows, struct gpq_error *err)
+				   const struct gpq_slab_rows *rows, struct gpq_error *err)
 {
 	struct gpq_index *index = &scratch->index;
 	struct gpq_row_order order = { block->rules.by_time ? scratch->order.rank : NULL, block->rules.by_time };
@@ -22,7 +22,7 @@ static enum gpq_status slabs_order(const struct gpq_block *block, struct gpq_sor
 }
 
 enum gpq_status gpq_block_spill(struct gpq_block *block, struct gpq_spill *spill, struct gpq_sort_scratch *scratch,
-                                struct gpq_error *err)
+				struct gpq_error *err)
 {
 	struct gpq_slab_rows rows;
 	struct gpq_sort_run_writer *writer = &scratch->writers[0];

@@ -13,7 +13,7 @@ struct gpq_block {
 	struct gpq_columns columns;
 	struct gpq_slab *first, *last; /* all but the last are full */
 	uint32_t n_slabs;
-	uint64_t slab_rows, rows;      /* in slabs; pushed so far */
+	uint64_t slab_rows, rows; /* in slabs; pushed so far */
 	struct gpq_sort_run_chain runs;
 };
 
@@ -23,14 +23,14 @@ void gpq_block_empty(struct gpq_block *block);
 /* gpq_block_view() makes the block's slabs addressable, their pointers in the scratch. Errors: as
  * gpq_sort_scratch_check(). */
 GPQ_MUST_USE enum gpq_status gpq_block_view(const struct gpq_block *block, struct gpq_sort_scratch *scratch,
-                                            struct gpq_slab_rows *out, struct gpq_error *err);
+					    struct gpq_slab_rows *out, struct gpq_error *err);
 
 /* The two ways to turn. 'out' is zeroed but for its budget, tallies and n_cells. */
 GPQ_MUST_USE enum gpq_status gpq_block_turn_slabs(struct gpq_block *block, struct gpq_spill *spill,
-                                                  struct gpq_sort_scratch *scratch, struct gpq_turned *out,
-                                                  struct gpq_error *err);
+						  struct gpq_sort_scratch *scratch, struct gpq_turned *out,
+						  struct gpq_error *err);
 GPQ_MUST_USE enum gpq_status gpq_block_turn_runs(struct gpq_block *block, struct gpq_spill *spill,
-                                                 struct gpq_sort_scratch *scratch, struct gpq_turned *out,
-                                                 struct gpq_error *err);
+						 struct gpq_sort_scratch *scratch, struct gpq_turned *out,
+						 struct gpq_error *err);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sort/group.h"
 
-void gpq_sort_group_init(struct gpq_sort_group *group, const struct gpq_sort_rules *rules, struct gpq_location_order *order,
-                    struct gpq_tallies *tallies, struct gpq_spill *spill)
+void gpq_sort_group_init(struct gpq_sort_group *group, const struct gpq_sort_rules *rules,
+			 struct gpq_location_order *order, struct gpq_tallies *tallies, struct gpq_spill *spill)
 {
 	gpq_merge_init(&group->merge, rules, order, tallies, spill);
 	group->spill = spill;
@@ -11,7 +11,7 @@ void gpq_sort_group_init(struct gpq_sort_group *group, const struct gpq_sort_rul
 }
 
 static enum gpq_status parts_compare(const struct gpq_sort_group *group, const struct gpq_sort_group_part *a,
-                                     const struct gpq_sort_group_part *b, int *out_order, struct gpq_error *err)
+				     const struct gpq_sort_group_part *b, int *out_order, struct gpq_error *err)
 {
 	GPQ_TRY(gpq_part_compare(group->merge.rules, &a->part, &b->part, out_order, err));
 	if (*out_order == 0)
@@ -20,7 +20,8 @@ static enum gpq_status parts_compare(const struct gpq_sort_group *group, const s
 }
 
 /* Puts 'part' in its place among the newest; of a full house the oldest goes. */
-static enum gpq_status newest_insert(struct gpq_sort_group *group, const struct gpq_sort_group_part *part, struct gpq_error *err)
+static enum gpq_status newest_insert(struct gpq_sort_group *group, const struct gpq_sort_group_part *part,
+				     struct gpq_error *err)
 {
 	uint32_t low = 0, high = group->n;
 	while (low < high) {
@@ -68,8 +69,8 @@ static enum gpq_status newest_merge(struct gpq_sort_group *group, struct gpq_err
 
 /* One pass over all chunks: the newest parts that are older than 'after' (NULL: of all). The chunk written last may be
  * partly filled: it holds 'last_rows'. */
-static enum gpq_status newest_pick(struct gpq_sort_group *group, const struct gpq_sort_group_part *after, uint32_t last_rows,
-                                   struct gpq_error *err)
+static enum gpq_status newest_pick(struct gpq_sort_group *group, const struct gpq_sort_group_part *after,
+				   uint32_t last_rows, struct gpq_error *err)
 {
 	uint64_t offset = group->last_chunk_off;
 	uint32_t rows = last_rows;
@@ -88,7 +89,8 @@ static enum gpq_status newest_pick(struct gpq_sort_group *group, const struct gp
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_sort_group_finish(struct gpq_sort_group *group, const struct gpq_row_sink *sink, struct gpq_error *err)
+enum gpq_status gpq_sort_group_finish(struct gpq_sort_group *group, const struct gpq_row_sink *sink,
+				      struct gpq_error *err)
 {
 	if (group->n_parts == 0)
 		return GPQ_OK;

@@ -1,8 +1,8 @@
 /*
  * sort/group.h - the parts of one key, gathered in any order and merged newest first.
  *
- * Some hundred parts wait in memory, in order. A key with more (a month that was downloaded a thousand times) writes them to
- * the spill file and picks the newest few hundred in one pass over them, then the next, until none is left.
+ * Some hundred parts wait in memory, in order. A key with more (a month that was downloaded a thousand times) writes
+ * them to the spill file and picks the newest few hundred in one pass over them, then the next, until none is left.
  */
 #ifndef GPQ_SORT_GROUP_H
 #define GPQ_SORT_GROUP_H
@@ -30,13 +30,14 @@ struct gpq_sort_group {
 };
 
 /* A group is a large object that lives in the scratch. */
-void gpq_sort_group_init(struct gpq_sort_group *group, const struct gpq_sort_rules *rules, struct gpq_location_order *order,
-                    struct gpq_tallies *tallies, struct gpq_spill *spill);
-GPQ_MUST_USE enum gpq_status gpq_sort_group_add(struct gpq_sort_group *group, const struct gpq_part *part, struct gpq_error *err);
+void gpq_sort_group_init(struct gpq_sort_group *group, const struct gpq_sort_rules *rules,
+			 struct gpq_location_order *order, struct gpq_tallies *tallies, struct gpq_spill *spill);
+GPQ_MUST_USE enum gpq_status gpq_sort_group_add(struct gpq_sort_group *group, const struct gpq_part *part,
+						struct gpq_error *err);
 
-/* gpq_sort_group_finish() merges the parts of the key, gives its rows to 'sink' and is ready for the next key. No parts: no
- * rows. */
+/* gpq_sort_group_finish() merges the parts of the key, gives its rows to 'sink' and is ready for the next key. No
+ * parts: no rows. */
 GPQ_MUST_USE enum gpq_status gpq_sort_group_finish(struct gpq_sort_group *group, const struct gpq_row_sink *sink,
-                                              struct gpq_error *err);
+						   struct gpq_error *err);
 
 #endif

@@ -40,7 +40,7 @@ void gpq_index_init(struct gpq_index *index, uint32_t max_locations, uint8_t *me
  * 'count' enters them in their input's tally. 'tallies' NULL: no input has failed.
  */
 static enum gpq_status stretch_find(const uint64_t *origin, uint32_t from, uint32_t rows, struct gpq_tallies *tallies,
-                                    uint32_t *out_to, bool *out_failed, bool count, struct gpq_error *err)
+				    uint32_t *out_to, bool *out_failed, bool count, struct gpq_error *err)
 {
 	uint64_t input = origin[from] >> GPQ_ORIGIN_OFFSET_BITS;
 	uint32_t to = from + 1;
@@ -73,7 +73,7 @@ static void piece_list(struct gpq_index *index, uint32_t slab, const uint32_t *s
 }
 
 enum gpq_status gpq_index_survey(struct gpq_index *index, const struct gpq_slab_rows *rows,
-                                 struct gpq_location_order *order, struct gpq_tallies *tallies, struct gpq_error *err)
+				 struct gpq_location_order *order, struct gpq_tallies *tallies, struct gpq_error *err)
 {
 	index->first_s = UINT32_MAX;
 	index->last_s = 0;
@@ -110,7 +110,8 @@ static const struct gpq_index_piece *pieces_order(const struct gpq_index *index)
 			size_t mid = low + width < n ? low + width : n, high = mid + width < n ? mid + width : n;
 			size_t a = low, b = mid;
 			for (size_t w = low; w < high; w++)
-				to[w] = b == high || (a < mid && from[a].first_s <= from[b].first_s) ? from[a++] : from[b++];
+				to[w] = b == high || (a < mid && from[a].first_s <= from[b].first_s) ? from[a++]
+												     : from[b++];
 		}
 		struct gpq_index_piece *swap = from;
 		from = to;
@@ -135,8 +136,8 @@ static inline uint32_t bucket_of(const struct scatter *scatter, uint32_t start_s
 {
 	if (scatter->apart && scatter->order->class_of[location] & GPQ_CLASS_TORN)
 		return scatter->index->n_buckets - 1;
-	return scatter->by_time ? (start_s - scatter->index->first_s) >> scatter->shift :
-	                          scatter->order->rank[location];
+	return scatter->by_time ? (start_s - scatter->index->first_s) >> scatter->shift
+				: scatter->order->rank[location];
 }
 
 static inline void bucket_put(struct gpq_index *index, uint32_t *ids, uint32_t b, uint32_t start_s, uint32_t id)
@@ -191,10 +192,12 @@ static enum gpq_status rows_walk(const struct scatter *scatter, struct gpq_error
 }
 
 enum gpq_status gpq_index_scatter(struct gpq_index *index, const struct gpq_slab_rows *rows,
-                                  const struct gpq_location_order *order, bool by_time, bool apart,
-                                  struct gpq_tallies *tallies, struct gpq_error *err)
+				  const struct gpq_location_order *order, bool by_time, bool apart,
+				  struct gpq_tallies *tallies, struct gpq_error *err)
 {
-	struct scatter scatter = { .index = index, .rows = rows, .order = order, .tallies = tallies, .by_time = by_time };
+	struct scatter scatter = {
+		.index = index, .rows = rows, .order = order, .tallies = tallies, .by_time = by_time
+	};
 	scatter.apart = apart && order->any_torn;
 	index->n_buckets = order->n_ranks;
 	if (by_time && index->first_s <= index->last_s) {

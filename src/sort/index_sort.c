@@ -17,10 +17,10 @@ static void pairs_insert(struct gpq_index_pair *pairs, uint32_t n)
 	}
 }
 
-/* Counting sorts by eight bits at a time, lowest first, over the bits in which keys vary; gives the array that holds the
- * result. */
+/* Counting sorts by eight bits at a time, lowest first, over the bits in which keys vary; gives the array that holds
+ * the result. */
 static const struct gpq_index_pair *pairs_radix(struct gpq_index_pair *from, struct gpq_index_pair *to, uint32_t n,
-                                                uint64_t vary)
+						uint64_t vary)
 {
 	while (vary) {
 		unsigned shift = (unsigned)__builtin_ctzll(vary);
@@ -43,7 +43,7 @@ static const struct gpq_index_pair *pairs_radix(struct gpq_index_pair *from, str
 }
 
 static void few_sort(struct gpq_index *index, const struct gpq_slab_rows *rows, const struct gpq_row_order *order,
-                     uint32_t *ids, uint32_t n)
+		     uint32_t *ids, uint32_t n)
 {
 	struct gpq_index_pair *pairs = index->pairs[0];
 	uint64_t vary = 0;
@@ -67,7 +67,7 @@ static void few_sort(struct gpq_index *index, const struct gpq_slab_rows *rows, 
 /* ---- many rows: split in place by the highest bits in which they vary ---- */
 
 void gpq_index_sort(struct gpq_index *index, const struct gpq_slab_rows *rows, const struct gpq_row_order *order,
-                    uint32_t *ids, uint32_t n)
+		    uint32_t *ids, uint32_t n)
 {
 	if (n <= GPQ_INDEX_PAIRS) {
 		few_sort(index, rows, order, ids, n);
@@ -112,7 +112,7 @@ void gpq_index_sort(struct gpq_index *index, const struct gpq_slab_rows *rows, c
 /* ---- rows of one key ---- */
 
 static enum gpq_status ids_compare(const struct gpq_slab_rows *rows, const struct gpq_sort_rules *rules, uint32_t a,
-                                   uint32_t b, int *out_order, struct gpq_error *err)
+				   uint32_t b, int *out_order, struct gpq_error *err)
 {
 	struct gpq_part part_a, part_b;
 	gpq_slab_row_load(rows, a, &part_a);
@@ -122,7 +122,7 @@ static enum gpq_status ids_compare(const struct gpq_slab_rows *rows, const struc
 
 /* Lets ids[at] sink in a heap of 'n' whose root is the oldest. */
 static enum gpq_status heap_sink(const struct gpq_slab_rows *rows, const struct gpq_sort_rules *rules, uint32_t *ids,
-                                 uint32_t at, uint32_t n, struct gpq_error *err)
+				 uint32_t at, uint32_t n, struct gpq_error *err)
 {
 	for (uint32_t child; (child = 2 * at + 1) < n; at = child) {
 		int order = 0;
@@ -141,7 +141,7 @@ static enum gpq_status heap_sink(const struct gpq_slab_rows *rows, const struct 
 }
 
 static enum gpq_status newest_sort(const struct gpq_slab_rows *rows, const struct gpq_sort_rules *rules, uint32_t *ids,
-                                   uint32_t n, struct gpq_error *err)
+				   uint32_t n, struct gpq_error *err)
 {
 	for (uint32_t at = n / 2; at-- > 0;)
 		GPQ_TRY(heap_sink(rows, rules, ids, at, n, err));
@@ -155,8 +155,8 @@ static enum gpq_status newest_sort(const struct gpq_slab_rows *rows, const struc
 }
 
 enum gpq_status gpq_index_sort_ties(const struct gpq_slab_rows *rows, const struct gpq_row_order *order,
-                                    const struct gpq_sort_rules *rules, uint32_t *ids, uint32_t n,
-                                    struct gpq_error *err)
+				    const struct gpq_sort_rules *rules, uint32_t *ids, uint32_t n,
+				    struct gpq_error *err)
 {
 	for (uint32_t from = 0, next; from < n; from = next) {
 		uint64_t key = gpq_slab_row_key(order, rows, ids[from]);
@@ -181,7 +181,7 @@ static void ids_reverse(uint32_t *ids, uint32_t n)
 
 /* How many of ids[0, n) have keys below 'key'. Looks near the end first, in steps that double. */
 static uint32_t ids_below(const struct gpq_slab_rows *rows, const struct gpq_row_order *order, const uint32_t *ids,
-                          uint32_t n, uint64_t key)
+			  uint32_t n, uint64_t key)
 {
 	uint32_t high = n, step = 1;
 	while (step <= high && gpq_slab_row_key(order, rows, ids[high - step]) >= key) {
@@ -201,7 +201,7 @@ static uint32_t ids_below(const struct gpq_slab_rows *rows, const struct gpq_row
 
 /* Merges from the back, the second part waiting in the pairs' memory. */
 static void weave_buffered(struct gpq_index *index, const struct gpq_slab_rows *rows, const struct gpq_row_order *order,
-                           uint32_t *ids, uint32_t middle, uint32_t n)
+			   uint32_t *ids, uint32_t middle, uint32_t n)
 {
 	uint32_t *second = (uint32_t *)(void *)index->pairs[0];
 	uint32_t a = middle, b = n - middle;
@@ -216,7 +216,7 @@ static void weave_buffered(struct gpq_index *index, const struct gpq_slab_rows *
 }
 
 void gpq_index_weave(struct gpq_index *index, const struct gpq_slab_rows *rows, const struct gpq_row_order *order,
-                     uint32_t *ids, uint32_t middle, uint32_t n)
+		     uint32_t *ids, uint32_t middle, uint32_t n)
 {
 	while (middle > 0 && middle < n) {
 		if (n - middle <= GPQ_INDEX_PAIRS) {
@@ -227,12 +227,14 @@ void gpq_index_weave(struct gpq_index *index, const struct gpq_slab_rows *rows, 
 		uint32_t half = middle + (n - middle) / 2;
 		uint64_t key = gpq_slab_row_key(order, rows, ids[half]);
 		uint32_t low = ids_below(rows, order, ids, middle, key);
-		/* [0, low) [low, middle) [middle, half) [half, n)  ->  [0, low) [middle, half) [low, middle) [half, n) */
+		/* [0, low) [low, middle) [middle, half) [half, n)  ->  [0, low) [middle, half) [low, middle) [half, n)
+		 */
 		ids_reverse(ids + low, middle - low);
 		ids_reverse(ids + middle, half - middle);
 		ids_reverse(ids + low, half - low);
 		uint32_t turn = low + (half - middle);
-		/* the upper half is the smaller call or the larger; either way depth is the logarithm of the second part */
+		/* the upper half is the smaller call or the larger; either way depth is the logarithm of the second
+		 * part */
 		gpq_index_weave(index, rows, order, ids + turn, half - turn, n - turn);
 		middle = low;
 		n = turn;

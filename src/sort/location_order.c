@@ -87,13 +87,13 @@ static bool stands_before(const struct ranking *ranking, uint32_t b, uint32_t a)
 	if (ranking->prefix[a] != ranking->prefix[b])
 		return ranking->prefix[b] < ranking->prefix[a];
 	return texts_compare(gpq_locations_view(ranking->locations, ranking->codes[b]),
-	                     gpq_locations_view(ranking->locations, ranking->codes[a]), ranking->texts) < 0;
+			     gpq_locations_view(ranking->locations, ranking->codes[a]), ranking->texts) < 0;
 }
 
 /* Bottom-up merge sort of positions between two arrays; gives the one that ends up sorted. */
 static uint32_t *positions_sort(const struct ranking *ranking, uint32_t *from, uint32_t *to, uint32_t n)
 {
-	for (uint32_t width = 1; width < n; width = width > n / 2 ? n : width * 2) {
+	for (uint32_t width = 1; width<n; width = width> n / 2 ? n : width * 2) {
 		for (uint32_t low = 0; low < n;) {
 			uint32_t mid = n - low > width ? low + width : n, high = n - mid > width ? mid + width : n;
 			uint32_t a = low, b = mid, w = low;
@@ -204,7 +204,7 @@ void gpq_location_order_rank(struct gpq_location_order *order, const struct gpq_
 }
 
 enum gpq_status gpq_location_order_adopt(struct gpq_location_order *order, uint32_t code, uint32_t like,
-                                         struct gpq_error *err)
+					 struct gpq_error *err)
 {
 	GPQ_TRY(gpq_location_order_check(order, code, err));
 	if (order->count[code])

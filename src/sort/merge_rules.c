@@ -4,7 +4,7 @@
 #include "table/cell.h"
 
 /* What an older part did to a row that it was joined to. */
-#define DIFFERS 1u
+#define DIFFERS  1u
 #define SUPPLIES 2u
 
 /* ---- joining ---- */
@@ -47,7 +47,7 @@ static unsigned location_join(struct gpq_joined_row *joined, const struct gpq_so
 }
 
 static unsigned part_join(struct gpq_joined_row *joined, const struct gpq_sort_rules *rules,
-                          const struct gpq_part *part)
+			  const struct gpq_part *part)
 {
 	unsigned effect = 0;
 	for (uint32_t k = 0; k < rules->n_cells; k++) {
@@ -84,23 +84,23 @@ static enum gpq_status row_settle(struct gpq_joined_row *joined, const struct gp
 /* ---- revisions ---- */
 
 static enum gpq_status revisions_append(struct gpq_revisions *revisions, const struct gpq_part *row,
-                                        struct gpq_error *err)
+					struct gpq_error *err)
 {
 	uint32_t chunk = revisions->n / GPQ_REVISIONS_CHUNK, at = revisions->n % GPQ_REVISIONS_CHUNK;
 	if (chunk == GPQ_REVISIONS_CHUNKS)
 		return gpq_fail(err, GPQ_E_BUDGET, "one row has more than %u revisions to keep",
-		                (unsigned)(GPQ_REVISIONS_CHUNK * GPQ_REVISIONS_CHUNKS));
+				(unsigned)(GPQ_REVISIONS_CHUNK * GPQ_REVISIONS_CHUNKS));
 	revisions->last[at] = *row;
 	if (at == GPQ_REVISIONS_CHUNK - 1)
 		GPQ_TRY(gpq_spill_append(revisions->spill, revisions->last, sizeof(revisions->last),
-		                         &revisions->chunk_off[chunk], err));
+					 &revisions->chunk_off[chunk], err));
 	revisions->n++;
 	return GPQ_OK;
 }
 
 /* '*out' is good until the next call. */
 static enum gpq_status revisions_at(struct gpq_revisions *revisions, uint32_t number, const struct gpq_part **out,
-                                    struct gpq_error *err)
+				    struct gpq_error *err)
 {
 	uint32_t chunk = number / GPQ_REVISIONS_CHUNK, at = number % GPQ_REVISIONS_CHUNK;
 	if (chunk == revisions->n / GPQ_REVISIONS_CHUNK) {
@@ -110,14 +110,15 @@ static enum gpq_status revisions_at(struct gpq_revisions *revisions, uint32_t nu
 	if (revisions->loaded_chunk != chunk) {
 		revisions->loaded_chunk = UINT32_MAX;
 		GPQ_TRY(gpq_spill_read(revisions->spill, revisions->chunk_off[chunk], revisions->loaded,
-		                       sizeof(revisions->loaded), err));
+				       sizeof(revisions->loaded), err));
 		revisions->loaded_chunk = chunk;
 	}
 	*out = &revisions->loaded[at];
 	return GPQ_OK;
 }
 
-/* Whether two rows of a key say the same, apart from the key and the name, which a revision takes from the current row. */
+/* Whether two rows of a key say the same, apart from the key and the name, which a revision takes from the current row.
+ */
 static bool rows_equal(const struct gpq_sort_rules *rules, const struct gpq_part *a, const struct gpq_part *b)
 {
 	for (uint32_t k = 0; k < rules->n_cells; k++) {
@@ -148,7 +149,7 @@ static enum gpq_status revision_close(struct gpq_merge *merge, struct gpq_error 
 }
 
 static enum gpq_status revision_add(struct gpq_merge *merge, const struct gpq_part *part, bool superseded,
-                                    struct gpq_error *err)
+				    struct gpq_error *err)
 {
 	bool same = false;
 	GPQ_TRY(gpq_part_same_revision(merge->rules, &merge->previous, part, &same, err));
@@ -167,7 +168,7 @@ static enum gpq_status revision_add(struct gpq_merge *merge, const struct gpq_pa
 
 /* Gives revision 'number' to the sink, unless a newer row says the same. */
 static enum gpq_status revision_give(struct gpq_merge *merge, uint32_t number, const struct gpq_row_sink *sink,
-                                     struct gpq_error *err)
+				     struct gpq_error *err)
 {
 	const struct gpq_part *other = NULL, *current = &merge->current.row;
 	GPQ_TRY(revisions_at(&merge->revisions, number, &other, err));
@@ -194,7 +195,7 @@ static enum gpq_status revision_give(struct gpq_merge *merge, uint32_t number, c
 /* ---- the key ---- */
 
 void gpq_merge_init(struct gpq_merge *merge, const struct gpq_sort_rules *rules, struct gpq_location_order *order,
-                    struct gpq_tallies *tallies, struct gpq_spill *spill)
+		    struct gpq_tallies *tallies, struct gpq_spill *spill)
 {
 	merge->rules = rules;
 	merge->order = order;

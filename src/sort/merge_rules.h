@@ -1,16 +1,16 @@
 /*
  * sort/merge_rules.h - the parts of one key become one row (RULES 20 to 22).
  *
- * Parts are added newest first. Then what the newer ones left open is all that an older one can still supply, so that each
- * part's fate is known when it is added, and memory does not depend on how many there are:
+ * Parts are added newest first. Then what the newer ones left open is all that an older one can still supply, so that
+ * each part's fate is known when it is added, and memory does not depend on how many there are:
  *
  *   superseded   a value that it knows differs from the result
  *   joined       else, where it supplies a value of the result
  *   duplicate    else
  *
- * Kept revisions: parts of one version from inputs that RULES 21 cannot tell apart are one revision; it is joined like a
- * row of its own. The newest part's revision is the current row. An older one is kept where a part of it was superseded
- * and it says something else than every newer row of the key.
+ * Kept revisions: parts of one version from inputs that RULES 21 cannot tell apart are one revision; it is joined like
+ * a row of its own. The newest part's revision is the current row. An older one is kept where a part of it was
+ * superseded and it says something else than every newer row of the key.
  */
 #ifndef GPQ_SORT_MERGE_RULES_H
 #define GPQ_SORT_MERGE_RULES_H
@@ -34,7 +34,7 @@ struct gpq_joined_row {
 };
 
 /* Revisions that wait until their key is complete; past the first, in the spill file. */
-#define GPQ_REVISIONS_CHUNK 256
+#define GPQ_REVISIONS_CHUNK  256
 #define GPQ_REVISIONS_CHUNKS 4096
 
 struct gpq_revisions {
@@ -56,14 +56,13 @@ struct gpq_merge {
 };
 
 void gpq_merge_init(struct gpq_merge *merge, const struct gpq_sort_rules *rules, struct gpq_location_order *order,
-                    struct gpq_tallies *tallies, struct gpq_spill *spill);
+		    struct gpq_tallies *tallies, struct gpq_spill *spill);
 
 /* gpq_merge_add() takes the next older part; its tally already counts it as written, which is corrected here. */
-GPQ_MUST_USE enum gpq_status gpq_merge_add(struct gpq_merge *merge, const struct gpq_part *part,
-                                           struct gpq_error *err);
+GPQ_MUST_USE enum gpq_status gpq_merge_add(struct gpq_merge *merge, const struct gpq_part *part, struct gpq_error *err);
 
 /* gpq_merge_finish() gives the rows of the key to 'sink' and is ready for the next key. */
 GPQ_MUST_USE enum gpq_status gpq_merge_finish(struct gpq_merge *merge, const struct gpq_row_sink *sink,
-                                              struct gpq_error *err);
+					      struct gpq_error *err);
 
 #endif

@@ -17,7 +17,7 @@ struct gpq_columns gpq_columns_pack(const struct gpq_columns *columns, uint8_t *
 
 /* > 0: a's input is newer. */
 static enum gpq_status inputs_compare(const struct gpq_sort_rules *rules, const struct gpq_part *a,
-                                      const struct gpq_part *b, int *out_order, struct gpq_error *err)
+				      const struct gpq_part *b, int *out_order, struct gpq_error *err)
 {
 	uint32_t input_a = gpq_origin_input(a->origin), input_b = gpq_origin_input(b->origin);
 	*out_order = 0;
@@ -27,7 +27,7 @@ static enum gpq_status inputs_compare(const struct gpq_sort_rules *rules, const 
 }
 
 enum gpq_status gpq_part_same_revision(const struct gpq_sort_rules *rules, const struct gpq_part *a,
-                                       const struct gpq_part *b, bool *out_same, struct gpq_error *err)
+				       const struct gpq_part *b, bool *out_same, struct gpq_error *err)
 {
 	int order = 0;
 	if (a->version == b->version)
@@ -58,7 +58,7 @@ static int content_compare(const struct gpq_sort_rules *rules, const struct gpq_
 }
 
 enum gpq_status gpq_part_compare(const struct gpq_sort_rules *rules, const struct gpq_part *a, const struct gpq_part *b,
-                                 int *out_order, struct gpq_error *err)
+				 int *out_order, struct gpq_error *err)
 {
 	bool older_a = a->origin & GPQ_ORIGIN_OLDER, older_b = b->origin & GPQ_ORIGIN_OLDER;
 	int order = 0;

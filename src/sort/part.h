@@ -69,7 +69,7 @@ static inline void gpq_part_load(const struct gpq_columns *columns, uint8_t *bas
 }
 
 static inline void gpq_part_store(const struct gpq_columns *columns, uint8_t *base, uint32_t row,
-                                  const struct gpq_part *part)
+				  const struct gpq_part *part)
 {
 	gpq_columns_start(columns, base)[row] = part->start_s;
 	gpq_columns_location(columns, base)[row] = part->location;
@@ -84,14 +84,14 @@ struct gpq_columns gpq_columns_pack(const struct gpq_columns *columns, uint8_t *
 
 /* Whether two parts belong to one revision: same version, and inputs that RULES 21 cannot tell apart. */
 GPQ_MUST_USE enum gpq_status gpq_part_same_revision(const struct gpq_sort_rules *rules, const struct gpq_part *a,
-                                                    const struct gpq_part *b, bool *out_same, struct gpq_error *err);
+						    const struct gpq_part *b, bool *out_same, struct gpq_error *err);
 
 /*
- * gpq_part_compare() orders two parts of one key, newest first: '*out_order' < 0 where 'a' comes first. Current rows come
- * before kept revisions. Where RULES 21 is silent (one line that makes a key twice, the same bytes under one name read
- * as two inputs) content and then the input number decide, so that the order never depends on how rows came.
+ * gpq_part_compare() orders two parts of one key, newest first: '*out_order' < 0 where 'a' comes first. Current rows
+ * come before kept revisions. Where RULES 21 is silent (one line that makes a key twice, the same bytes under one name
+ * read as two inputs) content and then the input number decide, so that the order never depends on how rows came.
  */
 GPQ_MUST_USE enum gpq_status gpq_part_compare(const struct gpq_sort_rules *rules, const struct gpq_part *a,
-                                              const struct gpq_part *b, int *out_order, struct gpq_error *err);
+					      const struct gpq_part *b, int *out_order, struct gpq_error *err);
 
 #endif

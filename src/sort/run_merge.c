@@ -9,7 +9,7 @@ uint32_t gpq_sort_run_merge_fan(const struct gpq_sort_run_merge_settings *settin
 
 /* Reads the next row of a source; GPQ_END where there is none. */
 static enum gpq_status source_advance(struct gpq_sort_run_merge *merge, struct gpq_sort_run_source *source,
-                                      struct gpq_error *err)
+				      struct gpq_error *err)
 {
 	enum gpq_status status = gpq_sort_run_read_next(&source->reader, &source->part, err);
 	if (status == GPQ_OK)
@@ -18,9 +18,10 @@ static enum gpq_status source_advance(struct gpq_sort_run_merge *merge, struct g
 }
 
 static enum gpq_status comes_before(const struct gpq_sort_run_merge *merge, uint32_t a, uint32_t b, bool *out,
-                                    struct gpq_error *err)
+				    struct gpq_error *err)
 {
-	const struct gpq_sort_run_source *source_a = &merge->sources[merge->heap[a]], *source_b = &merge->sources[merge->heap[b]];
+	const struct gpq_sort_run_source *source_a = &merge->sources[merge->heap[a]],
+					 *source_b = &merge->sources[merge->heap[b]];
 	int order = (source_a->key > source_b->key) - (source_a->key < source_b->key);
 	if (order == 0 && merge->settings.newest_first)
 		GPQ_TRY(gpq_part_compare(merge->settings.rules, &source_a->part, &source_b->part, &order, err));
@@ -46,8 +47,9 @@ static enum gpq_status heap_sink(struct gpq_sort_run_merge *merge, uint32_t at, 
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_sort_run_merge_begin(struct gpq_sort_run_merge *merge, const struct gpq_sort_run_merge_settings *settings,
-                                    struct gpq_sort_run_chain *chain, uint32_t n_runs, struct gpq_error *err)
+enum gpq_status gpq_sort_run_merge_begin(struct gpq_sort_run_merge *merge,
+					 const struct gpq_sort_run_merge_settings *settings,
+					 struct gpq_sort_run_chain *chain, uint32_t n_runs, struct gpq_error *err)
 {
 	uint32_t n_cells = settings->rules->n_cells;
 	merge->settings = *settings;
@@ -57,7 +59,7 @@ enum gpq_status gpq_sort_run_merge_begin(struct gpq_sort_run_merge *merge, const
 		struct gpq_sort_run_source *source = &merge->sources[i];
 		GPQ_TRY(gpq_sort_run_chain_pop(chain, settings->spill, &run, err));
 		gpq_sort_run_read_begin(&source->reader, settings->spill, settings->codec, n_cells, &run,
-		                   settings->area + i * gpq_sort_run_frame_bytes(n_cells));
+					settings->area + i * gpq_sort_run_frame_bytes(n_cells));
 		enum gpq_status status = source_advance(merge, source, err);
 		if (status == GPQ_OK)
 			merge->heap[merge->n++] = (uint16_t)i;
@@ -84,8 +86,9 @@ enum gpq_status gpq_sort_run_merge_next(struct gpq_sort_run_merge *merge, struct
 }
 
 enum gpq_status gpq_sort_run_chain_reduce(struct gpq_sort_run_chain *chain, struct gpq_sort_run_merge *merge,
-                                     const struct gpq_sort_run_merge_settings *settings, struct gpq_sort_run_writer *writer,
-                                     uint8_t *writer_memory, struct gpq_error *err)
+					  const struct gpq_sort_run_merge_settings *settings,
+					  struct gpq_sort_run_writer *writer, uint8_t *writer_memory,
+					  struct gpq_error *err)
 {
 	uint32_t fan = gpq_sort_run_merge_fan(settings);
 	while (chain->n_runs > fan) {
@@ -97,7 +100,8 @@ enum gpq_status gpq_sort_run_chain_reduce(struct gpq_sort_run_chain *chain, stru
 			if (width > chain->n_runs)
 				width = chain->n_runs;
 			GPQ_TRY(gpq_sort_run_merge_begin(merge, settings, chain, width, err));
-			gpq_sort_run_begin(writer, settings->spill, settings->codec, settings->rules->n_cells, writer_memory);
+			gpq_sort_run_begin(writer, settings->spill, settings->codec, settings->rules->n_cells,
+					   writer_memory);
 			struct gpq_part part;
 			struct gpq_sort_run run;
 			enum gpq_status status;

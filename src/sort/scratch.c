@@ -20,7 +20,7 @@ static size_t scratch_carve(uint8_t *memory, uint64_t max_rows, uint32_t max_loc
 	struct gpq_columns slab = gpq_slab_columns(n_cells);
 	size_t frame = gpq_sort_run_frame_bytes(n_cells);
 	size_t area = larger(larger(sizeof(uint32_t) * max_rows, gpq_location_order_rank_need(max_locations)),
-	                     GPQ_SORT_RUN_FAN_MIN * frame);
+			     GPQ_SORT_RUN_FAN_MIN * frame);
 	size_t slabs = larger(max_rows / slab.cap_rows + 2, area / GPQ_SLAB_BYTES + 1);
 	size_t largest_frame = larger(frame, GPQ_TURNED_FRAME_ROWS * sizeof(uint64_t));
 	size_t used = 0;
@@ -57,7 +57,7 @@ size_t gpq_sort_scratch_need(uint64_t max_rows, uint32_t max_locations, uint32_t
 }
 
 enum gpq_status gpq_sort_scratch_open(struct gpq_budget *budget, uint64_t max_rows, uint32_t max_locations,
-                                      uint32_t n_cells, struct gpq_sort_scratch **out, struct gpq_error *err)
+				      uint32_t n_cells, struct gpq_sort_scratch **out, struct gpq_error *err)
 {
 	struct gpq_sort_scratch *scratch = NULL;
 	if (n_cells > GPQ_MAX_CELLS)
@@ -80,12 +80,12 @@ void gpq_sort_scratch_close(struct gpq_sort_scratch *scratch)
 }
 
 enum gpq_status gpq_sort_scratch_check(const struct gpq_sort_scratch *scratch, uint64_t rows, uint32_t n_cells,
-                                       struct gpq_error *err)
+				       struct gpq_error *err)
 {
 	if (n_cells > scratch->n_cells)
 		return gpq_fail(err, GPQ_E_BUG, "rows of %u cells in a scratch for %u", n_cells, scratch->n_cells);
 	if (rows > scratch->max_rows)
 		return gpq_fail(err, GPQ_E_BUDGET, "ordering %llu rows at once needs room for as many, has it for %llu",
-		                (unsigned long long)rows, (unsigned long long)scratch->max_rows);
+				(unsigned long long)rows, (unsigned long long)scratch->max_rows);
 	return GPQ_OK;
 }

@@ -20,10 +20,10 @@ struct gpq_sort_scratch {
 	struct gpq_location_order order;
 	struct gpq_index index;
 	struct gpq_frame_codec codec;
-	uint8_t **slabs;           /* [cap_slabs] */
+	uint8_t **slabs; /* [cap_slabs] */
 	uint8_t *area;
 	size_t area_bytes;
-	uint8_t *frames[3];        /* a frame for each writer, and one for reading a run alone */
+	uint8_t *frames[3]; /* a frame for each writer, and one for reading a run alone */
 	struct gpq_sort_run_writer writers[2];
 	struct gpq_sort_run_merge merge;
 	struct gpq_sort_group group;
@@ -32,6 +32,6 @@ struct gpq_sort_scratch {
 
 /* That a block of 'n_cells' cells and 'rows' rows in slabs can be worked on. Errors: GPQ_E_BUDGET. */
 GPQ_MUST_USE enum gpq_status gpq_sort_scratch_check(const struct gpq_sort_scratch *scratch, uint64_t rows,
-                                                    uint32_t n_cells, struct gpq_error *err);
+						    uint32_t n_cells, struct gpq_error *err);
 
 #endif

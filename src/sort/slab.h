@@ -9,12 +9,12 @@
 
 #include "sort/part.h"
 
-#define GPQ_SLAB_BYTES ((size_t)64 << 10)
+#define GPQ_SLAB_BYTES      ((size_t)64 << 10)
 #define GPQ_SLAB_HEAD_BYTES 64
-/* A slab holds fewer than 2^12 rows: (65,536 - 64) / 20 = 3,273 where there are no cells. A row of many slabs is named by
- * slab << 12 | row, which reaches 2^20 slabs = 64 GiB. */
-#define GPQ_SLAB_ROW_BITS 12
-#define GPQ_SLAB_ROW_MASK (((uint32_t)1 << GPQ_SLAB_ROW_BITS) - 1)
+/* A slab holds fewer than 2^12 rows: (65,536 - 64) / 20 = 3,273 where there are no cells. A row of many slabs is named
+ * by slab << 12 | row, which reaches 2^20 slabs = 64 GiB. */
+#define GPQ_SLAB_ROW_BITS  12
+#define GPQ_SLAB_ROW_MASK  (((uint32_t)1 << GPQ_SLAB_ROW_BITS) - 1)
 #define GPQ_SLAB_MAX_COUNT ((uint32_t)1 << (32 - GPQ_SLAB_ROW_BITS))
 
 struct gpq_slab {

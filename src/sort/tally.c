@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sort/tally.h"
 
-#define FAILED ((uint32_t)1 << 31)
+#define FAILED    ((uint32_t)1 << 31)
 #define FIRST_CAP 16
 
 static size_t tallies_bytes(uint32_t cap)

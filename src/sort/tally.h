@@ -29,8 +29,8 @@ GPQ_MUST_USE enum gpq_status gpq_tallies_search(struct gpq_tallies *tallies, uin
 
 /* The tally of an input, made where it is new, and whether its rows are dropped. Good until the next call. */
 GPQ_MUST_USE static inline enum gpq_status gpq_tallies_at(struct gpq_tallies *tallies, uint32_t input,
-                                                          struct gpq_tally **out, bool *out_failed,
-                                                          struct gpq_error *err)
+							  struct gpq_tally **out, bool *out_failed,
+							  struct gpq_error *err)
 {
 	if (GPQ_UNLIKELY(input != tallies->last_input || tallies->n == 0))
 		GPQ_TRY(gpq_tallies_search(tallies, input, err));

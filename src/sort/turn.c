@@ -2,7 +2,7 @@
 #include "sort/gathered.h"
 
 enum gpq_status gpq_block_view(const struct gpq_block *block, struct gpq_sort_scratch *scratch,
-                               struct gpq_slab_rows *out, struct gpq_error *err)
+			       struct gpq_slab_rows *out, struct gpq_error *err)
 {
 	GPQ_TRY(gpq_sort_scratch_check(scratch, block->slab_rows, block->rules.n_cells, err));
 	*out = (struct gpq_slab_rows){ .slab = scratch->slabs, .columns = block->columns };
@@ -12,15 +12,15 @@ enum gpq_status gpq_block_view(const struct gpq_block *block, struct gpq_sort_sc
 }
 
 enum gpq_status gpq_block_turn(struct gpq_block *block, struct gpq_spill *spill, struct gpq_sort_scratch *scratch,
-                               struct gpq_turned **out, struct gpq_error *err)
+			       struct gpq_turned **out, struct gpq_error *err)
 {
 	struct gpq_turned *turned = NULL;
 	GPQ_TRY(gpq_alloc_zero(block->budget, GPQ_TAG_SORT, sizeof(*turned), &turned, err));
 	turned->budget = block->budget;
 	turned->n_cells = block->rules.n_cells;
 	gpq_tallies_init(&turned->tallies, block->budget, &block->rules);
-	enum gpq_status status = gpq_block_has_runs(block) ? gpq_block_turn_runs(block, spill, scratch, turned, err) :
-	                                                     gpq_block_turn_slabs(block, spill, scratch, turned, err);
+	enum gpq_status status = gpq_block_has_runs(block) ? gpq_block_turn_runs(block, spill, scratch, turned, err)
+							   : gpq_block_turn_slabs(block, spill, scratch, turned, err);
 	if (status != GPQ_OK) {
 		gpq_turned_close(turned);
 		return status;

@@ -7,8 +7,8 @@
  *   runs ──merge─┬► rows of one key meet ──► a run in final order ───────────────┐             something was
  *                └► rows of torn classes ──order by class, merge──► order again ─┴merge──► turned columns
  *
- * Runs are ordered by what never changes: the texts of text 0 and the key, and the start. Whether a class is torn is known
- * only when all codes of the block are, which is now: each run says which it holds.
+ * Runs are ordered by what never changes: the texts of text 0 and the key, and the start. Whether a class is torn is
+ * known only when all codes of the block are, which is now: each run says which it holds.
  */
 #include "sort/gathered.h"
 
@@ -35,14 +35,15 @@ static enum gpq_status row_to_turned(void *context, const struct gpq_part *row, 
 static void writer_begin(const struct turn *turn, int number)
 {
 	gpq_sort_run_begin(&turn->scratch->writers[number], turn->spill, &turn->scratch->codec, turn->rules->n_cells,
-	              turn->scratch->frames[number]);
+			   turn->scratch->frames[number]);
 }
 
 static enum gpq_status chain_reduce(const struct turn *turn, const struct gpq_sort_run_merge_settings *settings,
-                                    struct gpq_sort_run_chain *chain, struct gpq_error *err)
+				    struct gpq_sort_run_chain *chain, struct gpq_error *err)
 {
 	struct gpq_sort_scratch *scratch = turn->scratch;
-	return gpq_sort_run_chain_reduce(chain, &scratch->merge, settings, &scratch->writers[0], scratch->frames[0], err);
+	return gpq_sort_run_chain_reduce(chain, &scratch->merge, settings, &scratch->writers[0], scratch->frames[0],
+					 err);
 }
 
 /* ---- codes ---- */
@@ -60,7 +61,7 @@ static enum gpq_status codes_rank(const struct turn *turn, struct gpq_sort_run_c
 		for (uint32_t done = 0; done < run.n_codes;) {
 			uint32_t n = run.n_codes - done < room ? run.n_codes - done : (uint32_t)room;
 			GPQ_TRY(gpq_spill_read(turn->spill, run.codes_off + sizeof(*codes) * (uint64_t)done, codes,
-			                       sizeof(*codes) * (size_t)n, err));
+					       sizeof(*codes) * (size_t)n, err));
 			for (uint32_t i = 0; i < n; i++) {
 				GPQ_TRY(gpq_location_order_check(&scratch->order, codes[i], err));
 				gpq_location_order_hold(&scratch->order, codes[i], scratch->order.count[codes[i]] == 0);
@@ -91,8 +92,8 @@ static enum gpq_status row_count(const struct turn *turn, const struct gpq_part 
  *   count   rows are met for the first time: count them by input, drop those of failed ones
  */
 static enum gpq_status runs_meet(const struct turn *turn, const struct gpq_sort_run_merge_settings *settings,
-                                 struct gpq_sort_run_chain *chain, struct gpq_sort_run_writer *torn, bool count,
-                                 const struct gpq_row_sink *sink, struct gpq_error *err)
+				 struct gpq_sort_run_chain *chain, struct gpq_sort_run_writer *torn, bool count,
+				 const struct gpq_row_sink *sink, struct gpq_error *err)
 {
 	struct gpq_sort_scratch *scratch = turn->scratch;
 	struct gpq_sort_group *group = &scratch->group;
@@ -135,8 +136,8 @@ static void area_rows(struct gpq_sort_scratch *scratch, uint32_t n_cells, struct
 
 /* Orders 'n' rows that fill the area and writes them as a run of 'chain'. */
 static enum gpq_status area_write(const struct turn *turn, const struct gpq_sort_run_merge_settings *settings,
-                                  const struct gpq_slab_rows *rows, uint32_t n, struct gpq_sort_run_chain *chain,
-                                  struct gpq_error *err)
+				  const struct gpq_slab_rows *rows, uint32_t n, struct gpq_sort_run_chain *chain,
+				  struct gpq_error *err)
 {
 	struct gpq_sort_scratch *scratch = turn->scratch;
 	uint32_t *ids = scratch->index.ids;
@@ -156,7 +157,8 @@ static enum gpq_status area_write(const struct turn *turn, const struct gpq_sort
 
 /* Cuts the rows of 'run' into ordered runs, pushed on 'chain'. */
 static enum gpq_status run_order_again(const struct turn *turn, const struct gpq_sort_run_merge_settings *settings,
-                                       const struct gpq_sort_run *run, struct gpq_sort_run_chain *chain, struct gpq_error *err)
+				       const struct gpq_sort_run *run, struct gpq_sort_run_chain *chain,
+				       struct gpq_error *err)
 {
 	struct gpq_sort_scratch *scratch = turn->scratch;
 	struct gpq_sort_run_reader reader;
@@ -193,7 +195,8 @@ static enum gpq_status turn_torn(const struct turn *turn, struct gpq_sort_run_ch
 {
 	struct gpq_sort_scratch *scratch = turn->scratch;
 	struct gpq_sort_run_chain by_class = { 0 }, final = { 0 };
-	struct gpq_row_sink to_first = { &scratch->writers[0], row_to_run }, to_second = { &scratch->writers[1], row_to_run };
+	struct gpq_row_sink to_first = { &scratch->writers[0], row_to_run },
+			    to_second = { &scratch->writers[1], row_to_run };
 	struct gpq_sort_run plain, torn, met;
 	writer_begin(turn, 0);
 	writer_begin(turn, 1);
@@ -221,7 +224,7 @@ static enum gpq_status turn_torn(const struct turn *turn, struct gpq_sort_run_ch
 }
 
 enum gpq_status gpq_block_turn_runs(struct gpq_block *block, struct gpq_spill *spill, struct gpq_sort_scratch *scratch,
-                                    struct gpq_turned *out, struct gpq_error *err)
+				    struct gpq_turned *out, struct gpq_error *err)
 {
 	GPQ_TRY(gpq_block_spill(block, spill, scratch, err));
 	struct turn turn = { .rules = &block->rules, .scratch = scratch, .spill = spill, .tallies = &out->tallies };

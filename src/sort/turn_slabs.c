@@ -2,9 +2,9 @@
 /*
  * Turning a block whose rows are all in slabs.
  *
- * Nothing moves: rows are named in output order, merged rows are written over their newest part, and the names of the other
- * parts go. Rows of torn classes (location_order.h) are named apart: ordered by class to meet, merged, ordered again by
- * what they came to be called, and woven into the others.
+ * Nothing moves: rows are named in output order, merged rows are written over their newest part, and the names of the
+ * other parts go. Rows of torn classes (location_order.h) are named apart: ordered by class to meet, merged, ordered
+ * again by what they came to be called, and woven into the others.
  */
 #include "sort/gathered.h"
 
@@ -40,7 +40,7 @@ static bool rows_alike(const struct gpq_slab_rows *rows, uint32_t a, uint32_t b)
 	a &= GPQ_SLAB_ROW_MASK;
 	b &= GPQ_SLAB_ROW_MASK;
 	bool alike = gpq_columns_location(columns, base_a)[a] == gpq_columns_location(columns, base_b)[b] &&
-	             gpq_columns_version(columns, base_a)[a] == gpq_columns_version(columns, base_b)[b];
+		     gpq_columns_version(columns, base_a)[a] == gpq_columns_version(columns, base_b)[b];
 	for (uint32_t k = 0; k < columns->n_cells; k++)
 		alike &= gpq_columns_cell(columns, base_a, k)[a] == gpq_columns_cell(columns, base_b, k)[b];
 	return alike;
@@ -65,7 +65,8 @@ static enum gpq_status twins_merge(struct turn *turn, uint32_t *twins, struct gp
 }
 
 /* Merges the 'n' rows of one key at 'ids'; the names of those that are left stand first. */
-static enum gpq_status key_merge(struct turn *turn, uint32_t *ids, uint32_t n, uint32_t *out_left, struct gpq_error *err)
+static enum gpq_status key_merge(struct turn *turn, uint32_t *ids, uint32_t n, uint32_t *out_left,
+				 struct gpq_error *err)
 {
 	*out_left = 1;
 	if (n == 2 && rows_alike(&turn->rows, ids[0], ids[1]))
@@ -98,8 +99,8 @@ static void row_prefetch(const struct gpq_slab_rows *rows, uint32_t id)
 }
 
 /* Merges neighbours of one key in ids[from, to) and appends the rest to what is done. */
-static enum gpq_status neighbours_merge(struct turn *turn, const struct gpq_row_order *order, uint32_t from, uint32_t to,
-                                        struct gpq_error *err)
+static enum gpq_status neighbours_merge(struct turn *turn, const struct gpq_row_order *order, uint32_t from,
+					uint32_t to, struct gpq_error *err)
 {
 	uint32_t *ids = turn->ids;
 	while (from < to) {
@@ -152,13 +153,13 @@ static enum gpq_status torn_merge(struct turn *turn, uint32_t from, uint32_t to,
 	gpq_index_sort(index, &turn->rows, &final, turn->ids + others, turn->n_out - others);
 	if (turn->rules->keep_revisions) /* current rows before their revisions again */
 		GPQ_TRY(gpq_index_sort_ties(&turn->rows, &final, turn->rules, turn->ids + others, turn->n_out - others,
-		                            err));
+					    err));
 	gpq_index_weave(index, &turn->rows, &final, turn->ids, others, turn->n_out);
 	return GPQ_OK;
 }
 
 enum gpq_status gpq_block_turn_slabs(struct gpq_block *block, struct gpq_spill *spill, struct gpq_sort_scratch *scratch,
-                                     struct gpq_turned *out, struct gpq_error *err)
+				     struct gpq_turned *out, struct gpq_error *err)
 {
 	struct turn turn = { .rules = &block->rules, .scratch = scratch, .tallies = &out->tallies };
 	struct gpq_index *index = &scratch->index;

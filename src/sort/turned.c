@@ -7,7 +7,7 @@ size_t gpq_turned_writer_need(uint32_t n_cells)
 }
 
 void gpq_turned_begin(struct gpq_turned_writer *writer, struct gpq_spill *spill, struct gpq_frame_codec *codec,
-                      uint32_t n_cells)
+		      uint32_t n_cells)
 {
 	gpq_frames_begin(&writer->frames, spill);
 	writer->codec = codec;
@@ -37,7 +37,7 @@ static enum gpq_status columns_write(struct gpq_turned_writer *writer, struct gp
 {
 	for (uint32_t field = 0; field < gpq_turned_columns(writer->columns.n_cells); field++)
 		GPQ_TRY(gpq_frames_append(&writer->frames, writer->codec, column_view(writer, field),
-		                          (size_t)writer->n_rows * gpq_turned_value_bytes(field), writer->n_rows, err));
+					  (size_t)writer->n_rows * gpq_turned_value_bytes(field), writer->n_rows, err));
 	writer->total_rows += writer->n_rows;
 	writer->n_rows = 0;
 	return GPQ_OK;

@@ -47,11 +47,11 @@ struct gpq_turned_writer {
 
 size_t gpq_turned_writer_need(uint32_t n_cells);
 void gpq_turned_begin(struct gpq_turned_writer *writer, struct gpq_spill *spill, struct gpq_frame_codec *codec,
-                      uint32_t n_cells);
+		      uint32_t n_cells);
 GPQ_MUST_USE enum gpq_status gpq_turned_add(struct gpq_turned_writer *writer, const struct gpq_part *row,
-                                            struct gpq_error *err);
+					    struct gpq_error *err);
 /* Sets 'rows', 'spill' and 'frames' of 'out'. */
 GPQ_MUST_USE enum gpq_status gpq_turned_finish(struct gpq_turned_writer *writer, struct gpq_turned *out,
-                                               struct gpq_error *err);
+					       struct gpq_error *err);
 
 #endif

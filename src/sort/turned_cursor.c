@@ -2,7 +2,8 @@
 #include "sort/turned.h"
 
 #define FRAME_BYTES (GPQ_TURNED_FRAME_ROWS * sizeof(uint64_t))
-/* Rows ahead whose values are asked for while one is copied: some 30 loads of a few nanoseconds hide a memory access. */
+/* Rows ahead whose values are asked for while one is copied: some 30 loads of a few nanoseconds hide a memory access.
+ */
 #define AHEAD_ROWS 32
 
 struct gpq_turned_cursor {
@@ -29,15 +30,16 @@ size_t gpq_turned_cursor_need(void)
 	return (bytes + 4095) & ~(size_t)4095;
 }
 
-enum gpq_status gpq_turned_cursor_open(struct gpq_turned *turned, struct gpq_budget *budget, enum gpq_turned_field field,
-                                       uint64_t from_row, struct gpq_turned_cursor **out, struct gpq_error *err)
+enum gpq_status gpq_turned_cursor_open(struct gpq_turned *turned, struct gpq_budget *budget,
+				       enum gpq_turned_field field, uint64_t from_row, struct gpq_turned_cursor **out,
+				       struct gpq_error *err)
 {
 	struct gpq_turned_cursor *cursor = NULL;
 	if ((uint32_t)field >= gpq_turned_columns(turned->n_cells))
 		return gpq_fail(err, GPQ_E_BUG, "turned rows have no column %u", (unsigned)field);
 	if (from_row > turned->rows)
-		return gpq_fail(err, GPQ_E_BUG, "row %llu is beyond the %llu that there are", (unsigned long long)from_row,
-		                (unsigned long long)turned->rows);
+		return gpq_fail(err, GPQ_E_BUG, "row %llu is beyond the %llu that there are",
+				(unsigned long long)from_row, (unsigned long long)turned->rows);
 	size_t bytes = turned->spill ? gpq_turned_cursor_need() : head_bytes();
 	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_SORT, bytes, &cursor, err));
 	memset(cursor, 0, sizeof(*cursor));
@@ -107,9 +109,9 @@ static enum gpq_status frame_fetch(struct gpq_turned_cursor *cursor, struct gpq_
 	struct gpq_frame frame;
 	cursor->frame_rows = 0;
 	GPQ_TRY(gpq_frames_find(turned->spill, &turned->frames,
-	                        (uint32_t)(group * gpq_turned_columns(turned->n_cells) + cursor->field), &frame, err));
+				(uint32_t)(group * gpq_turned_columns(turned->n_cells) + cursor->field), &frame, err));
 	GPQ_TRY(gpq_frame_load(turned->spill, &cursor->codec, &frame, cursor->values,
-	                       (size_t)rows * gpq_turned_value_bytes(cursor->field), err));
+			       (size_t)rows * gpq_turned_value_bytes(cursor->field), err));
 	cursor->frame_row = first;
 	cursor->frame_rows = rows;
 	return GPQ_OK;
@@ -136,7 +138,7 @@ enum gpq_status gpq_turned_cursor_read(struct gpq_turned_cursor *cursor, uint32_
 {
 	if (n > cursor->turned->rows - cursor->row)
 		return gpq_fail(err, GPQ_E_BUG, "%u rows are asked for where %llu are left", n,
-		                (unsigned long long)(cursor->turned->rows - cursor->row));
+				(unsigned long long)(cursor->turned->rows - cursor->row));
 	if (cursor->turned->spill)
 		return values_fetch(cursor, n, out, err);
 	if (gpq_turned_value_bytes(cursor->field) == 4)

@@ -29,7 +29,7 @@ struct naive_rules {
 	uint32_t n_cells;
 	uint8_t key_texts, texts;
 	bool by_time, keep_revisions;
-	int rank[NAIVE_MAX_INPUTS];     /* a higher one is newer */
+	int rank[NAIVE_MAX_INPUTS]; /* a higher one is newer */
 	bool dropped[NAIVE_MAX_INPUTS];
 };
 
@@ -152,8 +152,8 @@ static bool naive_revision_differs(const struct naive_row *a, const struct naive
 {
 	for (int value = 0; value < NAIVE_VALUES; value++) {
 		int text = value - GPQ_MAX_CELLS;
-		bool own = text < 0 || text >= GPQ_LOCATION_TEXTS ||
-		           (naive_now.texts & ~naive_now.key_texts & ~1 & 1 << text);
+		bool own =
+		    text < 0 || text >= GPQ_LOCATION_TEXTS || (naive_now.texts & ~naive_now.key_texts & ~1 & 1 << text);
 		if ((uint32_t)value >= naive_now.n_cells && value < GPQ_MAX_CELLS)
 			continue;
 		if (own && !naive_same(a, b, value))
@@ -188,7 +188,7 @@ static size_t naive_merge_key(const struct naive_row *parts, size_t n, struct na
 	for (size_t from = 0, to; naive_now.keep_revisions && from < n; from = to) {
 		bool any_lost = false, fresh = true;
 		for (to = from; to < n && parts[to].version == parts[from].version &&
-		                naive_now.rank[parts[to].input] == naive_now.rank[parts[from].input];
+				naive_now.rank[parts[to].input] == naive_now.rank[parts[from].input];
 		     to++)
 			any_lost |= lost[to];
 		struct naive_row row = naive_join(parts + from, to - from, provider);
@@ -205,7 +205,8 @@ static size_t naive_merge_key(const struct naive_row *parts, size_t n, struct na
 	return made;
 }
 
-/* Turns rows[0, n) in place into what a block must give; result is how many. 'tallies' has one an input number, zeroed. */
+/* Turns rows[0, n) in place into what a block must give; result is how many. 'tallies' has one an input number, zeroed.
+ */
 static size_t naive_turn(const struct naive_rules *rules, struct naive_row *rows, size_t n, struct gpq_tally *tallies)
 {
 	size_t kept = 0, made = 0;

@@ -1,6 +1,6 @@
 /*
- * Rows for tests of blocks: made from a seed, pushed in a chosen order with spills in between, turned, read back and compared
- * with naive_merge.h. For tests only: asserts where anything fails.
+ * Rows for tests of blocks: made from a seed, pushed in a chosen order with spills in between, turned, read back and
+ * compared with naive_merge.h. For tests only: asserts where anything fails.
  */
 #ifndef GPQ_TESTS_SORT_PUSHED_ROWS_H
 #define GPQ_TESTS_SORT_PUSHED_ROWS_H
@@ -30,9 +30,9 @@ static inline uint32_t dice_below(struct dice *dice, uint32_t sides)
 struct made_settings {
 	struct naive_rules rules;
 	uint32_t n_rows, n_ids, n_starts, n_inputs;
-	uint32_t n_versions;  /* 0: none published */
-	uint32_t names;       /* names that an id goes by; 1: never renamed */
-	uint32_t values;      /* different prices */
+	uint32_t n_versions; /* 0: none published */
+	uint32_t names;      /* names that an id goes by; 1: never renamed */
+	uint32_t values;     /* different prices */
 	uint32_t null_percent;
 };
 
@@ -74,7 +74,7 @@ static inline void world_close(struct world *world)
 
 /* Everything that a block needs. */
 static inline enum gpq_status world_make(struct world *world, const struct naive_rules *rules, size_t pool_bytes,
-                                         uint32_t max_rows, uint32_t max_locations, struct gpq_error *err)
+					 uint32_t max_rows, uint32_t max_locations, struct gpq_error *err)
 {
 	world->rules = *rules;
 	GPQ_TRY(gpq_slabs_open(&world->budget, pool_bytes, &world->slabs, err));
@@ -96,7 +96,7 @@ static inline enum gpq_status world_make(struct world *world, const struct naive
 }
 
 static inline void world_open(struct world *world, const struct naive_rules *rules, size_t pool_bytes,
-                              uint32_t max_rows, uint32_t max_locations)
+			      uint32_t max_rows, uint32_t max_locations)
 {
 	struct gpq_error err;
 	memset(world, 0, sizeof(*world));
@@ -107,8 +107,19 @@ static inline void world_open(struct world *world, const struct naive_rules *rul
 
 /* ---- making rows ---- */
 
-static const char *const made_words[] = { "",     "A",         "AB",        "B",          "BUS 0001",   "BUS 00012",
-	                                  "BUS2", "\x7F" "up", "\xC3\xA9t\xC3\xA9", "WESTERN HUB", "WESTERN HUC", "Z" };
+static const char *const made_words[] = { "",
+					  "A",
+					  "AB",
+					  "B",
+					  "BUS 0001",
+					  "BUS 00012",
+					  "BUS2",
+					  "\x7F"
+					  "up",
+					  "\xC3\xA9t\xC3\xA9",
+					  "WESTERN HUB",
+					  "WESTERN HUC",
+					  "Z" };
 #define MADE_WORDS (sizeof(made_words) / sizeof(made_words[0]))
 
 static inline struct gpq_text made_text(struct dice *dice, uint32_t null_percent, uint32_t words)
@@ -133,14 +144,14 @@ static inline struct naive_row made_row(struct dice *dice, const struct made_set
 	row.at.text[3] = made_text(dice, settings->null_percent, 1 + (settings->values > 2));
 	row.at.text[4] = made_text(dice, settings->null_percent, 3);
 	row.at.voltage_kv = dice_below(dice, 100) < 80 ? GPQ_CELL_NULL : 230000 + dice_below(dice, 2);
-	row.version = settings->n_versions && dice_below(dice, 4) ? (int32_t)dice_below(dice, settings->n_versions) - 1 :
-	                                                            GPQ_VERSION_NONE;
+	row.version = settings->n_versions && dice_below(dice, 4) ? (int32_t)dice_below(dice, settings->n_versions) - 1
+								  : GPQ_VERSION_NONE;
 	row.input = dice_below(dice, settings->n_inputs);
 	row.byte = (uint64_t)number * 37; /* no two alike in one input */
 	for (uint32_t k = 0; k < settings->rules.n_cells; k++)
-		row.cell[k] = dice_below(dice, 100) < settings->null_percent ?
-		                  GPQ_CELL_NULL :
-		                  (int64_t)dice_below(dice, settings->values) - 1;
+		row.cell[k] = dice_below(dice, 100) < settings->null_percent
+				  ? GPQ_CELL_NULL
+				  : (int64_t)dice_below(dice, settings->values) - 1;
 	return row;
 }
 
@@ -155,7 +166,8 @@ static inline struct naive_row *made_rows(uint64_t seed, const struct made_setti
 			uint32_t input = rows[i].input;
 			rows[i] = rows[i - 1];
 			for (uint32_t other = 0; other < settings->n_inputs; other++) {
-				if (other != rows[i].input && settings->rules.rank[other] == settings->rules.rank[rows[i].input]) {
+				if (other != rows[i].input &&
+				    settings->rules.rank[other] == settings->rules.rank[rows[i].input]) {
 					rows[i].input = other;
 					break;
 				}
@@ -172,7 +184,7 @@ static inline struct naive_row *made_rows(uint64_t seed, const struct made_setti
 /* ---- pushing ---- */
 
 static inline enum gpq_status rows_push(struct world *world, struct gpq_block *block, const struct naive_row *rows,
-                                        uint32_t n, uint32_t rows_a_spill, struct gpq_error *err)
+					uint32_t n, uint32_t rows_a_spill, struct gpq_error *err)
 {
 	struct gpq_batch batch;
 	uint32_t at = 0, since = 0;
@@ -208,7 +220,7 @@ static inline enum gpq_status rows_push(struct world *world, struct gpq_block *b
 /* ---- reading ---- */
 
 static inline enum gpq_status column_read(struct world *world, struct gpq_turned *turned, enum gpq_turned_field field,
-                                          void *out, size_t width, struct gpq_error *err)
+					  void *out, size_t width, struct gpq_error *err)
 {
 	struct gpq_turned_cursor *cursor = NULL;
 	uint64_t rows = gpq_turned_rows(turned), at = 0;
@@ -225,7 +237,7 @@ static inline enum gpq_status column_read(struct world *world, struct gpq_turned
 
 /* The turned rows with their locations spelled out; the caller frees them. */
 static inline enum gpq_status rows_read(struct world *world, struct gpq_turned *turned, struct naive_row **out,
-                                        struct gpq_error *err)
+					struct gpq_error *err)
 {
 	uint64_t n = gpq_turned_rows(turned);
 	struct naive_row *rows = calloc(n + 1, sizeof(*rows));
@@ -266,10 +278,10 @@ static inline enum gpq_status rows_read(struct world *world, struct gpq_turned *
 /* ---- comparing ---- */
 
 static inline void row_expect(const struct naive_rules *rules, const struct naive_row *got,
-                              const struct naive_row *want, uint64_t number)
+			      const struct naive_row *want, uint64_t number)
 {
 	bool same = got->start_s == want->start_s && got->version == want->version && got->input == want->input &&
-	            got->byte == want->byte && got->older == want->older && got->at.voltage_kv == want->at.voltage_kv;
+		    got->byte == want->byte && got->older == want->older && got->at.voltage_kv == want->at.voltage_kv;
 	for (int t = 0; t < GPQ_LOCATION_TEXTS; t++)
 		same = same && gpq_text_equal(got->at.text[t], want->at.text[t]);
 	for (uint32_t k = 0; k < rules->n_cells; k++)
@@ -278,9 +290,9 @@ static inline void row_expect(const struct naive_rules *rules, const struct naiv
 		return;
 	for (int side = 0; side < 2; side++) {
 		const struct naive_row *row = side ? want : got;
-		print_message("%s row %llu: start %u version %d input %u byte %llu older %d kv %lld texts", side ? "want" : "got",
-		              (unsigned long long)number, row->start_s, row->version, row->input,
-		              (unsigned long long)row->byte, row->older, (long long)row->at.voltage_kv);
+		print_message("%s row %llu: start %u version %d input %u byte %llu older %d kv %lld texts",
+			      side ? "want" : "got", (unsigned long long)number, row->start_s, row->version, row->input,
+			      (unsigned long long)row->byte, row->older, (long long)row->at.voltage_kv);
 		for (int t = 0; t < GPQ_LOCATION_TEXTS; t++)
 			print_message(" [%s]", row->at.text[t].bytes ? row->at.text[t].bytes : "NULL");
 		for (uint32_t k = 0; k < rules->n_cells; k++)
@@ -306,7 +318,7 @@ static inline struct expectation expectation_of(const struct naive_rules *rules,
 }
 
 static inline void turned_expect(struct world *world, struct gpq_turned *turned, const struct expectation *expected,
-                                 uint64_t pushed)
+				 uint64_t pushed)
 {
 	struct naive_row *rows = NULL;
 	struct gpq_error err;
@@ -335,7 +347,7 @@ static inline void turned_expect(struct world *world, struct gpq_turned *turned,
 
 /* Pushes, turns and compares; 'rows_a_spill' 0: only where the pool is full. */
 static inline void block_expect(struct world *world, const struct naive_row *rows, uint32_t n, uint32_t rows_a_spill,
-                                const struct expectation *expected)
+				const struct expectation *expected)
 {
 	struct gpq_block *block = NULL;
 	struct gpq_turned *turned = NULL;

@@ -9,9 +9,19 @@
 #define ALL_TEXTS 0x0F
 
 static const struct made_settings mixed = {
-	.rules = { .n_cells = 2, .key_texts = ID_KEY, .texts = ALL_TEXTS, .keep_revisions = true,
-	           .rank = { 3, 1, 2, 1 }, .dropped = { [2] = true } },
-	.n_rows = 6000, .n_ids = 9, .n_starts = 100, .n_inputs = 4, .n_versions = 2, .names = 2, .values = 3,
+	.rules = { .n_cells = 2,
+		   .key_texts = ID_KEY,
+		   .texts = ALL_TEXTS,
+		   .keep_revisions = true,
+		   .rank = { 3, 1, 2, 1 },
+		   .dropped = { [2] = true } },
+	.n_rows = 6000,
+	.n_ids = 9,
+	.n_starts = 100,
+	.n_inputs = 4,
+	.n_versions = 2,
+	.names = 2,
+	.values = 3,
 	.null_percent = 20,
 };
 
@@ -73,8 +83,8 @@ static void too_little_scratch_is_named(void **state)
 		world_open(&world, &mixed.rules, (size_t)8 << 20, way < 2 ? 5999 : 6000, way < 2 ? 4096 : 5);
 		assert_int_equal(gpq_block_open(&world.budget, world.slabs, &world.sort_rules, &block, &err), GPQ_OK);
 		assert_int_equal(rows_push(&world, block, rows, mixed.n_rows, 0, &err), GPQ_OK);
-		enum gpq_status status = way & 1 ? gpq_block_spill(block, world.spill, world.scratch, &err) :
-		                                   gpq_block_turn(block, world.spill, world.scratch, &turned, &err);
+		enum gpq_status status = way & 1 ? gpq_block_spill(block, world.spill, world.scratch, &err)
+						 : gpq_block_turn(block, world.spill, world.scratch, &turned, &err);
 		assert_int_equal(status, GPQ_E_BUDGET);
 		assert_non_null(strstr(err.message, way < 2 ? "has it for 5999" : "room for 5 locations"));
 		assert_null(turned);
@@ -106,7 +116,8 @@ static void wrong_calls_are_bugs(void **state)
 	/* an empty block turns into no rows */
 	assert_int_equal(gpq_block_turn(block, world.spill, world.scratch, &turned, &err), GPQ_OK);
 	assert_int_equal(gpq_turned_rows(turned), 0);
-	assert_int_equal(gpq_turned_cursor_open(turned, &world.budget, GPQ_TURNED_CELL + 2, 0, &cursor, &err), GPQ_E_BUG);
+	assert_int_equal(gpq_turned_cursor_open(turned, &world.budget, GPQ_TURNED_CELL + 2, 0, &cursor, &err),
+			 GPQ_E_BUG);
 	assert_int_equal(gpq_turned_cursor_open(turned, &world.budget, GPQ_TURNED_START, 1, &cursor, &err), GPQ_E_BUG);
 	assert_int_equal(gpq_turned_cursor_open(turned, &world.budget, GPQ_TURNED_START, 0, &cursor, &err), GPQ_OK);
 	assert_int_equal(gpq_turned_cursor_read(cursor, 0, &word, &err), GPQ_OK);
@@ -130,12 +141,13 @@ static void needs_are_what_is_taken(void **state)
 		uint32_t n_cells = (uint32_t)i % (GPQ_MAX_CELLS + 1);
 		size_t need = gpq_sort_scratch_need(rows[i / 4], locations[i % 4], n_cells);
 		gpq_budget_init(&budget, need);
-		assert_int_equal(gpq_sort_scratch_open(&budget, rows[i / 4], locations[i % 4], n_cells, &scratch, &err), GPQ_OK);
+		assert_int_equal(gpq_sort_scratch_open(&budget, rows[i / 4], locations[i % 4], n_cells, &scratch, &err),
+				 GPQ_OK);
 		assert_int_equal(atomic_load(&budget.peak_bytes), need);
 		gpq_sort_scratch_close(scratch);
 		gpq_budget_init(&budget, need - 1);
 		assert_int_equal(gpq_sort_scratch_open(&budget, rows[i / 4], locations[i % 4], n_cells, &scratch, &err),
-		                 GPQ_E_BUDGET);
+				 GPQ_E_BUDGET);
 	}
 	gpq_sort_scratch_close(NULL);
 }
@@ -163,8 +175,10 @@ static void turning_stays_within_its_needs(void **state)
 		size_t peak = atomic_load(&world.budget.tag_peak_bytes[GPQ_TAG_SORT]);
 		assert_true(peak <= before + gpq_turned_need(NAIVE_MAX_INPUTS));
 		before = atomic_load(&world.budget.tag_used_bytes[GPQ_TAG_SORT]);
-		assert_int_equal(gpq_turned_cursor_open(turned, &world.budget, GPQ_TURNED_CELL, 0, &cursor, &err), GPQ_OK);
-		assert_true(atomic_load(&world.budget.tag_used_bytes[GPQ_TAG_SORT]) <= before + gpq_turned_cursor_need());
+		assert_int_equal(gpq_turned_cursor_open(turned, &world.budget, GPQ_TURNED_CELL, 0, &cursor, &err),
+				 GPQ_OK);
+		assert_true(atomic_load(&world.budget.tag_used_bytes[GPQ_TAG_SORT]) <=
+			    before + gpq_turned_cursor_need());
 		gpq_turned_cursor_close(cursor);
 		gpq_turned_close(turned);
 		gpq_block_close(block);
@@ -175,7 +189,7 @@ static void turning_stays_within_its_needs(void **state)
 
 /* Everything from opening to reading, spilled or not; what fails must fail cleanly. */
 static enum gpq_status whole_life(struct world *world, const struct naive_row *rows, uint32_t n, uint32_t rows_a_spill,
-                                  const struct expectation *expected, struct gpq_error *err)
+				  const struct expectation *expected, struct gpq_error *err)
 {
 	struct gpq_block *block = NULL;
 	struct gpq_turned *turned = NULL;
@@ -251,9 +265,12 @@ static void cursors_start_anywhere(void **state)
 		assert_int_equal(gpq_block_turn(block, world.spill, world.scratch, &turned, &err), GPQ_OK);
 		for (int i = 0; i < 50; i++) {
 			struct gpq_turned_cursor *cursor = NULL;
-			uint32_t from = i ? dice_below(&dice, (uint32_t)expected.n) : (uint32_t)expected.n - 1, words[64];
+			uint32_t from = i ? dice_below(&dice, (uint32_t)expected.n) : (uint32_t)expected.n - 1,
+				 words[64];
 			uint32_t n = (uint32_t)expected.n - from < 64 ? (uint32_t)expected.n - from : 64;
-			assert_int_equal(gpq_turned_cursor_open(turned, &world.budget, GPQ_TURNED_START, from, &cursor, &err), GPQ_OK);
+			assert_int_equal(
+			    gpq_turned_cursor_open(turned, &world.budget, GPQ_TURNED_START, from, &cursor, &err),
+			    GPQ_OK);
 			assert_int_equal(gpq_turned_cursor_read(cursor, n, words, &err), GPQ_OK);
 			for (uint32_t k = 0; k < n; k++)
 				assert_int_equal(words[k], expected.rows[from + k].start_s);
@@ -332,8 +349,11 @@ static void *worker_run(void *context)
 {
 	struct worker *worker = context;
 	const struct world *shared = worker->shared; /* one pool, catalogue and spill file; a budget of its own */
-	struct world world = { .slabs = shared->slabs, .locations = shared->locations, .spill = shared->spill,
-	                       .rules = shared->rules, .sort_rules = shared->sort_rules };
+	struct world world = { .slabs = shared->slabs,
+			       .locations = shared->locations,
+			       .spill = shared->spill,
+			       .rules = shared->rules,
+			       .sort_rules = shared->sort_rules };
 	struct gpq_error err;
 	bool right = true;
 	gpq_budget_init(&world.budget, (size_t)1 << 28);
@@ -344,13 +364,14 @@ static void *worker_run(void *context)
 		struct gpq_turned *turned = NULL;
 		struct naive_row *got = NULL;
 		right = gpq_block_open(&world.budget, world.slabs, &world.sort_rules, &block, &err) == GPQ_OK &&
-		        rows_push(&world, block, worker->rows, mixed.n_rows, round ? 0 : 1000, &err) == GPQ_OK &&
-		        gpq_block_turn(block, world.spill, world.scratch, &turned, &err) == GPQ_OK &&
-		        gpq_turned_rows(turned) == worker->expected->n && rows_read(&world, turned, &got, &err) == GPQ_OK;
+			rows_push(&world, block, worker->rows, mixed.n_rows, round ? 0 : 1000, &err) == GPQ_OK &&
+			gpq_block_turn(block, world.spill, world.scratch, &turned, &err) == GPQ_OK &&
+			gpq_turned_rows(turned) == worker->expected->n &&
+			rows_read(&world, turned, &got, &err) == GPQ_OK;
 		for (size_t i = 0; right && i < worker->expected->n; i++) {
 			const struct naive_row *want = &worker->expected->rows[i];
-			right = got[i].start_s == want->start_s && got[i].byte == want->byte && got[i].cell[1] == want->cell[1] &&
-			        gpq_text_equal(got[i].at.text[0], want->at.text[0]);
+			right = got[i].start_s == want->start_s && got[i].byte == want->byte &&
+				got[i].cell[1] == want->cell[1] && gpq_text_equal(got[i].at.text[0], want->at.text[0]);
 		}
 		free(got);
 		gpq_turned_close(turned);
@@ -375,7 +396,8 @@ static void threads_share_one_pool(void **state)
 		rows[i] = made_rows((uint64_t)i + 100, &mixed);
 		expected[i] = expectation_of(&mixed.rules, rows[i], mixed.n_rows);
 		workers[i] = (struct worker){ .shared = &world, .rows = rows[i], .expected = &expected[i] };
-		assert_int_equal(gpq_sort_scratch_open(&world.budget, 8192, 65536, 2, &workers[i].scratch, &err), GPQ_OK);
+		assert_int_equal(gpq_sort_scratch_open(&world.budget, 8192, 65536, 2, &workers[i].scratch, &err),
+				 GPQ_OK);
 	}
 	for (int i = 0; i < N_WORKERS; i++)
 		assert_int_equal(pthread_create(&workers[i].thread, NULL, worker_run, &workers[i]), 0);

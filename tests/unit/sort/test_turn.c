@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Blocks against naive_merge.h: every mix of duplicates, nulls, versions, renamed locations, inputs, orders and runs. */
+/* Blocks against naive_merge.h: every mix of duplicates, nulls, versions, renamed locations, inputs, orders and runs.
+ */
 #include "unit/sort/pushed_rows.h"
 
 #define NAME_KEY  0x01
@@ -67,8 +68,14 @@ static void crowded_keys_match_the_naive_way(void **state)
 	for (int keep = 0; keep < 2; keep++) {
 		struct made_settings settings = {
 			.rules = { .n_cells = 3, .key_texts = ID_KEY, .texts = ALL_TEXTS, .keep_revisions = keep },
-			.n_rows = 5000, .n_ids = 2, .n_starts = 1, .n_inputs = NAIVE_MAX_INPUTS, .n_versions = 40,
-			.names = 2, .values = 1000, .null_percent = 10,
+			.n_rows = 5000,
+			.n_ids = 2,
+			.n_starts = 1,
+			.n_inputs = NAIVE_MAX_INPUTS,
+			.n_versions = 40,
+			.names = 2,
+			.values = 1000,
+			.null_percent = 10,
 		};
 		for (int i = 0; i < NAIVE_MAX_INPUTS; i++)
 			settings.rules.rank[i] = i / 2 * 17 % 31;
@@ -92,10 +99,19 @@ static void large_blocks_match_the_naive_way(void **state)
 	struct dice dice = { 11 };
 	for (int way = 0; way < 4; way++) {
 		struct made_settings settings = {
-			.rules = { .n_cells = 1, .key_texts = ID_KEY, .texts = ALL_TEXTS,
-			           .by_time = way & 1, .keep_revisions = way >> 1 },
-			.n_rows = 70000, .n_ids = 4, .n_starts = 30000, .n_inputs = 5, .n_versions = 2,
-			.names = 1 + (way != 1), .values = 3, .null_percent = 5,
+			.rules = { .n_cells = 1,
+				   .key_texts = ID_KEY,
+				   .texts = ALL_TEXTS,
+				   .by_time = way & 1,
+				   .keep_revisions = way >> 1 },
+			.n_rows = 70000,
+			.n_ids = 4,
+			.n_starts = 30000,
+			.n_inputs = 5,
+			.n_versions = 2,
+			.names = 1 + (way != 1),
+			.values = 3,
+			.null_percent = 5,
 		};
 		for (int i = 0; i < 5; i++)
 			settings.rules.rank[i] = i * 3 % 5;

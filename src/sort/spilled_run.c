@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "sort/run.h"
+#include "sort/spilled_run.h"
 
 struct chained_run {
 	struct gpq_sort_run run;
 	uint64_t previous_off;
 };
 
-enum gpq_status gpq_sort_run_chain_push(struct gpq_sort_run_chain *chain, struct gpq_spill *spill, const struct gpq_sort_run *run,
-                                   struct gpq_error *err)
+enum gpq_status gpq_sort_run_chain_push(struct gpq_sort_run_chain *chain, struct gpq_spill *spill,
+					const struct gpq_sort_run *run, struct gpq_error *err)
 {
 	struct chained_run link;
 	memset(&link, 0, sizeof(link)); /* padding goes to disk too */
@@ -20,8 +20,8 @@ enum gpq_status gpq_sort_run_chain_push(struct gpq_sort_run_chain *chain, struct
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_sort_run_chain_pop(struct gpq_sort_run_chain *chain, struct gpq_spill *spill, struct gpq_sort_run *out,
-                                  struct gpq_error *err)
+enum gpq_status gpq_sort_run_chain_pop(struct gpq_sort_run_chain *chain, struct gpq_spill *spill,
+				       struct gpq_sort_run *out, struct gpq_error *err)
 {
 	struct chained_run link;
 	GPQ_TRY(gpq_spill_read(spill, chain->head_off, &link, sizeof(link), err));
@@ -31,8 +31,8 @@ enum gpq_status gpq_sort_run_chain_pop(struct gpq_sort_run_chain *chain, struct 
 	return GPQ_OK;
 }
 
-void gpq_sort_run_begin(struct gpq_sort_run_writer *writer, struct gpq_spill *spill, struct gpq_frame_codec *codec, uint32_t n_cells,
-                   uint8_t *memory)
+void gpq_sort_run_begin(struct gpq_sort_run_writer *writer, struct gpq_spill *spill, struct gpq_frame_codec *codec,
+			uint32_t n_cells, uint8_t *memory)
 {
 	gpq_frames_begin(&writer->frames, spill);
 	writer->codec = codec;
@@ -47,8 +47,8 @@ static enum gpq_status frame_write(struct gpq_sort_run_writer *writer, struct gp
 	struct gpq_columns packed = writer->columns;
 	if (writer->n_rows < GPQ_SORT_RUN_ROWS)
 		packed = gpq_columns_pack(&writer->columns, writer->rows_memory, writer->n_rows);
-	GPQ_TRY(gpq_frames_append(&writer->frames, writer->codec, writer->rows_memory, packed.bytes, writer->n_rows,
-	                          err));
+	GPQ_TRY(
+	    gpq_frames_append(&writer->frames, writer->codec, writer->rows_memory, packed.bytes, writer->n_rows, err));
 	writer->total_rows += writer->n_rows;
 	writer->n_rows = 0;
 	return GPQ_OK;
@@ -61,7 +61,7 @@ enum gpq_status gpq_sort_run_add(struct gpq_sort_run_writer *writer, const struc
 }
 
 enum gpq_status gpq_sort_run_finish(struct gpq_sort_run_writer *writer, const uint32_t *codes, uint32_t n_codes,
-                               struct gpq_sort_run *out, struct gpq_error *err)
+				    struct gpq_sort_run *out, struct gpq_error *err)
 {
 	struct gpq_sort_run run = { .n_codes = n_codes };
 	if (writer->n_rows)
@@ -75,7 +75,7 @@ enum gpq_status gpq_sort_run_finish(struct gpq_sort_run_writer *writer, const ui
 }
 
 void gpq_sort_run_read_begin(struct gpq_sort_run_reader *reader, struct gpq_spill *spill, struct gpq_frame_codec *codec,
-                        uint32_t n_cells, const struct gpq_sort_run *run, uint8_t *memory)
+			     uint32_t n_cells, const struct gpq_sort_run *run, uint8_t *memory)
 {
 	memset(reader, 0, sizeof(*reader));
 	reader->spill = spill;
@@ -93,8 +93,9 @@ enum gpq_status gpq_sort_run_read_next(struct gpq_sort_run_reader *reader, struc
 		struct gpq_frame frame;
 		GPQ_TRY(gpq_frames_find(reader->spill, &reader->frames, reader->next_frame, &frame, err));
 		if (frame.rows == 0 || frame.rows > GPQ_SORT_RUN_ROWS)
-			return gpq_fail(err, GPQ_E_SYSTEM, "the spill file does not give back what was written (frame of %u rows)",
-			                frame.rows);
+			return gpq_fail(err, GPQ_E_SYSTEM,
+					"the spill file does not give back what was written (frame of %u rows)",
+					frame.rows);
 		struct gpq_columns columns = gpq_columns_of(frame.rows, reader->n_cells, 0);
 		GPQ_TRY(gpq_frame_load(reader->spill, reader->codec, &frame, reader->rows_memory, columns.bytes, err));
 		gpq_spill_release(reader->spill, frame.offset, frame.packed_bytes);
