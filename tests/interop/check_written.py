@@ -11,6 +11,7 @@ import math
 import os
 import struct
 import sys
+import zlib
 
 COLUMNS = ["stamp", "local", "day", "hour", "name", "zone", "voltage", "cents", "full", "none", "version", "flag",
            "source", "maybe"]
@@ -229,6 +230,140 @@ def check_polars(polars, path, wanted):
     expect(f"{path} scan by name (polars)", got, wanted["name"].count("NODE_00007"))
 
 
+class Compact:
+    """Thrift's compact protocol: structs become {field id: value}, lists lists, binary bytes."""
+
+    def __init__(self, data, at=0):
+        self.data, self.at = data, at
+
+    def varint(self):
+        value = shift = 0
+        while True:
+            byte = self.data[self.at]
+            self.at += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    def zigzag(self):
+        value = self.varint()
+        return value >> 1 ^ -(value & 1)
+
+    def value(self, kind, in_list=False):
+        if kind in (1, 2):
+            if in_list:
+                self.at += 1
+                return self.data[self.at - 1] == 1
+            return kind == 1
+        if kind in (4, 5, 6):
+            return self.zigzag()
+        if kind == 8:
+            size = self.varint()
+            self.at += size
+            return bytes(self.data[self.at - size:self.at])
+        if kind == 9:
+            head = self.data[self.at]
+            self.at += 1
+            count = self.varint() if head >> 4 == 15 else head >> 4
+            return [self.value(head & 15, True) for _ in range(count)]
+        if kind == 12:
+            return self.struct()
+        raise ValueError(f"type {kind} at {self.at}")
+
+    def struct(self):
+        fields, last = {}, 0
+        while True:
+            head = self.data[self.at]
+            self.at += 1
+            if head == 0:
+                return fields
+            last = last + (head >> 4) if head >> 4 else self.zigzag()
+            fields[last] = self.value(head & 15)
+
+
+def bound(name, number, upper):
+    """A value's PLAIN bytes as a bound."""
+    if isinstance(number, str):
+        return number.encode()
+    if isinstance(number, bool):
+        return bytes([number])
+    if isinstance(number, float):
+        return bits((0.0 if upper else -0.0) if number == 0 else number)
+    return struct.pack("<q" if name in ("stamp", "local") else "<i", number)
+
+
+def check_index(path):
+    """Page index, page headers and CRCs, read from the bytes without any library."""
+    data = open(path, "rb").read()
+    size = struct.unpack("<I", data[-8:-4])[0]
+    footer = Compact(data, len(data) - 8 - size).struct()
+    expect(f"{path} column orders", footer[7], [{1: {}}] * len(COLUMNS))
+    for g, group in enumerate(footer[4]):
+        first = group[1][0][3]
+        expect(f"{path} group {g} place", (group[5], group[7]), (first.get(11, first[9]), g))
+        expect(f"{path} group {g} stored", group[6], sum(column[3][7] for column in group[1]))
+        for name, column in zip(COLUMNS, group[1]):
+            values = [value(g, name, row) for row in range(group[3])]
+            check_pages(f"{path} group {g} {name}", data, name, column, values)
+
+
+def check_pages(what, data, name, column, values):
+    meta = column[3]
+    index = Compact(data, column[6]).struct()
+    offsets = Compact(data, column[4]).struct()
+    pages = offsets[1]
+    lows, highs, raw, at = [], [], 0, meta.get(11, meta[9])
+    if 11 in meta:
+        raw += check_page(what + " dictionary", data, at, meta[9] - at, 2)[0]
+    expect(f"{what} first page", pages[0][1], meta[9])
+    for i, page in enumerate(pages):
+        end = pages[i + 1][3] if i + 1 < len(pages) else len(values)
+        part = values[page[3]:end]
+        here = [v for v in part if v is not None]
+        expect(f"{what} page {i} rows", 0 < len(part) <= 20000, True)
+        keyed = sorted(set(here), key=lambda v: v.encode() if isinstance(v, str) else v)
+        low, high = (bound(name, keyed[0], False), bound(name, keyed[-1], True)) if here else (b"", b"")
+        expect(f"{what} page {i} bounds", (index[2][i], index[3][i]), (low, high))
+        expect(f"{what} page {i} nulls", (index[1][i], index[5][i]), (not here, len(part) - len(here)))
+        if here:
+            lows.append(keyed[0].encode() if isinstance(keyed[0], str) else keyed[0])
+            highs.append(keyed[-1].encode() if isinstance(keyed[-1], str) else keyed[-1])
+        if 2 in offsets:
+            expect(f"{what} page {i} text", offsets[2][i], sum(len(v.encode()) for v in here))
+        added, header = check_page(f"{what} page {i}", data, page[1], page[2], 0)
+        raw += added
+        wanted = {3: len(part) - len(here)}
+        if here:
+            wanted.update({5: high, 6: low, 7: True, 8: True})
+        if name in ("voltage", "cents", "full", "none"):
+            wanted[9] = 0
+        expect(f"{what} page {i} header", (header[5][1], header[5][5]), (len(part), wanted))
+    ascending, descending = (lows == sorted(lows) and highs == sorted(highs),
+                             lows == sorted(lows, reverse=True) and highs == sorted(highs, reverse=True))
+    expect(f"{what} boundary order", index[4], 1 if ascending else 2 if descending else 0)
+    expect(f"{what} sizes", (meta[6], meta[7]), (raw, pages[-1][1] + pages[-1][2] - at))
+    nulls = sum(v is None for v in values)
+    sizes = {1: sum(len(v.encode()) for v in values if v is not None)} if name in ("name", "zone", "source") else {}
+    sizes.update({} if name in REQUIRED else {3: [nulls, len(values) - nulls]})
+    expect(f"{what} size statistics", meta.get(16, {}), sizes)
+    if 4 in meta[12]:
+        expect(f"{what} distinct", meta[12][4], len(set(values) - {None}))
+    expect(f"{what} encoding stats", sum(stat[3] for stat in meta[13]), len(pages) + (11 in meta))
+
+
+def check_page(what, data, at, size, kind):
+    """(uncompressed bytes with header, header)"""
+    reader = Compact(data, at)
+    header = reader.struct()
+    body = data[reader.at:reader.at + header[3]]
+    expect(f"{what} kind", header[1], kind)
+    expect(f"{what} size", reader.at - at + header[3], size)
+    expect(f"{what} crc", header[4] & 0xFFFFFFFF, zlib.crc32(body))
+    expect(f"{what} is at most a page", header[2] <= 1 << 20, True)
+    return reader.at - at + header[2], header
+
+
 def main():
     paths = sorted(glob.glob(os.path.join(sys.argv[1], "*.parquet")))
     if not paths:
@@ -236,6 +371,7 @@ def main():
     pyarrow, duckdb, polars = engine("pyarrow"), engine("duckdb"), engine("polars")
     for path in paths:
         wanted = wanted_columns(path)
+        check_index(path)
         if pyarrow:
             check_pyarrow(pyarrow, path, wanted)
         if duckdb:
