@@ -119,7 +119,7 @@ static enum gpq_status job_turn(struct gpq_worker *worker)
 	GPQ_TRY(gpq_location_lists_update(&run->lists[table], run->budget, dataset->locations,
 	                                  table == GPQ_TABLE_ANCILLARY ? dataset->market : NULL, err));
 	GPQ_TRY(gpq_block_facts_init(&job->facts, run->budget, dataset, &job->slot->span, job->turned, &run->lists[table],
-	                             &run->sources, err));
+	                             &run->sources, run->plan.max_block_rows, err));
 	GPQ_TRY(days_keep(run, job, err));
 	GPQ_TRY(file_ready(run, dataset, job->slot->span.partition, &job->file, err));
 	job->n_columns = gpq_table_schema(table)->n_columns;

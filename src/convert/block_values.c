@@ -22,9 +22,12 @@ struct gpq_block_column {
 	struct gpq_turned_cursor *cursor[DERIVED_CELLS];
 	int8_t signs[DERIVED_CELLS];
 	unsigned scale;
-	int64_t *words;         /* by number: time columns, constants. Owns */
-	uint32_t *by_start;     /* number by start. Owns */
-	uint32_t room;
+	const struct gpq_stretches *stretches; /* read in place of a turned field; NULL: none */
+	struct gpq_stretch_place stretch;
+	uint64_t row;           /* the next one, where facts->place is read */
+	int64_t *words;         /* time columns: their values. Owns */
+	uint32_t *by_place;     /* time columns: number by grid place. Owns */
+	uint32_t room_words, room_places;
 	const uint32_t *number; /* by location code or input. Borrows */
 	struct gpq_text text;   /* constant texts */
 	int64_t bits[2];        /* is_current: false, true */
@@ -35,9 +38,15 @@ struct gpq_block_column {
 
 /* ---- facts ---- */
 
-size_t gpq_block_facts_need(uint32_t slots)
+static uint32_t stretch_cap(uint64_t rows)
 {
-	return (size_t)slots * 2 * sizeof(uint32_t) + GPQ_BUDGET_MAP_BYTES;
+	return (uint32_t)(rows / GPQ_FACTS_STRETCH_ROWS) + 64;
+}
+
+size_t gpq_block_facts_need(uint32_t slots, uint64_t rows)
+{
+	return (size_t)slots * 2 * sizeof(uint32_t) + rows * sizeof(uint16_t) + 3 * gpq_stretches_need(stretch_cap(rows)) +
+	       5 * GPQ_BUDGET_MAP_BYTES;
 }
 
 static uint32_t interval_s(const struct gpq_block_facts *facts)
@@ -50,45 +59,96 @@ static uint32_t place_of(const struct gpq_block_facts *facts, uint32_t start_s)
 	return (uint32_t)((start_s - facts->span.begin_s) / interval_s(facts));
 }
 
-static enum gpq_status starts_mark(struct gpq_block_facts *facts, struct gpq_error *err)
+/* The turned columns that facts are gathered from, one piece after the other. */
+enum gathered { GATHERED_START, GATHERED_LOCATION, GATHERED_VERSION, GATHERED_ORIGIN, N_GATHERED };
+
+struct gathering {
+	struct gpq_turned_cursor *cursor[N_GATHERED];
+	uint32_t starts[PIECE_ROWS], values[PIECE_ROWS];
+	uint64_t origins[PIECE_ROWS];
+};
+
+static void starts_note(struct gpq_block_facts *facts, const uint32_t *starts, uint32_t n, uint64_t row)
 {
-	struct gpq_turned_cursor *cursor = NULL;
-	uint32_t piece[PIECE_ROWS];
-	uint64_t rows = gpq_turned_rows(facts->turned);
-	GPQ_TRY(gpq_turned_cursor_open(facts->turned, facts->budget, GPQ_TURNED_START, 0, &cursor, err));
-	enum gpq_status status = GPQ_OK;
-	uint32_t last = NO_START;
-	for (uint64_t row = 0; row < rows && status == GPQ_OK;) {
-		uint32_t n = rows - row < PIECE_ROWS ? (uint32_t)(rows - row) : PIECE_ROWS;
-		status = gpq_turned_cursor_read(cursor, n, piece, err);
-		for (uint32_t i = 0; i < n && status == GPQ_OK; i++) {
-			if (piece[i] == last)
-				continue;
-			last = piece[i];
-			facts->number[place_of(facts, last)] = 0;
+	uint32_t last = NO_START, place = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		if (starts[i] != last) {
+			last = starts[i];
+			place = place_of(facts, last);
+			facts->number[place] = 0;
 		}
-		row += n;
+		if (facts->place)
+			facts->place[row + i] = (uint16_t)place;
 	}
-	gpq_turned_cursor_close(cursor);
+}
+
+static enum gpq_status piece_gather(struct gpq_block_facts *facts, struct gathering *gathering, uint64_t row, uint32_t n,
+                                    struct gpq_error *err)
+{
+	GPQ_TRY(gpq_turned_cursor_read(gathering->cursor[GATHERED_START], n, gathering->starts, err));
+	starts_note(facts, gathering->starts, n, row);
+	if (!facts->place)
+		return GPQ_OK;
+	GPQ_TRY(gpq_turned_cursor_read(gathering->cursor[GATHERED_LOCATION], n, gathering->values, err));
+	gpq_stretches_add(&facts->locations, gathering->values, n);
+	GPQ_TRY(gpq_turned_cursor_read(gathering->cursor[GATHERED_VERSION], n, gathering->values, err));
+	gpq_stretches_add(&facts->versions, gathering->values, n);
+	GPQ_TRY(gpq_turned_cursor_read(gathering->cursor[GATHERED_ORIGIN], n, gathering->origins, err));
+	for (uint32_t i = 0; i < n; i++)
+		gathering->values[i] = gpq_origin_input(gathering->origins[i]) * 2 + !(gathering->origins[i] & GPQ_ORIGIN_OLDER);
+	gpq_stretches_add(&facts->origins, gathering->values, n);
+	return GPQ_OK;
+}
+
+static enum gpq_status rows_gather(struct gpq_block_facts *facts, struct gpq_error *err)
+{
+	static const enum gpq_turned_field fields[N_GATHERED] = { GPQ_TURNED_START, GPQ_TURNED_LOCATION, GPQ_TURNED_VERSION,
+		                                                  GPQ_TURNED_ORIGIN };
+	struct gathering *gathering = NULL;
+	uint64_t rows = gpq_turned_rows(facts->turned);
+	GPQ_TRY(gpq_alloc_zero(facts->budget, GPQ_TAG_CONVERT, sizeof(*gathering), &gathering, err));
+	enum gpq_status status = GPQ_OK;
+	for (int i = 0; i < (facts->place ? N_GATHERED : 1) && status == GPQ_OK; i++)
+		status = gpq_turned_cursor_open(facts->turned, facts->budget, fields[i], 0, &gathering->cursor[i], err);
+	for (uint64_t row = 0; row < rows && status == GPQ_OK; row += PIECE_ROWS) {
+		uint32_t n = rows - row < PIECE_ROWS ? (uint32_t)(rows - row) : PIECE_ROWS;
+		status = piece_gather(facts, gathering, row, n, err);
+	}
+	for (int i = 0; i < N_GATHERED; i++)
+		gpq_turned_cursor_close(gathering->cursor[i]);
+	gpq_free(facts->budget, GPQ_TAG_CONVERT, gathering, sizeof(*gathering));
 	return status;
+}
+
+static enum gpq_status facts_take(struct gpq_block_facts *facts, uint64_t max_kept_rows, struct gpq_error *err)
+{
+	struct gpq_budget *budget = facts->budget;
+	uint64_t rows = gpq_turned_rows(facts->turned);
+	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_CONVERT, facts->n_slots * sizeof(uint32_t), &facts->number, err));
+	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_CONVERT, facts->n_slots * sizeof(uint32_t), &facts->start_s, err));
+	if (rows > max_kept_rows || facts->n_slots > UINT16_MAX)
+		return GPQ_OK;
+	facts->place_rows = rows;
+	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_CONVERT, rows * sizeof(uint16_t), &facts->place, err));
+	GPQ_TRY(gpq_stretches_init(&facts->locations, budget, stretch_cap(rows), err));
+	GPQ_TRY(gpq_stretches_init(&facts->origins, budget, stretch_cap(rows), err));
+	return gpq_stretches_init(&facts->versions, budget, stretch_cap(rows), err);
 }
 
 enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts, struct gpq_budget *budget,
                                      const struct gpq_dataset_run *run, const struct gpq_span *span,
                                      struct gpq_turned *turned, const struct gpq_location_lists *lists,
-                                     const struct gpq_source_names *sources, struct gpq_error *err)
+                                     const struct gpq_source_names *sources, uint64_t max_kept_rows,
+                                     struct gpq_error *err)
 {
 	*facts = (struct gpq_block_facts){
 		.budget = budget, .run = run, .turned = turned, .span = *span, .lists = lists, .sources = sources,
 	};
 	facts->n_slots = (uint32_t)((span->end_s - span->begin_s) / interval_s(facts)) + 1;
-	enum gpq_status status =
-		gpq_alloc(budget, GPQ_TAG_CONVERT, facts->n_slots * sizeof(uint32_t), &facts->number, err);
-	if (status == GPQ_OK)
-		status = gpq_alloc(budget, GPQ_TAG_CONVERT, facts->n_slots * sizeof(uint32_t), &facts->start_s, err);
+	enum gpq_status status = facts_take(facts, max_kept_rows, err);
 	if (status == GPQ_OK) {
 		memset(facts->number, 0xFF, facts->n_slots * sizeof(uint32_t));
-		status = starts_mark(facts, err);
+		status = rows_gather(facts, err);
 	}
 	if (status != GPQ_OK) {
 		gpq_block_facts_done(facts);
@@ -109,6 +169,10 @@ void gpq_block_facts_done(struct gpq_block_facts *facts)
 		return;
 	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->number, facts->n_slots * sizeof(uint32_t));
 	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->start_s, facts->n_slots * sizeof(uint32_t));
+	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->place, facts->place_rows * sizeof(uint16_t));
+	gpq_stretches_done(&facts->locations, facts->budget);
+	gpq_stretches_done(&facts->origins, facts->budget);
+	gpq_stretches_done(&facts->versions, facts->budget);
 	memset(facts, 0, sizeof(*facts));
 }
 
@@ -166,9 +230,10 @@ static enum gpq_status time_list(struct gpq_block_column *column, enum gpq_colum
                                  struct gpq_error *err)
 {
 	const struct gpq_block_facts *facts = column->facts;
-	column->room = facts->n_starts;
-	GPQ_TRY(gpq_alloc(facts->budget, GPQ_TAG_CONVERT, column->room * sizeof(int64_t), &column->words, err));
-	GPQ_TRY(gpq_alloc(facts->budget, GPQ_TAG_CONVERT, column->room * sizeof(uint32_t), &column->by_start, err));
+	column->room_words = facts->n_starts;
+	column->room_places = facts->n_slots;
+	GPQ_TRY(gpq_alloc(facts->budget, GPQ_TAG_CONVERT, column->room_words * sizeof(int64_t), &column->words, err));
+	GPQ_TRY(gpq_alloc(facts->budget, GPQ_TAG_CONVERT, column->room_places * sizeof(uint32_t), &column->by_place, err));
 	for (uint32_t i = 0; i < facts->n_starts; i++)
 		column->words[i] = time_word(facts, id, facts->start_s[i]);
 	values->n_values = words_distinct(column->words, facts->n_starts);
@@ -176,7 +241,7 @@ static enum gpq_status time_list(struct gpq_block_column *column, enum gpq_colum
 	for (uint32_t i = 0; i < facts->n_starts; i++) {
 		int64_t word = time_word(facts, id, facts->start_s[i]);
 		const int64_t *found = bsearch(&word, column->words, values->n_values, sizeof(word), compare_words);
-		column->by_start[i] = (uint32_t)(found - column->words);
+		column->by_place[place_of(facts, facts->start_s[i])] = (uint32_t)(found - column->words);
 	}
 	return GPQ_OK;
 }
@@ -186,6 +251,9 @@ static enum gpq_status time_list(struct gpq_block_column *column, enum gpq_colum
 static enum gpq_status column_rewind(void *context, struct gpq_error *err)
 {
 	struct gpq_block_column *column = context;
+	column->row = column->from_row;
+	if (column->stretches)
+		gpq_stretches_seek(column->stretches, column->from_row, &column->stretch);
 	for (uint32_t i = 0; i < column->n_cursors; i++) {
 		gpq_turned_cursor_close(column->cursor[i]);
 		column->cursor[i] = NULL;
@@ -211,19 +279,37 @@ static enum gpq_status read_nulls(void *context, uint32_t n, uint32_t *out, stru
 	return GPQ_OK;
 }
 
+static enum gpq_status read_by_place(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	const uint16_t *place = column->facts->place + column->row;
+	(void)err;
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = column->by_place[place[i]];
+	column->row += n;
+	return GPQ_OK;
+}
+
 static enum gpq_status read_by_start(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
 {
 	struct gpq_block_column *column = context;
 	GPQ_TRY(gpq_turned_cursor_read(column->cursor[0], n, out, err));
-	const struct gpq_block_facts *facts = column->facts;
 	uint32_t last = NO_START, number = 0;
 	for (uint32_t i = 0; i < n; i++) {
 		if (out[i] != last) {
 			last = out[i];
-			number = column->by_start[facts->number[place_of(facts, last)]];
+			number = column->by_place[place_of(column->facts, last)];
 		}
 		out[i] = number;
 	}
+	return GPQ_OK;
+}
+
+static enum gpq_status read_location_stretches(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	(void)err;
+	gpq_stretches_read(column->stretches, &column->stretch, column->number, n, out);
 	return GPQ_OK;
 }
 
@@ -236,7 +322,17 @@ static enum gpq_status read_by_location(void *context, uint32_t n, uint32_t *out
 	return GPQ_OK;
 }
 
-/* Columns that an origin tells: by input, or whether it is an older revision. */
+/* Columns that an origin tells: by input, or whether it is current. */
+static enum gpq_status read_origin_stretches(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	(void)err;
+	gpq_stretches_read(column->stretches, &column->stretch, NULL, n, out);
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = column->number ? column->number[out[i] / 2] : out[i] & 1;
+	return GPQ_OK;
+}
+
 static enum gpq_status read_by_origin(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
 {
 	struct gpq_block_column *column = context;
@@ -263,10 +359,14 @@ static enum gpq_status read_versions(void *context, uint32_t n, int64_t *out, st
 	struct gpq_block_column *column = context;
 	for (uint32_t done = 0; done < n;) {
 		uint32_t piece = n - done < PIECE_ROWS ? n - done : PIECE_ROWS;
-		int32_t *versions = (int32_t *)column->piece;
-		GPQ_TRY(gpq_turned_cursor_read(column->cursor[0], piece, versions, err));
-		for (uint32_t i = 0; i < piece; i++)
-			out[done + i] = versions[i] == GPQ_VERSION_NONE ? GPQ_CELL_NULL : versions[i];
+		if (column->stretches)
+			gpq_stretches_read(column->stretches, &column->stretch, NULL, piece, column->piece);
+		else
+			GPQ_TRY(gpq_turned_cursor_read(column->cursor[0], piece, column->piece, err));
+		for (uint32_t i = 0; i < piece; i++) {
+			int32_t version = (int32_t)column->piece[i];
+			out[done + i] = version == GPQ_VERSION_NONE ? GPQ_CELL_NULL : version;
+		}
 		done += piece;
 	}
 	return GPQ_OK;
@@ -301,6 +401,19 @@ static void from_field(struct gpq_block_column *column, struct gpq_values *value
 	values->read_codes = read_codes;
 }
 
+/* Reads what the facts have gathered, where they have. */
+static bool from_stretches(struct gpq_block_column *column, struct gpq_values *values,
+                           const struct gpq_stretches *stretches,
+                           enum gpq_status (*read_codes)(void *, uint32_t, uint32_t *, struct gpq_error *))
+{
+	if (!column->facts->place || stretches->overflown)
+		return false;
+	column->stretches = stretches;
+	if (read_codes)
+		values->read_codes = read_codes;
+	return true;
+}
+
 static void constant_text(struct gpq_block_column *column, struct gpq_values *values, const char *text)
 {
 	column->text = gpq_text_of(text);
@@ -320,7 +433,8 @@ static void location_texts(struct gpq_block_column *column, struct gpq_values *v
 	} else {
 		values->texts = lists->texts[list];
 	}
-	from_field(column, values, GPQ_TURNED_LOCATION, read_by_location);
+	if (!from_stretches(column, values, &column->facts->locations, read_location_stretches))
+		from_field(column, values, GPQ_TURNED_LOCATION, read_by_location);
 }
 
 static void cell_column(struct gpq_block_column *column, struct gpq_values *values, enum gpq_column_id id)
@@ -364,9 +478,9 @@ static void derived_energy(struct gpq_block_column *column, struct gpq_values *v
 static void version_column(struct gpq_block_column *column, struct gpq_values *values)
 {
 	values->coded = false;
-	column->n_cursors = 1;
-	column->field[0] = GPQ_TURNED_VERSION;
 	values->read_cells = read_versions;
+	if (!from_stretches(column, values, &column->facts->versions, NULL))
+		from_field(column, values, GPQ_TURNED_VERSION, NULL);
 }
 
 static void is_current_column(struct gpq_block_column *column, struct gpq_values *values)
@@ -374,7 +488,8 @@ static void is_current_column(struct gpq_block_column *column, struct gpq_values
 	column->bits[1] = 1;
 	values->words = column->bits;
 	values->n_values = 2;
-	from_field(column, values, GPQ_TURNED_ORIGIN, read_by_origin);
+	if (!from_stretches(column, values, &column->facts->origins, read_origin_stretches))
+		from_field(column, values, GPQ_TURNED_ORIGIN, read_by_origin);
 }
 
 static void source_column(struct gpq_block_column *column, struct gpq_values *values)
@@ -382,7 +497,8 @@ static void source_column(struct gpq_block_column *column, struct gpq_values *va
 	column->number = column->facts->sources->number;
 	values->texts = column->facts->sources->names;
 	values->n_values = column->facts->sources->n_names;
-	from_field(column, values, GPQ_TURNED_ORIGIN, read_by_origin);
+	if (!from_stretches(column, values, &column->facts->origins, read_origin_stretches))
+		from_field(column, values, GPQ_TURNED_ORIGIN, read_by_origin);
 }
 
 static enum gpq_status column_prepare(struct gpq_block_column *column, enum gpq_column_id id, struct gpq_values *values,
@@ -398,7 +514,10 @@ static enum gpq_status column_prepare(struct gpq_block_column *column, enum gpq_
 	case GPQ_COLUMN_DELIVERY_DATE:
 	case GPQ_COLUMN_DELIVERY_HOUR:
 	case GPQ_COLUMN_DELIVERY_INTERVAL:
-		from_field(column, values, GPQ_TURNED_START, read_by_start);
+		if (column->facts->place)
+			values->read_codes = read_by_place;
+		else
+			from_field(column, values, GPQ_TURNED_START, read_by_start);
 		return time_list(column, id, values, err);
 	case GPQ_COLUMN_ISO:
 		constant_text(column, values, run->market->iso);
@@ -492,7 +611,7 @@ void gpq_block_column_close(struct gpq_block_column *column)
 	struct gpq_budget *budget = column->facts->budget;
 	for (uint32_t i = 0; i < column->n_cursors; i++)
 		gpq_turned_cursor_close(column->cursor[i]);
-	gpq_free(budget, GPQ_TAG_CONVERT, column->words, column->room * sizeof(int64_t));
-	gpq_free(budget, GPQ_TAG_CONVERT, column->by_start, column->room * sizeof(uint32_t));
+	gpq_free(budget, GPQ_TAG_CONVERT, column->words, column->room_words * sizeof(int64_t));
+	gpq_free(budget, GPQ_TAG_CONVERT, column->by_place, column->room_places * sizeof(uint32_t));
 	gpq_free(budget, GPQ_TAG_CONVERT, column, sizeof(*column));
 }

@@ -47,7 +47,7 @@ void gpq_input_reader_end(struct gpq_input_reader *reader);
 
 /* What a chunk is: records, or the one line that cannot be one. */
 struct gpq_read_chunk {
-	struct gpq_chunk chunk;
+	struct gpq_input_chunk chunk;
 	enum gpq_reject reason; /* NONE; QUOTE, LONG: 'chunk' is (the begin of) one line that is rejected as a whole */
 };
 

@@ -34,7 +34,7 @@ struct gpq_line_parser {
 /* One chunk on its way through the parser. */
 struct passage {
 	struct gpq_line_parser *parser;
-	const struct gpq_chunk *chunk;
+	const struct gpq_input_chunk *chunk;
 	const struct gpq_feed_binding *binding;
 	const struct gpq_zone *zone;
 	struct gpq_text header;
@@ -433,7 +433,7 @@ static enum gpq_status piece_take(struct passage *pass, const uint8_t *bytes, si
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_line_parser_chunk(struct gpq_line_parser *parser, const struct gpq_chunk *chunk,
+enum gpq_status gpq_line_parser_chunk(struct gpq_line_parser *parser, const struct gpq_input_chunk *chunk,
                                       const struct gpq_feed_binding *binding, const struct gpq_zone *zone,
                                       struct gpq_text header, const struct gpq_line_receiver *receiver,
                                       struct gpq_line_counts *counts, uint32_t *out_last_start_s, struct gpq_error *err)

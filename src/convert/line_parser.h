@@ -48,7 +48,7 @@ void gpq_line_parser_close(struct gpq_line_parser *parser);
 void gpq_line_parser_forget(struct gpq_line_parser *parser);
 
 /* A piece of one input: whole records. */
-struct gpq_chunk {
+struct gpq_input_chunk {
 	const uint8_t *bytes; /* followed by GPQ_CSV_PADDING readable bytes */
 	size_t len;
 	uint64_t byte;        /* of bytes[0] in the decompressed input */
@@ -63,7 +63,7 @@ struct gpq_chunk {
  *   out_last_start_s   start of the chunk's last row, 0 where it has none
  * Errors: those of the receiver, GPQ_E_BUDGET (too many locations).
  */
-GPQ_MUST_USE enum gpq_status gpq_line_parser_chunk(struct gpq_line_parser *parser, const struct gpq_chunk *chunk,
+GPQ_MUST_USE enum gpq_status gpq_line_parser_chunk(struct gpq_line_parser *parser, const struct gpq_input_chunk *chunk,
                                                    const struct gpq_feed_binding *binding, const struct gpq_zone *zone,
                                                    struct gpq_text header, const struct gpq_line_receiver *receiver,
                                                    struct gpq_line_counts *counts, uint32_t *out_last_start_s,

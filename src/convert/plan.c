@@ -91,10 +91,17 @@ static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question
 	plan->input_bytes = gpq_input_reader_need();
 	plan->catalogue_bytes = question->catalogue_used_bytes ? question->catalogue_used_bytes + question->catalogue_used_bytes / 4
 	                                                       : gpq_plan_catalogue_bytes(plan->bound_bytes);
-	plan->fixed_bytes = FIXED_BYTES + gpq_block_facts_need(question->max_slots) + gpq_rejects_need() +
+	plan->fixed_bytes = FIXED_BYTES + gpq_rejects_need() +
 	                    PARTITION_FILES * gpq_sink_need() + 2 * gpq_parquet_file_need(&parquet) + gpq_source_need();
 	return plan->process_bytes + plan->catalogue_bytes + plan->locations_bytes + plan->fixed_bytes +
 	       plan->threads * plan->worker_bytes + plan->open_inputs * plan->input_bytes;
+}
+
+/* What turning and encoding a block of 'rows' rows takes beside its slabs. */
+static size_t scratch_bytes(const struct gpq_plan *plan, const struct gpq_plan_question *question, uint64_t rows)
+{
+	return gpq_sort_scratch_need(rows, plan->max_locations, GPQ_MAX_CELLS) +
+	       gpq_block_facts_need(question->max_slots, rows);
 }
 
 /* The largest pool that fits beside its own scratch. */
@@ -102,22 +109,21 @@ static void pool_fit(struct gpq_plan *plan, const struct gpq_plan_question *ques
 {
 	uint32_t n_cells = question->n_cells ? question->n_cells : 1;
 	size_t row_bytes = gpq_batch_row_bytes(n_cells);
-	size_t none = gpq_sort_scratch_need(0, plan->max_locations, GPQ_MAX_CELLS);
+	size_t none = scratch_bytes(plan, question, 0);
 	plan->pool_bytes = plan->scratch_bytes = 0;
 	if (left <= none)
 		return;
 	size_t low = 0, high = left - none;
 	while (high - low > 65536) {
 		size_t middle = low + (high - low) / 2;
-		size_t scratch = gpq_sort_scratch_need(middle / row_bytes, plan->max_locations, GPQ_MAX_CELLS);
-		if (middle + scratch <= left)
+		if (middle + scratch_bytes(plan, question, middle / row_bytes) <= left)
 			low = middle;
 		else
 			high = middle;
 	}
 	plan->pool_bytes = low & ~(size_t)65535;
 	plan->max_block_rows = plan->pool_bytes / row_bytes;
-	plan->scratch_bytes = gpq_sort_scratch_need(plan->max_block_rows, plan->max_locations, GPQ_MAX_CELLS);
+	plan->scratch_bytes = scratch_bytes(plan, question, plan->max_block_rows);
 }
 
 static bool plan_fits(struct gpq_plan *plan, const struct gpq_plan_question *question)
