@@ -80,7 +80,6 @@ int gpq_cli_talk_end(struct gpq_cli_talk *talk, enum gpq_status status, const st
 		        strsignal(gpq_cli_signal_seen()));
 		return 128 + gpq_cli_signal_seen();
 	}
-	/* What verify found stands in its report. */
 	const char *text = *err->message ? err->message : gpq_status_text(status);
 	if (status != GPQ_OK && strcmp(text, talk->last_error) != 0)
 		line_say("", text);
