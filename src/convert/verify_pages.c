@@ -67,7 +67,7 @@ static enum gpq_status index_load(struct gpq_page_check *check, const char *what
 	return GPQ_OK;
 }
 
-static enum gpq_status offset_index_start(struct gpq_page_check *check, const struct gpq_chunk *chunk,
+static enum gpq_status offset_index_start(struct gpq_page_check *check, const struct gpq_column_chunk *chunk,
                                           struct gpq_error *err)
 {
 	size_t len = 0;
@@ -86,7 +86,7 @@ static enum gpq_status offset_index_start(struct gpq_page_check *check, const st
 	return GPQ_OK;
 }
 
-static enum gpq_status column_index_start(struct gpq_page_check *check, const struct gpq_chunk *chunk,
+static enum gpq_status column_index_start(struct gpq_page_check *check, const struct gpq_column_chunk *chunk,
                                           struct gpq_error *err)
 {
 	size_t len = 0;
@@ -117,7 +117,7 @@ static enum gpq_status column_index_start(struct gpq_page_check *check, const st
 	return GPQ_OK;
 }
 
-static enum gpq_status bloom_start(struct gpq_page_check *check, const struct gpq_chunk *chunk, struct gpq_error *err)
+static enum gpq_status bloom_start(struct gpq_page_check *check, const struct gpq_column_chunk *chunk, struct gpq_error *err)
 {
 	struct gpq_error inner = { .status = GPQ_OK };
 	check->bloom.len = 0;
@@ -136,7 +136,7 @@ static enum gpq_status bloom_start(struct gpq_page_check *check, const struct gp
 
 enum gpq_status gpq_page_check_start(struct gpq_page_check *check, struct gpq_error *err)
 {
-	const struct gpq_chunk *chunk = &check->column->reader->chunks[check->column->index];
+	const struct gpq_column_chunk *chunk = &check->column->reader->chunks[check->column->index];
 	GPQ_TRY(gpq_parquet_column_start(check->column, err));
 	check->broken = false;
 	check->n_seen = 0;
@@ -332,7 +332,7 @@ static enum gpq_status page_end(struct gpq_page_check *check, struct gpq_error *
 	return GPQ_OK;
 }
 
-static void encodings_check(struct gpq_page_check *check, const struct gpq_chunk *chunk, struct gpq_place place)
+static void encodings_check(struct gpq_page_check *check, const struct gpq_column_chunk *chunk, struct gpq_place place)
 {
 	for (uint32_t i = 0; i < check->n_seen; i++) {
 		const struct gpq_encoding_stat *seen = &check->seen[i];
@@ -356,7 +356,7 @@ static void encodings_check(struct gpq_page_check *check, const struct gpq_chunk
 static void chunk_end(struct gpq_page_check *check)
 {
 	const struct gpq_parquet_column *column = check->column;
-	const struct gpq_chunk *chunk = &column->reader->chunks[column->index];
+	const struct gpq_column_chunk *chunk = &column->reader->chunks[column->index];
 	struct gpq_place place = place_of(check, (int64_t)gpq_parquet_chunk_begin(chunk));
 	if (column->rows == 0)
 		return;

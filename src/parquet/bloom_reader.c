@@ -11,7 +11,7 @@ enum gpq_status gpq_parquet_bloom_load(const struct gpq_parquet_column *column, 
                                        struct gpq_error *err)
 {
 	const struct gpq_parquet_reader *reader = column->reader;
-	const struct gpq_chunk *chunk = &reader->chunks[column->index];
+	const struct gpq_column_chunk *chunk = &reader->chunks[column->index];
 	uint64_t at = (uint64_t)chunk->bloom_offset;
 	uint8_t head[HEADER_BYTES];
 	if (chunk->bloom_offset < 4 || at >= reader->footer_at)

@@ -69,7 +69,7 @@ enum gpq_status gpq_parquet_column_start(struct gpq_parquet_column *column, stru
 	const struct gpq_parquet_reader *reader = column->reader;
 	if (reader->group_index == UINT32_MAX)
 		return gpq_fail(err, GPQ_E_USAGE, "no row group is under view");
-	const struct gpq_chunk *chunk = &reader->chunks[column->index];
+	const struct gpq_column_chunk *chunk = &reader->chunks[column->index];
 	column->group_index = reader->group_index;
 	column->rows = (uint64_t)chunk->n_values;
 	column->chunk_at = column->rows ? gpq_parquet_chunk_begin(chunk) : 0;

@@ -157,7 +157,7 @@ bool gpq_key_value_parse(struct gpq_thrift_reader *reader, struct gpq_key_value 
 	return !reader->fault;
 }
 
-static void encoding_stats_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, struct gpq_chunk *chunk)
+static void encoding_stats_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, struct gpq_column_chunk *chunk)
 {
 	struct gpq_thrift_list list = gpq_thrift_list(reader, type);
 	for (uint32_t i = 0; i < list.count && gpq_thrift_struct(reader, list.type); i++) {
@@ -176,7 +176,7 @@ static void encoding_stats_parse(struct gpq_thrift_reader *reader, enum gpq_thri
 	}
 }
 
-static void encodings_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, struct gpq_chunk *chunk)
+static void encodings_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, struct gpq_column_chunk *chunk)
 {
 	struct gpq_thrift_list list = gpq_thrift_list(reader, type);
 	for (uint32_t i = 0; i < list.count && !reader->fault; i++) {
@@ -186,7 +186,7 @@ static void encodings_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_ty
 	}
 }
 
-static void path_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, struct gpq_chunk *chunk)
+static void path_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, struct gpq_column_chunk *chunk)
 {
 	struct gpq_thrift_list list = gpq_thrift_list(reader, type);
 	chunk->n_path = list.count;
@@ -197,7 +197,7 @@ static void path_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type ty
 	}
 }
 
-static void size_statistics_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, struct gpq_chunk *chunk)
+static void size_statistics_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, struct gpq_column_chunk *chunk)
 {
 	if (!gpq_thrift_struct(reader, type))
 		return;
@@ -209,7 +209,7 @@ static void size_statistics_parse(struct gpq_thrift_reader *reader, enum gpq_thr
 	}
 }
 
-static void chunk_metadata_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, struct gpq_chunk *chunk)
+static void chunk_metadata_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, struct gpq_column_chunk *chunk)
 {
 	chunk->has_metadata = true;
 	if (!gpq_thrift_struct(reader, type))
@@ -235,9 +235,9 @@ static void chunk_metadata_parse(struct gpq_thrift_reader *reader, enum gpq_thri
 	}
 }
 
-static void chunk_parse(struct gpq_thrift_reader *reader, struct gpq_chunk *out)
+static void chunk_parse(struct gpq_thrift_reader *reader, struct gpq_column_chunk *out)
 {
-	*out = (struct gpq_chunk){ .physical = GPQ_ABSENT,
+	*out = (struct gpq_column_chunk){ .physical = GPQ_ABSENT,
 		                   .codec = GPQ_ABSENT,
 		                   .file_offset = GPQ_ABSENT,
 		                   .n_values = GPQ_ABSENT,
@@ -270,7 +270,7 @@ static void chunk_parse(struct gpq_thrift_reader *reader, struct gpq_chunk *out)
 }
 
 static void chunks_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, struct gpq_group *group,
-                         struct gpq_chunk *chunks, uint32_t cap_chunks)
+                         struct gpq_column_chunk *chunks, uint32_t cap_chunks)
 {
 	struct gpq_thrift_list list = gpq_thrift_list(reader, type);
 	group->n_chunks = list.count;
@@ -301,7 +301,7 @@ static void sorting_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type
 	}
 }
 
-bool gpq_group_parse(struct gpq_thrift_reader *reader, struct gpq_group *out, struct gpq_chunk *chunks,
+bool gpq_group_parse(struct gpq_thrift_reader *reader, struct gpq_group *out, struct gpq_column_chunk *chunks,
                      uint32_t cap_chunks)
 {
 	*out = (struct gpq_group){ .rows = GPQ_ABSENT,

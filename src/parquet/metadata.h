@@ -65,7 +65,7 @@ struct gpq_leaf { /* one column of a flat schema */
 
 #define GPQ_CHUNK_MAX_ENCODING_STATS 8
 
-struct gpq_chunk {
+struct gpq_column_chunk {
 	struct gpq_text path;      /* the only part of path_in_schema, or its first */
 	struct gpq_text file_path; /* bytes non-NULL: the chunk is in another file */
 	uint32_t n_path;
@@ -134,7 +134,7 @@ bool gpq_key_value_parse(struct gpq_thrift_reader *reader, struct gpq_key_value 
 
 /* gpq_group_parse() fills at most 'cap_chunks' of 'chunks'; out->n_chunks says how many there are. 'chunks' may be NULL
  * with cap 0: then they are skipped. */
-bool gpq_group_parse(struct gpq_thrift_reader *reader, struct gpq_group *out, struct gpq_chunk *chunks,
+bool gpq_group_parse(struct gpq_thrift_reader *reader, struct gpq_group *out, struct gpq_column_chunk *chunks,
                      uint32_t cap_chunks);
 
 bool gpq_page_header_parse(struct gpq_thrift_reader *reader, struct gpq_page_header *out);

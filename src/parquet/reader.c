@@ -149,7 +149,7 @@ void gpq_parquet_reader_close(struct gpq_parquet_reader *reader)
 	gpq_free(budget, GPQ_TAG_PARQUET, reader, sizeof(*reader));
 }
 
-uint64_t gpq_parquet_chunk_begin(const struct gpq_chunk *chunk)
+uint64_t gpq_parquet_chunk_begin(const struct gpq_column_chunk *chunk)
 {
 	/* Some writers put 0 where there is no dictionary; a page at byte 0 is impossible. */
 	if (chunk->dictionary_page_offset > 0 && chunk->dictionary_page_offset < chunk->data_page_offset)
@@ -158,7 +158,7 @@ uint64_t gpq_parquet_chunk_begin(const struct gpq_chunk *chunk)
 }
 
 /* Why a chunk cannot be read, or NULL. */
-static const char *chunk_complaint(const struct gpq_parquet_reader *reader, const struct gpq_chunk *chunk,
+static const char *chunk_complaint(const struct gpq_parquet_reader *reader, const struct gpq_column_chunk *chunk,
                                    const struct gpq_leaf *leaf)
 {
 	if (chunk->encrypted)

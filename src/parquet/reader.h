@@ -39,7 +39,7 @@ struct gpq_parquet_reader {
 	uint32_t *group_at; /* byte of each row group within the footer */
 	uint32_t group_index;
 	struct gpq_group group; /* the row group under view */
-	struct gpq_chunk *chunks; /* its n_leaves chunks */
+	struct gpq_column_chunk *chunks; /* its n_leaves chunks */
 	struct gpq_unpacker *unpacker;
 	uint8_t *packed; /* a stored page, shared by all columns */
 	size_t packed_room;
@@ -62,7 +62,7 @@ struct gpq_text gpq_parquet_reader_note(const struct gpq_parquet_reader *reader,
 int gpq_parquet_reader_leaf(const struct gpq_parquet_reader *reader, const char *name);
 
 /* First byte of a chunk, its dictionary page included. */
-uint64_t gpq_parquet_chunk_begin(const struct gpq_chunk *chunk);
+uint64_t gpq_parquet_chunk_begin(const struct gpq_column_chunk *chunk);
 
 /* The page under way. */
 struct gpq_parquet_page {
