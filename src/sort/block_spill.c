@@ -11,7 +11,8 @@ static enum gpq_status slabs_order(const struct gpq_block *block, struct gpq_sor
 	GPQ_TRY(gpq_index_survey(index, rows, &scratch->order, NULL, err));
 	gpq_location_order_rank(&scratch->order, &block->rules, scratch->area);
 	index->ids = (uint32_t *)(void *)scratch->area;
-	GPQ_TRY(gpq_index_scatter(index, rows, &scratch->order, block->rules.by_time, false, NULL, err));
+	const struct gpq_scatter_settings scatter = { .by_time = block->rules.by_time };
+	GPQ_TRY(gpq_index_scatter(index, rows, &scratch->order, &scatter, err));
 	uint32_t from = 0;
 	for (uint32_t b = 0; b < index->n_buckets; b++) {
 		if (index->flags[b] & GPQ_BUCKET_UNORDERED)

@@ -127,29 +127,95 @@ struct scatter {
 	struct gpq_index *index;
 	const struct gpq_slab_rows *rows;
 	const struct gpq_location_order *order;
-	struct gpq_tallies *tallies;
-	bool by_time, apart, count; /* count: how many rows go where; else put them there */
-	unsigned shift;             /* by time: seconds of a bucket, as a power of two */
+	struct gpq_scatter_settings settings;
+	bool apart;     /* there are torn classes to be put apart */
+	bool count;     /* how many rows go where; else put them there */
+	unsigned shift; /* by time: seconds of a bucket, as a power of two */
 };
 
 static inline uint32_t bucket_of(const struct scatter *scatter, uint32_t start_s, uint32_t location)
 {
 	if (scatter->apart && scatter->order->class_of[location] & GPQ_CLASS_TORN)
 		return scatter->index->n_buckets - 1;
-	return scatter->by_time ? (start_s - scatter->index->first_s) >> scatter->shift
-				: scatter->order->rank[location];
+	return scatter->settings.by_time ? (start_s - scatter->index->first_s) >> scatter->shift
+					 : scatter->order->rank[location];
 }
 
-static inline void bucket_put(struct gpq_index *index, uint32_t *ids, uint32_t b, uint32_t start_s, uint32_t id)
+static enum gpq_status origin_count(struct gpq_tallies *tallies, uint64_t origin, int copies, struct gpq_error *err)
 {
-	struct gpq_bucket *bucket = &index->buckets[b];
-	if (GPQ_UNLIKELY(start_s <= bucket->last))
-		index->flags[b] |= start_s < bucket->last ? GPQ_BUCKET_UNORDERED : GPQ_BUCKET_EQUAL;
+	struct gpq_tally *tally = NULL;
+	bool failed = false;
+	GPQ_TRY(gpq_tallies_at(tallies, gpq_origin_input(origin), &tally, &failed, err));
+	tally->written -= (uint64_t)copies;
+	tally->duplicate += (uint64_t)copies;
+	return GPQ_OK;
+}
+
+/* Row 'id' comes to a bucket whose last row has its start: the newer of two copies stands first, the other is marked.
+ */
+static enum gpq_status equal_put(const struct scatter *scatter, uint32_t b, uint32_t start_s, uint32_t id,
+				 struct gpq_error *err)
+{
+	struct gpq_index *index = scatter->index;
+	uint32_t *ids = index->ids, at = index->buckets[b].end++, head = at - 1;
+	const struct gpq_sort_rules *rules = scatter->settings.copies;
+	bool one_location = !scatter->settings.by_time && !(scatter->apart && b == index->n_buckets - 1);
+	ids[at] = id;
+	/* second 0 is also what an empty bucket has for its last */
+	if (!rules || !one_location || start_s == 0) {
+		index->flags[b] |= GPQ_BUCKET_EQUAL;
+		return GPQ_OK;
+	}
+	while (ids[head] & GPQ_ROW_COPY)
+		head--;
+	if (!gpq_slab_rows_alike(scatter->rows, ids[head], id)) {
+		index->flags[b] |= GPQ_BUCKET_EQUAL;
+		return GPQ_OK;
+	}
+	struct gpq_part before, here;
+	int order = 0;
+	gpq_slab_row_load(scatter->rows, ids[head], &before);
+	gpq_slab_row_load(scatter->rows, id, &here);
+	GPQ_TRY(gpq_part_compare(rules, &before, &here, &order, err));
+	if (order > 0) {
+		ids[at] = ids[head];
+		ids[head] = id;
+	}
+	ids[at] |= GPQ_ROW_COPY;
+	index->flags[b] |= GPQ_BUCKET_COPIES;
+	return origin_count(scatter->settings.tallies, order > 0 ? before.origin : here.origin, 1, err);
+}
+
+enum gpq_status gpq_index_unmark(const struct gpq_slab_rows *rows, struct gpq_tallies *tallies, uint32_t *ids,
+				 uint32_t n, struct gpq_error *err)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (!(ids[i] & GPQ_ROW_COPY))
+			continue;
+		struct gpq_part part;
+		ids[i] &= ~GPQ_ROW_COPY;
+		gpq_slab_row_load(rows, ids[i], &part);
+		GPQ_TRY(origin_count(tallies, part.origin, -1, err));
+	}
+	return GPQ_OK;
+}
+
+static inline enum gpq_status bucket_put(const struct scatter *scatter, uint32_t *ids, uint32_t b, uint32_t start_s,
+					 uint32_t id, struct gpq_error *err)
+{
+	struct gpq_bucket *bucket = &scatter->index->buckets[b];
+	if (GPQ_UNLIKELY(start_s <= bucket->last)) {
+		if (start_s == bucket->last)
+			return equal_put(scatter, b, start_s, id, err);
+		scatter->index->flags[b] |= GPQ_BUCKET_UNORDERED;
+	}
 	bucket->last = start_s;
 	ids[bucket->end++] = id;
+	return GPQ_OK;
 }
 
-static void piece_scatter(const struct scatter *scatter, uint32_t slab, uint32_t from, uint32_t to)
+static enum gpq_status piece_scatter(const struct scatter *scatter, uint32_t slab, uint32_t from, uint32_t to,
+				     struct gpq_error *err)
 {
 	struct gpq_index *index = scatter->index;
 	uint8_t *base = scatter->rows->slab[slab];
@@ -160,13 +226,15 @@ static void piece_scatter(const struct scatter *scatter, uint32_t slab, uint32_t
 	if (scatter->count) {
 		for (uint32_t i = from; i < to; i++)
 			index->buckets[bucket_of(scatter, start[i], location[i])].end++;
-	} else if (scatter->by_time || scatter->apart) {
+	} else if (scatter->settings.by_time || scatter->apart) {
 		for (uint32_t i = from; i < to; i++)
-			bucket_put(index, ids, bucket_of(scatter, start[i], location[i]), start[i], name | i);
+			GPQ_TRY(bucket_put(scatter, ids, bucket_of(scatter, start[i], location[i]), start[i], name | i,
+					   err));
 	} else {
 		for (uint32_t i = from; i < to; i++)
-			bucket_put(index, ids, rank[location[i]], start[i], name | i);
+			GPQ_TRY(bucket_put(scatter, ids, rank[location[i]], start[i], name | i, err));
 	}
+	return GPQ_OK;
 }
 
 /* Goes over all rows that count. */
@@ -176,29 +244,28 @@ static enum gpq_status rows_walk(const struct scatter *scatter, struct gpq_error
 	if (scatter->index->n_pieces <= GPQ_INDEX_PIECES) {
 		const struct gpq_index_piece *pieces = pieces_order(scatter->index);
 		for (size_t i = 0; i < scatter->index->n_pieces; i++)
-			piece_scatter(scatter, pieces[i].slab, pieces[i].from, pieces[i].to);
+			GPQ_TRY(piece_scatter(scatter, pieces[i].slab, pieces[i].from, pieces[i].to, err));
 		return GPQ_OK;
 	}
 	for (uint32_t s = 0; s < rows->n_slabs; s++) {
 		const uint64_t *origin = gpq_columns_origin(&rows->columns, rows->slab[s]);
 		for (uint32_t from = 0, n = gpq_slab_rows_in(rows, s), to = n; from < n; from = to) {
 			bool failed = false;
-			GPQ_TRY(stretch_find(origin, from, n, scatter->tallies, &to, &failed, false, err));
+			GPQ_TRY(stretch_find(origin, from, n, scatter->settings.tallies, &to, &failed, false, err));
 			if (!failed)
-				piece_scatter(scatter, s, from, to);
+				GPQ_TRY(piece_scatter(scatter, s, from, to, err));
 		}
 	}
 	return GPQ_OK;
 }
 
 enum gpq_status gpq_index_scatter(struct gpq_index *index, const struct gpq_slab_rows *rows,
-				  const struct gpq_location_order *order, bool by_time, bool apart,
-				  struct gpq_tallies *tallies, struct gpq_error *err)
+				  const struct gpq_location_order *order, const struct gpq_scatter_settings *settings,
+				  struct gpq_error *err)
 {
-	struct scatter scatter = {
-		.index = index, .rows = rows, .order = order, .tallies = tallies, .by_time = by_time
-	};
-	scatter.apart = apart && order->any_torn;
+	struct scatter scatter = { .index = index, .rows = rows, .order = order, .settings = *settings };
+	bool by_time = settings->by_time;
+	scatter.apart = settings->apart && order->any_torn;
 	index->n_buckets = order->n_ranks;
 	if (by_time && index->first_s <= index->last_s) {
 		while ((index->last_s - index->first_s) >> scatter.shift >= GPQ_INDEX_TIME_BUCKETS)

@@ -36,6 +36,11 @@ static inline uint64_t gpq_slab_row_key(const struct gpq_row_order *order, const
 /* What a scatter found out about a bucket. */
 #define GPQ_BUCKET_EQUAL     1 /* two neighbours with one start */
 #define GPQ_BUCKET_UNORDERED 2 /* a start before its predecessor */
+#define GPQ_BUCKET_COPIES    4 /* neighbours that are copies, marked */
+
+/* Marks, among 'ids', a row that says word for word what a newer one does, whose name stands before it (with at most
+ * other copies between). Its tally calls it a duplicate already, which holds unless the key has further parts. */
+#define GPQ_ROW_COPY ((uint32_t)1 << 31)
 
 struct gpq_bucket {
 	uint32_t end;  /* in 'ids'; buckets follow each other without gaps */
@@ -83,14 +88,25 @@ GPQ_MUST_USE enum gpq_status gpq_index_survey(struct gpq_index *index, const str
 					      struct gpq_location_order *order, struct gpq_tallies *tallies,
 					      struct gpq_error *err);
 
+/* How to scatter. */
+struct gpq_scatter_settings {
+	bool by_time;
+	bool apart;                          /* rows of torn classes go into one more bucket, the last */
+	const struct gpq_sort_rules *copies; /* non-NULL: mark copies where they meet */
+	struct gpq_tallies *tallies;         /* as in the survey; not NULL where copies are marked */
+};
+
 /*
  * gpq_index_scatter() names the surveyed rows in 'index->ids', bucket by bucket. 'order' is ranked.
- *   apart   rows of torn classes go into one more bucket, the last
- * Failed inputs: as in the survey.
+ * Errors: those of input_newer(), where copies are marked.
  */
 GPQ_MUST_USE enum gpq_status gpq_index_scatter(struct gpq_index *index, const struct gpq_slab_rows *rows,
-					       const struct gpq_location_order *order, bool by_time, bool apart,
-					       struct gpq_tallies *tallies, struct gpq_error *err);
+					       const struct gpq_location_order *order,
+					       const struct gpq_scatter_settings *settings, struct gpq_error *err);
+
+/* Takes the marks off ids[0, n) again, and what they did to the tallies. */
+GPQ_MUST_USE enum gpq_status gpq_index_unmark(const struct gpq_slab_rows *rows, struct gpq_tallies *tallies,
+					      uint32_t *ids, uint32_t n, struct gpq_error *err);
 
 /* Orders 'n' of the named rows by 'order'. Rows with one key come to stand in any order. */
 void gpq_index_sort(struct gpq_index *index, const struct gpq_slab_rows *rows, const struct gpq_row_order *order,

@@ -15,7 +15,7 @@
  * by slab << 12 | row, which reaches 2^20 slabs = 64 GiB. */
 #define GPQ_SLAB_ROW_BITS  12
 #define GPQ_SLAB_ROW_MASK  (((uint32_t)1 << GPQ_SLAB_ROW_BITS) - 1)
-#define GPQ_SLAB_MAX_COUNT ((uint32_t)1 << (32 - GPQ_SLAB_ROW_BITS))
+#define GPQ_SLAB_MAX_COUNT ((uint32_t)1 << (31 - GPQ_SLAB_ROW_BITS))
 
 struct gpq_slab {
 	struct gpq_slab *next;
@@ -54,6 +54,9 @@ static inline uint32_t gpq_slab_row_location(const struct gpq_slab_rows *rows, u
 {
 	return gpq_columns_location(&rows->columns, rows->slab[id >> GPQ_SLAB_ROW_BITS])[id & GPQ_SLAB_ROW_MASK];
 }
+/* Whether two rows of one key say the same in every word. */
+bool gpq_slab_rows_alike(const struct gpq_slab_rows *rows, uint32_t a, uint32_t b);
+
 static inline void gpq_slab_row_load(const struct gpq_slab_rows *rows, uint32_t id, struct gpq_part *out)
 {
 	gpq_part_load(&rows->columns, rows->slab[id >> GPQ_SLAB_ROW_BITS], id & GPQ_SLAB_ROW_MASK, out);

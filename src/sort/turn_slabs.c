@@ -32,20 +32,6 @@ static enum gpq_status slot_write(void *context, const struct gpq_part *row, str
 	return GPQ_OK;
 }
 
-/* Whether two rows of one key say the same in every word. */
-static bool rows_alike(const struct gpq_slab_rows *rows, uint32_t a, uint32_t b)
-{
-	const struct gpq_columns *columns = &rows->columns;
-	uint8_t *base_a = rows->slab[a >> GPQ_SLAB_ROW_BITS], *base_b = rows->slab[b >> GPQ_SLAB_ROW_BITS];
-	a &= GPQ_SLAB_ROW_MASK;
-	b &= GPQ_SLAB_ROW_MASK;
-	bool alike = gpq_columns_location(columns, base_a)[a] == gpq_columns_location(columns, base_b)[b] &&
-		     gpq_columns_version(columns, base_a)[a] == gpq_columns_version(columns, base_b)[b];
-	for (uint32_t k = 0; k < columns->n_cells; k++)
-		alike &= gpq_columns_cell(columns, base_a, k)[a] == gpq_columns_cell(columns, base_b, k)[b];
-	return alike;
-}
-
 /* Two copies of one row, the commonest meeting by far (files that overlap): the newer one stays as it is. */
 static enum gpq_status twins_merge(struct turn *turn, uint32_t *twins, struct gpq_error *err)
 {
@@ -69,7 +55,7 @@ static enum gpq_status key_merge(struct turn *turn, uint32_t *ids, uint32_t n, u
 				 struct gpq_error *err)
 {
 	*out_left = 1;
-	if (n == 2 && rows_alike(&turn->rows, ids[0], ids[1]))
+	if (n == 2 && gpq_slab_rows_alike(&turn->rows, ids[0], ids[1]))
 		return twins_merge(turn, ids, err);
 	struct slots slots = { &turn->rows, ids, 0 };
 	struct gpq_row_sink sink = { &slots, slot_write };
@@ -120,18 +106,37 @@ static enum gpq_status neighbours_merge(struct turn *turn, const struct gpq_row_
 	return GPQ_OK;
 }
 
+/* A bucket whose only neighbours of one key are marked copies: they go. */
+static void copies_drop(struct turn *turn, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++) {
+		if (!(turn->ids[i] & GPQ_ROW_COPY))
+			turn->ids[turn->n_out++] = turn->ids[i];
+	}
+}
+
+static enum gpq_status bucket_merge(struct turn *turn, unsigned flags, uint32_t from, uint32_t to,
+				    struct gpq_error *err)
+{
+	bool by_time = turn->rules->by_time;
+	struct gpq_row_order order = { by_time ? turn->scratch->order.rank : NULL, by_time };
+	if (flags & GPQ_BUCKET_COPIES)
+		GPQ_TRY(gpq_index_unmark(&turn->rows, turn->tallies, turn->ids + from, to - from, err));
+	if (flags & GPQ_BUCKET_UNORDERED)
+		gpq_index_sort(&turn->scratch->index, &turn->rows, &order, turn->ids + from, to - from);
+	return neighbours_merge(turn, &order, from, to, err);
+}
+
 static enum gpq_status buckets_merge(struct turn *turn, uint32_t n_buckets, struct gpq_error *err)
 {
 	struct gpq_index *index = &turn->scratch->index;
-	bool by_time = turn->rules->by_time;
-	struct gpq_row_order order = { by_time ? turn->scratch->order.rank : NULL, by_time };
 	uint32_t from = 0;
 	for (uint32_t b = 0; b < n_buckets; b++) {
 		uint32_t to = index->buckets[b].end;
-		if (index->flags[b] & GPQ_BUCKET_UNORDERED)
-			gpq_index_sort(index, &turn->rows, &order, turn->ids + from, to - from);
-		if (index->flags[b]) {
-			GPQ_TRY(neighbours_merge(turn, &order, from, to, err));
+		if (index->flags[b] == GPQ_BUCKET_COPIES) {
+			copies_drop(turn, from, to);
+		} else if (index->flags[b]) {
+			GPQ_TRY(bucket_merge(turn, index->flags[b], from, to, err));
 		} else {
 			if (turn->n_out != from)
 				memmove(turn->ids + turn->n_out, turn->ids + from, (to - from) * sizeof(*turn->ids));
@@ -169,7 +174,13 @@ enum gpq_status gpq_block_turn_slabs(struct gpq_block *block, struct gpq_spill *
 	GPQ_TRY(gpq_index_survey(index, &turn.rows, &scratch->order, &out->tallies, err));
 	gpq_location_order_rank(&scratch->order, &block->rules, scratch->area);
 	index->ids = turn.ids = (uint32_t *)(void *)scratch->area;
-	GPQ_TRY(gpq_index_scatter(index, &turn.rows, &scratch->order, block->rules.by_time, true, &out->tallies, err));
+	const struct gpq_scatter_settings scatter = {
+		.by_time = block->rules.by_time,
+		.apart = true,
+		.copies = &block->rules,
+		.tallies = &out->tallies,
+	};
+	GPQ_TRY(gpq_index_scatter(index, &turn.rows, &scratch->order, &scatter, err));
 	bool torn = scratch->order.any_torn;
 	GPQ_TRY(buckets_merge(&turn, index->n_buckets - torn, err));
 	if (torn) {

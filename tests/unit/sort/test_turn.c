@@ -130,11 +130,58 @@ static void large_blocks_match_the_naive_way(void **state)
 	}
 }
 
+/* Files that overlap: rows come again word for word, twice or three times, some with one word changed. */
+static void copies_match_the_naive_way(void **state)
+{
+	(void)state;
+	struct dice dice = { 3 };
+	for (int round = 0; round < 40; round++) {
+		struct made_settings settings = {
+			.rules = { .n_cells = 2,
+				   .key_texts = round & 1 ? NAME_KEY : ID_KEY,
+				   .texts = ALL_TEXTS,
+				   .keep_revisions = round & 2,
+				   .by_time = round % 5 == 4 },
+			.n_rows = 900,
+			.n_ids = 8,
+			.n_starts = 400,
+			.n_inputs = 4,
+			.names = 1 + (round % 7 == 0),
+			.values = 1000,
+		};
+		uint32_t third = settings.n_rows / 3;
+		for (int i = 0; i < 4; i++)
+			settings.rules.rank[i] = i * 3 % 4;
+		settings.rules.dropped[3] = round % 3 == 0;
+		struct naive_row *rows = made_rows(dice.state, &settings);
+		for (uint32_t i = 0; i < third; i++) {
+			rows[third + i] = rows[2 * third + i] = rows[i];
+			rows[third + i].input = (rows[i].input + 1) % 4;
+			rows[2 * third + i].input = (rows[i].input + 2) % 4;
+			if (dice_below(&dice, 20) == 0)
+				rows[(1 + dice_below(&dice, 2)) * third + i].cell[0]++;
+			if (round % 4 == 3 || dice_below(&dice, 4) == 0) /* a lone pair */
+				rows[2 * third + i].start_s += 86400 * 30;
+		}
+		struct expectation expected = expectation_of(&settings.rules, rows, settings.n_rows);
+		struct world world;
+		world_open(&world, &settings.rules, (size_t)1 << 20, 1000, 4096);
+		block_expect(&world, rows, settings.n_rows, 0, &expected);
+		rows_shuffle(&dice, rows, settings.n_rows);
+		block_expect(&world, rows, settings.n_rows, 0, &expected);
+		block_expect(&world, rows, settings.n_rows, 250, &expected);
+		world_close(&world);
+		free(expected.rows);
+		free(rows);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(turning_matches_the_naive_way),
 		cmocka_unit_test(crowded_keys_match_the_naive_way),
+		cmocka_unit_test(copies_match_the_naive_way),
 		cmocka_unit_test(large_blocks_match_the_naive_way),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
