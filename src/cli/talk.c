@@ -10,11 +10,17 @@
 
 static const char *const severities[] = { [GPQ_NOTE] = "", [GPQ_WARNING] = "warning: ", [GPQ_ERROR] = "" };
 
+/* Names of files may hold anything, and a terminal takes commands. */
+static bool is_control(char byte)
+{
+	return (unsigned char)byte < ' ' || byte == 0x7f;
+}
+
 static void line_say(const char *prefix, const char *text)
 {
 	fprintf(stderr, "gridpq: %s", prefix);
-	for (; *text; text++) /* names of files may hold anything, and a terminal takes commands */
-		fputc((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text, stderr);
+	for (; *text; text++)
+		fputc(is_control(*text) ? '?' : *text, stderr);
 	fputc('\n', stderr);
 }
 
@@ -33,8 +39,15 @@ static void on_result(void *context, const char *bytes, size_t len)
 {
 	struct gpq_cli_talk *talk = context;
 	gpq_cli_display_clear(&talk->display);
-	if (!talk->output_errno && fwrite(bytes, 1, len, stdout) != len)
-		talk->output_errno = errno;
+	for (size_t at = 0; at < len && !talk->output_errno;) {
+		size_t plain = at;
+		while (plain < len && (bytes[plain] == '\n' || !is_control(bytes[plain])))
+			plain++;
+		bool put = fwrite(bytes + at, 1, plain - at, stdout) == plain - at;
+		if (!put || (plain < len && fputc('?', stdout) == EOF))
+			talk->output_errno = errno;
+		at = plain + 1;
+	}
 }
 
 static void on_progress(void *context, const struct gpq_progress *moment)
