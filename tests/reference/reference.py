@@ -339,7 +339,7 @@ def shown_name(base):
 
 class Input:
     def __init__(self, path):
-        self.path, self.base = path, base_name(path)
+        self.path, self.base, self.stored_name = path, base_name(path), os.path.basename(path)
         self.state, self.reason, self.feed, self.datasets = "converted", None, None, []
         self.lines = self.header_lines = self.blank_lines = self.data_lines = self.partial_rows = 0
         self.counts = dict.fromkeys(COUNTS, 0)
@@ -489,7 +489,8 @@ def read_file(source, inputs, asked):
     """Parses one input to {dataset: [Part]}, filling its account. Raises Failed, Unrecognised, LeftOut."""
     entry = inputs[source]
     data = read_input(entry.path)
-    entry.rank = (os.fsencode(entry.base), Libxxhash.xxh3_128(data))
+    # one name and content, once packed and once not, cannot be told apart but for source_file: the plain one gives it
+    entry.rank = (os.fsencode(entry.base), Libxxhash.xxh3_128(data), entry.stored_name == entry.base)
     header, names, lines = None, None, []
     for item in records(data):
         if header is None:
@@ -646,9 +647,11 @@ def merge_key(parts, inputs, dataset, keep_revisions):
         inputs[part.source].counts[verdict] += 1
     rows = [(result, parts[0].source, True)]
     if keep_revisions and any(superseded):
+        # a revision: what files that RULES 21 cannot tell apart say under one version; the newest part's is the current row
         groups = {}
-        for i, part in enumerate(parts[1:], 1):
-            groups.setdefault((part.version, part.source), []).append(i)
+        for i, part in enumerate(parts):
+            groups.setdefault((part.version, inputs[part.source].rank[:2]), []).append(i)
+        del groups[parts[0].version, inputs[parts[0].source].rank[:2]]
         name = ENERGY_ATTRIBUTES.index("name")
         for members in groups.values():  # newest first, as the parts are
             row = [next((parts[i].known[k] for i in members if parts[i].known[k] is not None), None) for k in range(width)]
@@ -727,11 +730,11 @@ def hours_of_day(days):
 
 
 def short_days(dataset, rows):
-    """[(date, intervals expected, intervals found)] of each delivery date that has not all (or too many)."""
+    """[(date, intervals expected, intervals found)] of each date from the first to the last that has not all."""
     found = {}
     for row in rows:
         found.setdefault(row["delivery_date"], set()).add(row["datetime_utc"])
-    days = ((d, hours_of_day(d) * 60 // dataset.minutes, len(instants)) for d, instants in sorted(found.items()))
+    days = ((d, hours_of_day(d) * 60 // dataset.minutes, len(found.get(d, ()))) for d in range(min(found), max(found) + 1))
     return [((EPOCH_DATE + dt.timedelta(days=d)).isoformat(), wanted, n) for d, wanted, n in days if wanted != n]
 
 
@@ -787,7 +790,7 @@ def convert(paths, keep_revisions=False, order="block", partition=None, years=No
         dataset, rows = DATASETS[name], []
         for key, parts in keys[name].items():
             for rank, (known, source, current) in enumerate(merge_key(parts, inputs, dataset, keep_revisions)):
-                row = output_row(dataset, key[0], key, known, shown_name(inputs[source].base), current)
+                row = output_row(dataset, key[0], key, known, shown_name(inputs[source].stored_name), current)
                 place = place_key(dataset, row)
                 inner = {"block": (block_of(dataset, row), place, row["datetime_utc"]),
                          "location": (place, row["datetime_utc"]), "time": (row["datetime_utc"], place)}[order]
