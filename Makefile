@@ -3,6 +3,7 @@
 #   make                        build/gridpq, release
 #   make demo                   a small archive, converted, verified and read
 #   make test asan tsan         unit tests: plain, with sanitizers
+#   make build-PRESET           only the build: dev asan tsan clang fuzz bench, in build/PRESET
 #   make fuzz T=csv TIME=60     one fuzz target, or all without T, for so many seconds each
 #   make check                  what .ci/run does, under 15 minutes; make check-all: the long version
 #   make bench                  the benchmarks
@@ -26,28 +27,23 @@ all:
 demo:
 	tools/demo
 
-.PHONY: test asan tsan
-test:
-	$(call build,build/dev,dev)
-	ctest --test-dir build/dev --output-on-failure
-asan tsan:
-	$(call build,build/$@,$@)
-	ctest --test-dir build/$@ --output-on-failure
+PRESETS := dev asan tsan clang fuzz bench
+.PHONY: $(PRESETS:%=build-%)
+$(PRESETS:%=build-%): build-%:
+	$(call build,build/$*,$*)
 
-.PHONY: fuzz-targets fuzz
-fuzz-targets:
-	$(call build,build/fuzz,fuzz)
-fuzz: fuzz-targets
+.PHONY: test asan tsan
+test: build-dev
+	ctest --test-dir build/dev --output-on-failure
+asan tsan: %: build-%
+	ctest --test-dir build/$* --output-on-failure
+
+.PHONY: fuzz
+fuzz: build-fuzz
 	tools/fuzz $(TIME) $(T)
 
-.PHONY: clang
-clang:
-	$(call build,build/clang,clang)
-
-.PHONY: bench-programs bench
-bench-programs: all
-	$(call build,build/bench,bench)
-bench: bench-programs
+.PHONY: bench
+bench: all build-bench
 	@for program in build/bench/bench_*; do test -x $$program && test -f $$program && $$program; done
 
 .PHONY: check check-all

@@ -96,7 +96,7 @@ static bool codec_read(const struct reading *reading, const char *text)
 	for (const struct gpq_cli_choice *choice = reading->option->choices; choice->word; choice++) {
 		if (strlen(choice->word) != len || memcmp(choice->word, text, len) != 0)
 			continue;
-		uint64_t level = 0;
+		uint64_t level = (uint64_t)choice->level;
 		if (text[len] && !choice->max_level)
 			return complain(reading, "--%s is '%s', but %s has no levels", reading->option->name, text,
 			                choice->word);
@@ -256,7 +256,7 @@ bool gpq_cli_arguments_parse(enum gpq_cli_verb verb, int argc, char **argv, stru
 {
 	struct reading reading = { .verb = verb, .out = out };
 	bool options_end = false;
-	*out = (struct gpq_cli_arguments){ .codec = GPQ_CODEC_ZSTD, .operands = (const char *const *)argv };
+	*out = (struct gpq_cli_arguments){ .codec = GPQ_CODEC_ZSTD, .codec_level = 1, .operands = (const char *const *)argv };
 	for (int at = 0; at < argc; at++) {
 		char *word = argv[at];
 		if (!options_end && strcmp(word, "--") == 0)

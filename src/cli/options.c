@@ -30,7 +30,7 @@ static const struct gpq_cli_choice partitions[] = {
 	{ .word = NULL },
 };
 static const struct gpq_cli_choice codecs[] = {
-	{ .word = "zstd", .value = GPQ_CODEC_ZSTD, .max_level = 22 },
+	{ .word = "zstd", .value = GPQ_CODEC_ZSTD, .level = 1, .max_level = 22 },
 	{ .word = "snappy", .value = GPQ_CODEC_SNAPPY },
 	{ .word = "lz4", .value = GPQ_CODEC_LZ4 },
 	{ .word = "gzip", .value = GPQ_CODEC_GZIP },

@@ -67,7 +67,7 @@ struct gpq_cli_arguments {
 struct gpq_cli_choice {
 	const char *word;
 	int value;
-	int max_level; /* CODEC: the highest level that may follow; 0: none may */
+	int level, max_level; /* CODEC: the level where none follows, and the highest that may; 0: none may */
 };
 
 struct gpq_cli_option {
