@@ -16,7 +16,7 @@ TIME ?= 60
 PYTHON := $(shell test -x build/venv/bin/python && echo build/venv/bin/python || echo python3)
 GENERATOR := $(if $(shell command -v ninja),-G Ninja)
 
-configured = test -f $(1)/CMakeCache.txt || cmake --preset $(2) $(GENERATOR)
+configured = test -f $(1)/build.ninja -o -f $(1)/Makefile || cmake --preset $(2) $(GENERATOR)
 build = @$(call configured,$(1),$(2)) && cmake --build $(1)
 
 .PHONY: all
