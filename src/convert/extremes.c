@@ -112,7 +112,7 @@ static int64_t plain_word(struct gpq_text plain, enum gpq_physical physical)
 	return word;
 }
 
-int gpq_bound_compare(struct gpq_text a, struct gpq_text b, enum gpq_physical physical)
+int gpq_claimed_compare(struct gpq_text a, struct gpq_text b, enum gpq_physical physical)
 {
 	if (physical == GPQ_PHYSICAL_BYTE_ARRAY)
 		return gpq_text_compare(a, b);
@@ -124,7 +124,7 @@ int gpq_bound_compare(struct gpq_text a, struct gpq_text b, enum gpq_physical ph
 	return (left > right) - (left < right);
 }
 
-static const char *text_complaint(struct gpq_text real, struct gpq_bound bound, char out[200])
+static const char *text_complaint(struct gpq_text real, struct gpq_claimed_bound bound, char out[200])
 {
 	int order = gpq_text_compare(bound.claimed, real);
 	if (bound.exact ? order == 0 : bound.is_max ? order >= 0 : order <= 0)
@@ -134,7 +134,7 @@ static const char *text_complaint(struct gpq_text real, struct gpq_bound bound, 
 	return out;
 }
 
-const char *gpq_bound_complaint(const struct gpq_extremes *extremes, enum gpq_physical physical, struct gpq_bound bound,
+const char *gpq_bound_complaint(const struct gpq_extremes *extremes, enum gpq_physical physical, struct gpq_claimed_bound bound,
                                 char out[200])
 {
 	if (physical == GPQ_PHYSICAL_BYTE_ARRAY)

@@ -194,7 +194,7 @@ static void page_begin(struct gpq_page_check *check, const struct gpq_parquet_pa
 }
 
 static void bounds_check(struct gpq_page_check *check, enum gpq_finding kind, struct gpq_place place, const char *what,
-                         const struct gpq_extremes *real, struct gpq_bound bound)
+                         const struct gpq_extremes *real, struct gpq_claimed_bound bound)
 {
 	char text[200];
 	const char *complaint = gpq_bound_complaint(real, check->column->physical, bound, text);
@@ -218,10 +218,10 @@ static void statistics_check(struct gpq_page_check *check, struct gpq_place plac
 	}
 	if (claimed->min_value.bytes)
 		bounds_check(check, GPQ_FINDING_STATISTICS, place, what, real,
-		             (struct gpq_bound){ claimed->min_value, false, !claimed->min_cut });
+		             (struct gpq_claimed_bound){ claimed->min_value, false, !claimed->min_cut });
 	if (claimed->max_value.bytes)
 		bounds_check(check, GPQ_FINDING_STATISTICS, place, what, real,
-		             (struct gpq_bound){ claimed->max_value, true, !claimed->max_cut });
+		             (struct gpq_claimed_bound){ claimed->max_value, true, !claimed->max_cut });
 }
 
 /* The claimed bounds of two pages in a row, against the claimed order of all. */
@@ -230,8 +230,8 @@ static void boundary_check(struct gpq_page_check *check, struct gpq_place place,
 	enum gpq_physical physical = check->column->physical;
 	int32_t order = check->bounds.boundary_order;
 	if (check->last_min.bytes && check->ordered && order != GPQ_BOUNDARY_UNORDERED) {
-		int lower = gpq_bound_compare(min, check->last_min, physical);
-		int upper = gpq_bound_compare(max, check->last_max, physical);
+		int lower = gpq_claimed_compare(min, check->last_min, physical);
+		int upper = gpq_claimed_compare(max, check->last_max, physical);
 		if (order == GPQ_BOUNDARY_ASCENDING ? lower < 0 || upper < 0 : lower > 0 || upper > 0)
 			gpq_findings_say(check->findings, GPQ_FINDING_INDEX, place,
 			                 "the column index says that pages are %s, and the one before is %s",
@@ -268,11 +268,11 @@ static void column_index_check(struct gpq_page_check *check, const struct gpq_pa
 		return;
 	bool numbers = physical != GPQ_PHYSICAL_BYTE_ARRAY;
 	char text[200];
-	const char *low = gpq_bound_complaint(real, physical, (struct gpq_bound){ min, false, numbers }, text);
+	const char *low = gpq_bound_complaint(real, physical, (struct gpq_claimed_bound){ min, false, numbers }, text);
 	if (low)
 		gpq_findings_say(check->findings, GPQ_FINDING_INDEX, place, "page %u: the column index's minimum is %s",
 		                 page->ordinal, low);
-	const char *high = gpq_bound_complaint(real, physical, (struct gpq_bound){ max, true, numbers }, text);
+	const char *high = gpq_bound_complaint(real, physical, (struct gpq_claimed_bound){ max, true, numbers }, text);
 	if (high)
 		gpq_findings_say(check->findings, GPQ_FINDING_INDEX, place, "page %u: the column index's maximum is %s",
 		                 page->ordinal, high);

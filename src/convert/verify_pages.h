@@ -85,16 +85,16 @@ void gpq_extremes_text(struct gpq_extremes *extremes, struct gpq_text text);
 void gpq_extremes_join(struct gpq_extremes *chunk, const struct gpq_extremes *page, enum gpq_physical physical);
 
 /* A claimed minimum or maximum against the real one. */
-struct gpq_bound {
+struct gpq_claimed_bound {
 	struct gpq_text claimed; /* its plain bytes */
 	bool is_max, exact;      /* not exact: at or beyond the real one is enough */
 };
 
 /* gpq_bound_complaint() returns NULL, or what is wrong, in 'out'. 'extremes->any' holds. */
-const char *gpq_bound_complaint(const struct gpq_extremes *extremes, enum gpq_physical physical, struct gpq_bound bound,
+const char *gpq_bound_complaint(const struct gpq_extremes *extremes, enum gpq_physical physical, struct gpq_claimed_bound bound,
                                 char out[200]);
 
 /* Two claimed bounds of one type: < 0, 0, > 0. Both have the type's length. */
-int gpq_bound_compare(struct gpq_text a, struct gpq_text b, enum gpq_physical physical);
+int gpq_claimed_compare(struct gpq_text a, struct gpq_text b, enum gpq_physical physical);
 
 #endif

@@ -74,7 +74,6 @@ struct gpq_row_check {
 	struct gpq_source_seen *sources;
 	size_t sources_room, sources_count;
 	uint64_t rows, current_rows;
-	double tolerance;                     /* of total = sum, $/MWh */
 	uint64_t identity_rows, identity_off;
 	double identity_worst;
 	int64_t identity_worst_us;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* verify on files that pyarrow wrote: right ones, and ones with one thing wrong, which is what must be found. */
 #include "convert/verify.h"
+#include "parquet/reader.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -262,6 +263,40 @@ static void paths_that_hold_nothing_are_input_missing(void **state)
 	                 GPQ_E_USAGE);
 }
 
+/* The filter's bits are cleared: then every value of the column is missing in it. */
+static void a_bloom_filter_without_its_values_is_found(void **state)
+{
+	(void)state;
+	fixtures_need();
+	struct gpq_budget budget;
+	struct gpq_ranges *ranges = NULL;
+	struct gpq_parquet_reader *reader = NULL;
+	struct gpq_error err;
+	gpq_budget_init(&budget, CAP);
+	assert_int_equal(gpq_ranges_open(&budget, file_path("location_2024"), &ranges, &err), GPQ_OK);
+	assert_int_equal(gpq_parquet_reader_open(&budget, ranges, &reader, &err), GPQ_OK);
+	assert_int_equal(gpq_parquet_reader_group(reader, 0, &err), GPQ_OK);
+	const struct gpq_column_chunk *chunk = &reader->chunks[gpq_parquet_reader_leaf(reader, "settlement_location")];
+	long offset = (long)chunk->bloom_offset, len = (long)chunk->bloom_bytes;
+	if (offset <= 4 || len < 40)
+		fail_msg("the filter is at byte %ld and has %ld bytes", offset, len);
+	gpq_parquet_reader_close(reader);
+	gpq_ranges_close(ranges);
+	char command[600];
+	snprintf(command, sizeof(command), "cp %s/location_2024.parquet %s/bloom_2024.parquet", folder, folder);
+	assert_int_equal(system(command), 0);
+	FILE *file = fopen(file_path("bloom_2024"), "r+b");
+	fseek(file, offset + 32, SEEK_SET); /* behind the header */
+	for (long i = 32; i < len; i++)
+		fputc(0, file);
+	fclose(file);
+	struct text out;
+	assert_int_equal(verify(file_path("bloom_2024"), GPQ_REPORT_TEXT, CAP, &out, &err), GPQ_E_FINDINGS);
+	assert_non_null(strstr(out.bytes, ": bloom: row group 0, column settlement_location"));
+	free(out.bytes);
+	unlink(file_path("bloom_2024"));
+}
+
 static bool stop_at_once(void *context)
 {
 	(void)context;
@@ -287,6 +322,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(paths_that_hold_nothing_are_input_missing),
 		cmocka_unit_test(each_fault_is_found_and_placed),
+		cmocka_unit_test(a_bloom_filter_without_its_values_is_found),
 		cmocka_unit_test(damage_anywhere_is_survived),
 		cmocka_unit_test(a_bound_that_is_too_small_says_so),
 		cmocka_unit_test(a_caller_who_stops_gets_interrupted),
