@@ -14,7 +14,7 @@ enum gpq_input_state {
 	GPQ_INPUT_FOUND,        /* recognised, to be read */
 	GPQ_INPUT_CONVERTED,
 	GPQ_INPUT_FAILED,       /* gives nothing; 'reason' says why */
-	GPQ_INPUT_UNRECOGNISED, /* no dataset matches, or several do */
+	GPQ_INPUT_UNRECOGNISED, /* no dataset matches */
 	GPQ_INPUT_LEFT_OUT,     /* recognised as something that is not converted */
 	GPQ_INPUT_SKIPPED,      /* its datasets were not asked for */
 	GPQ_N_INPUT_STATES,

@@ -65,7 +65,7 @@ static void input_describe(struct discovery *discovery, struct gpq_input *input)
 	input->seems_last_s = facts->last_s;
 	input->seems_ordered = facts->ordered;
 	input->status = facts->status;
-	if (facts->status == GPQ_E_UNRECOGNISED || facts->status == GPQ_E_AMBIGUOUS) {
+	if (facts->status == GPQ_E_UNRECOGNISED) {
 		input->state = GPQ_INPUT_UNRECOGNISED;
 	} else if (facts->status != GPQ_OK) {
 		input->state = GPQ_INPUT_FAILED;

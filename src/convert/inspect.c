@@ -280,7 +280,8 @@ static enum gpq_status file_look(struct inspection *inspection, const char *path
 	}
 	if (inspection->facts.status == GPQ_OK && inspection->facts.feed && !inspection->facts.feed->left_out)
 		GPQ_TRY(lines_look(inspection, path, err));
-	inspection->failed |= inspection->found.failure.status != GPQ_OK || inspection->facts.status == GPQ_E_DATA;
+	inspection->failed |= inspection->found.failure.status != GPQ_OK || inspection->facts.status == GPQ_E_DATA ||
+	                      inspection->facts.status == GPQ_E_AMBIGUOUS;
 	return GPQ_OK;
 }
 

@@ -130,7 +130,7 @@ static struct gpq_text line_field(struct gpq_line_parser *parser, struct line *l
 
 static bool stamp_seen(const struct seen_stamp *seen, struct gpq_text text)
 {
-	return seen->len == text.len && memcmp(seen->text, text.bytes, text.len) == 0;
+	return text.len && seen->len == text.len && memcmp(seen->text, text.bytes, text.len) == 0;
 }
 
 static void stamp_note(struct seen_stamp *seen, struct gpq_text text)
@@ -190,12 +190,10 @@ static enum gpq_status location_read(struct passage *pass, struct line *line, ui
 	if (binding->voltage != GPQ_NO_FIELD &&
 	    !gpq_value_voltage(line_field(pass->parser, line, binding->voltage), GPQ_VOLTAGE_SCALE, &location.voltage_kv))
 		pass->counts->warnings++;
-	if (energy && !location.text[GPQ_TEXT_NAME].bytes)
-		location.text[GPQ_TEXT_NAME] = location.text[GPQ_TEXT_ID];
 	if (!energy && binding->feed->constant_product)
 		location.text[GPQ_TEXT_PRODUCT] = gpq_text_of(binding->feed->constant_product);
 	bool id_is_key = energy && (binding->output[0]->key_texts & 1u << GPQ_TEXT_ID);
-	if (!location.text[0].bytes || (id_is_key && !location.text[GPQ_TEXT_ID].bytes)) {
+	if (!location.text[id_is_key ? GPQ_TEXT_ID : 0].bytes) {
 		*out_reason = GPQ_REJECT_KEY_MISSING;
 		return GPQ_OK;
 	}

@@ -33,6 +33,8 @@ static enum gpq_status lists_take(struct gpq_location_lists *lists, struct gpq_b
 
 static struct gpq_text list_text(const struct gpq_location *location, int list, const struct gpq_market *market)
 {
+	if (list == GPQ_LIST_TEXT0)
+		return gpq_location_lead(location);
 	if (list < GPQ_LIST_STANDARD)
 		return location->text[list];
 	if (!market || !location->text[GPQ_TEXT_PRODUCT].bytes)

@@ -100,7 +100,7 @@ static int compare_locations(const void *a, const void *b, void *context)
 static void location_print(struct gpq_json *json, const struct gpq_location *location)
 {
 	gpq_json_object_begin(json);
-	json_text(json, "settlement_location", location->text[GPQ_TEXT_NAME]);
+	json_text(json, "settlement_location", gpq_location_lead(location));
 	json_text(json, "settlement_location_id", location->text[GPQ_TEXT_ID]);
 	json_text(json, "settlement_location_type", location->text[GPQ_TEXT_TYPE]);
 	json_text(json, "zone", location->text[GPQ_TEXT_ZONE]);

@@ -54,7 +54,10 @@ enum gpq_status gpq_location_order_check(const struct gpq_location_order *order,
 
 static int texts_compare(const struct gpq_location *a, const struct gpq_location *b, uint8_t texts)
 {
-	for (int t = 0; t < GPQ_LOCATION_TEXTS; t++) {
+	int lead = texts & 1 ? gpq_text_compare(gpq_location_lead(a), gpq_location_lead(b)) : 0;
+	if (lead)
+		return lead;
+	for (int t = 1; t < GPQ_LOCATION_TEXTS; t++) {
 		int order = texts >> t & 1 ? gpq_text_compare(a->text[t], b->text[t]) : 0;
 		if (order)
 			return order;
@@ -65,7 +68,7 @@ static int texts_compare(const struct gpq_location *a, const struct gpq_location
 /* The first eight bytes of the text that leads the order, as a number that never contradicts it. */
 static uint64_t prefix_of(const struct gpq_location *location)
 {
-	struct gpq_text text = location->text[0];
+	struct gpq_text text = gpq_location_lead(location);
 	uint64_t prefix = 0;
 	if (!text.bytes)
 		return UINT64_MAX;

@@ -37,6 +37,12 @@ struct gpq_location {
 	int64_t voltage_kv; /* cell at GPQ_VOLTAGE_SCALE, or GPQ_CELL_NULL */
 };
 
+/* The text that leads a location's place in the output: text 0, or the id where no name is known (RULES 17). */
+static inline struct gpq_text gpq_location_lead(const struct gpq_location *location)
+{
+	return location->text[0].bytes ? location->text[0] : location->text[1];
+}
+
 struct gpq_locations;
 
 /*
