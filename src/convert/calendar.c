@@ -58,11 +58,12 @@ struct gpq_span gpq_calendar_span(const struct gpq_calendar *calendar, int64_t u
 	if (calendar->block_hours > 0 && calendar->block_hours < 24) {
 		int64_t block_s = (int64_t)calendar->block_hours * HOUR_S;
 		int64_t number = (utc_s - span.begin_s) / block_s;
-		int64_t begin = span.begin_s + number * block_s;
+		int64_t last = 24 / calendar->block_hours - 1; /* takes the 25th hour too: a block more would have the next day's key */
+		number = number < last ? number : last;
 		span.key += number * calendar->block_hours;
-		span.begin_s = begin;
-		if (begin + block_s < span.end_s)
-			span.end_s = begin + block_s;
+		span.begin_s += number * block_s;
+		if (number < last)
+			span.end_s = span.begin_s + block_s;
 	}
 	return span;
 }

@@ -2,7 +2,8 @@
  * convert/calendar.h - which delivery date, block and partition an instant belongs to (DESIGN section 8).
  *
  * Blocks of a day or more are runs of delivery dates counted from Monday 1970-01-05 and cut at partition edges; shorter
- * ones count from local midnight; length 0 is the whole partition. So they never depend on where an input starts.
+ * ones divide 24, count from local midnight, and the day's last one ends at the next midnight; length 0 is the whole
+ * partition. So they never depend on where an input starts.
  * Memory: none.      Threads: read-only once set.
  */
 #ifndef GPQ_CONVERT_CALENDAR_H
