@@ -42,6 +42,8 @@ struct passage {
 	struct gpq_line_counts *counts;
 	uint32_t *last_start_s;
 	bool careful; /* some line holds a NUL or is not UTF-8: look at each */
+	const char *counted; /* lines are counted up to here, for rejects */
+	uint64_t counted_line;
 	struct gpq_error *err;
 };
 
@@ -184,6 +186,7 @@ static enum gpq_status location_read(struct passage *pass, struct line *line, ui
 	const struct gpq_feed_binding *binding = pass->binding;
 	struct gpq_location location = { .voltage_kv = GPQ_CELL_NULL };
 	bool energy = binding->output[0]->table == GPQ_TABLE_ENERGY;
+	line->scratch_used = 0; /* the texts below must last; each field once, so that they fit */
 	for (int i = 0; i < GPQ_LOCATION_TEXTS; i++)
 		if (binding->text[i] != GPQ_NO_FIELD)
 			location.text[i] = gpq_value_trim(line_field(pass->parser, line, binding->text[i]));
@@ -248,6 +251,7 @@ static enum gpq_reject line_cells(struct passage *pass, struct line *line, uint3
 	const struct gpq_dataset *dataset = pass->binding->output[output];
 	struct gpq_batch *batch = &pass->parser->batch[output];
 	uint32_t known = 0;
+	line->scratch_used = 0; /* numbers leave nothing there */
 	for (uint32_t k = 0; k < dataset->n_cells; k++) {
 		int64_t cell = GPQ_CELL_NULL;
 		uint16_t field = pass->binding->cell[output][k];
@@ -364,17 +368,18 @@ static enum gpq_status line_reject(struct passage *pass, struct line *line, stru
 {
 	pass->counts->rejected += pass->binding->n_outputs;
 	pass->counts->off_grid += reason == GPQ_REJECT_GRID;
-	uint64_t number = pass->chunk->first_line;
 	const char *end = bytes.bytes;
-	for (const char *at = (const char *)pass->chunk->bytes; (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++)
-		number++;
+	for (const char *at = pass->counted; (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++)
+		pass->counted_line++;
+	pass->counted = end;
 	struct gpq_bad_line bad = {
 		.reason = reason,
 		.byte = pass->chunk->byte + (uint64_t)(bytes.bytes - (const char *)pass->chunk->bytes),
-		.line = number,
+		.line = pass->counted_line,
 		.field = field,
 		.bytes = bytes,
 	};
+	line->scratch_used = 0; /* what was parsed of it is not needed any more */
 	if (field)
 		bad.value = line_field(pass->parser, line, field - 1);
 	return pass->receiver->bad_line(pass->receiver->context, &bad, pass->err);
@@ -404,7 +409,7 @@ static enum gpq_status line_take(struct passage *pass, struct line *line, size_t
 	pass->counts->data_lines++;
 	pass->counts->partial_rows += pass->binding->n_outputs;
 	uint32_t field = 0;
-	enum gpq_reject reason = line_bytes_check(pass, bytes);
+	enum gpq_reject reason = bytes.len > GPQ_CSV_MAX_RECORD_BYTES ? GPQ_REJECT_LONG : line_bytes_check(pass, bytes);
 	if (reason == GPQ_REJECT_NONE && GPQ_UNLIKELY(line->n_fields != pass->binding->n_fields))
 		reason = line_shape(pass, line);
 	if (reason == GPQ_REJECT_NONE) {
@@ -451,6 +456,8 @@ enum gpq_status gpq_line_parser_chunk(struct gpq_line_parser *parser, const stru
 		.counts = counts,
 		.last_start_s = out_last_start_s,
 		.careful = memchr(chunk->bytes, 0, chunk->len) || !gpq_value_is_utf8((const char *)chunk->bytes, chunk->len),
+		.counted = (const char *)chunk->bytes,
+		.counted_line = chunk->first_line,
 		.err = err,
 	};
 	for (size_t at = 0; at < chunk->len;) {
