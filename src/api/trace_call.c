@@ -5,7 +5,7 @@
 #define BUDGET_BYTES ((size_t)244 << 20)
 
 enum gpq_status gpq_trace(const char *path, const char *key, struct gpq_texts sources, enum gpq_report report,
-                          const struct gpq_hooks *hooks, struct gpq_error *err)
+			  const struct gpq_hooks *hooks, struct gpq_error *err)
 {
 	struct gpq_budget budget;
 	gpq_budget_init(&budget, BUDGET_BYTES);

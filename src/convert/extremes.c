@@ -42,7 +42,8 @@ static void word_take(struct gpq_extremes *extremes, int64_t word)
 	extremes->max_word = word > extremes->max_word ? word : extremes->max_word;
 }
 
-void gpq_extremes_words(struct gpq_extremes *extremes, enum gpq_physical physical, const struct gpq_parquet_slice *slice)
+void gpq_extremes_words(struct gpq_extremes *extremes, enum gpq_physical physical,
+			const struct gpq_parquet_slice *slice)
 {
 	const uint32_t *present = slice->present;
 	if (physical == GPQ_PHYSICAL_DOUBLE) {
@@ -130,12 +131,12 @@ static const char *text_complaint(struct gpq_text real, struct gpq_claimed_bound
 	if (bound.exact ? order == 0 : bound.is_max ? order >= 0 : order <= 0)
 		return NULL;
 	snprintf(out, 200, "'%.*s', the values have '%.*s'", (int)(bound.claimed.len < 60 ? bound.claimed.len : 60),
-	         bound.claimed.bytes, (int)(real.len < 60 ? real.len : 60), real.bytes);
+		 bound.claimed.bytes, (int)(real.len < 60 ? real.len : 60), real.bytes);
 	return out;
 }
 
-const char *gpq_bound_complaint(const struct gpq_extremes *extremes, enum gpq_physical physical, struct gpq_claimed_bound bound,
-                                char out[200])
+const char *gpq_bound_complaint(const struct gpq_extremes *extremes, enum gpq_physical physical,
+				struct gpq_claimed_bound bound, char out[200])
 {
 	if (physical == GPQ_PHYSICAL_BYTE_ARRAY)
 		return text_complaint(bound.is_max ? extremes->max_text : extremes->min_text, bound, out);

@@ -10,11 +10,11 @@
 #define LINE_BYTES      1024
 
 static const char *const words[GPQ_N_FINDINGS] = {
-	[GPQ_FINDING_FILE] = "file",         [GPQ_FINDING_FOOTER] = "footer",         [GPQ_FINDING_SCHEMA] = "schema",
-	[GPQ_FINDING_PAGE] = "page",         [GPQ_FINDING_CHECKSUM] = "checksum",     [GPQ_FINDING_STATISTICS] = "statistics",
-	[GPQ_FINDING_INDEX] = "index",       [GPQ_FINDING_BLOOM] = "bloom",           [GPQ_FINDING_ORDER] = "order",
-	[GPQ_FINDING_KEY] = "key",           [GPQ_FINDING_TIME] = "time",             [GPQ_FINDING_DAY] = "day",
-	[GPQ_FINDING_VALUE] = "value",       [GPQ_FINDING_ROWS] = "rows",             [GPQ_FINDING_LINEAGE] = "lineage",
+	[GPQ_FINDING_FILE] = "file",   [GPQ_FINDING_FOOTER] = "footer",     [GPQ_FINDING_SCHEMA] = "schema",
+	[GPQ_FINDING_PAGE] = "page",   [GPQ_FINDING_CHECKSUM] = "checksum", [GPQ_FINDING_STATISTICS] = "statistics",
+	[GPQ_FINDING_INDEX] = "index", [GPQ_FINDING_BLOOM] = "bloom",       [GPQ_FINDING_ORDER] = "order",
+	[GPQ_FINDING_KEY] = "key",     [GPQ_FINDING_TIME] = "time",         [GPQ_FINDING_DAY] = "day",
+	[GPQ_FINDING_VALUE] = "value", [GPQ_FINDING_ROWS] = "rows",         [GPQ_FINDING_LINEAGE] = "lineage",
 };
 
 const char *gpq_finding_word(enum gpq_finding kind)
@@ -23,7 +23,7 @@ const char *gpq_finding_word(enum gpq_finding kind)
 }
 
 void gpq_findings_init(struct gpq_findings *findings, struct gpq_budget *budget, const struct gpq_hooks *hooks,
-                       enum gpq_report report)
+		       enum gpq_report report)
 {
 	*findings = (struct gpq_findings){ .budget = budget, .hooks = hooks, .report = report };
 	gpq_buf_init(&findings->out, budget, GPQ_TAG_CONVERT, OUT_CAP_BYTES);
@@ -101,7 +101,7 @@ static void number_put(struct gpq_json *json, const char *key, int64_t number)
 }
 
 static void finding_json(struct gpq_findings *findings, enum gpq_finding kind, const struct gpq_place *place,
-                         const char *text)
+			 const char *text)
 {
 	struct gpq_json *json = &findings->json;
 	gpq_json_object_begin(json);
@@ -137,7 +137,7 @@ static void place_print(const struct gpq_place *place, char *out, size_t cap)
 }
 
 void gpq_findings_say(struct gpq_findings *findings, enum gpq_finding kind, struct gpq_place place, const char *format,
-                      ...)
+		      ...)
 {
 	findings->in_file++;
 	findings->total++;
@@ -217,18 +217,18 @@ static void file_lines(struct gpq_findings *findings, const struct gpq_file_fact
 	for (unsigned kind = 0; kind < GPQ_N_FINDINGS; kind++)
 		if (findings->of_kind[kind] > GPQ_FINDINGS_SHOWN)
 			line_put(findings, "%.250s: %s: and %llu more", findings->path, words[kind],
-			         (unsigned long long)(findings->of_kind[kind] - GPQ_FINDINGS_SHOWN));
+				 (unsigned long long)(findings->of_kind[kind] - GPQ_FINDINGS_SHOWN));
 	if (findings->in_file)
 		line_put(findings, "%.250s: %llu finding%s, %llu rows in %u row group%s", findings->path,
-		         (unsigned long long)findings->in_file, findings->in_file == 1 ? "" : "s",
-		         (unsigned long long)facts->rows, facts->row_groups, facts->row_groups == 1 ? "" : "s");
+			 (unsigned long long)findings->in_file, findings->in_file == 1 ? "" : "s",
+			 (unsigned long long)facts->rows, facts->row_groups, facts->row_groups == 1 ? "" : "s");
 	else
 		line_put(findings, "%.250s: ok, %llu rows in %u row group%s", findings->path,
-		         (unsigned long long)facts->rows, facts->row_groups, facts->row_groups == 1 ? "" : "s");
+			 (unsigned long long)facts->rows, facts->row_groups, facts->row_groups == 1 ? "" : "s");
 }
 
 enum gpq_status gpq_findings_file_end(struct gpq_findings *findings, const struct gpq_file_facts *facts,
-                                      struct gpq_error *err)
+				      struct gpq_error *err)
 {
 	findings->files++;
 	if (findings->report == GPQ_REPORT_JSON)

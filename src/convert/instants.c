@@ -40,8 +40,8 @@ static bool room_grow(struct gpq_instants *instants)
 	struct gpq_instants grown = *instants;
 	grown.room = instants->room ? instants->room * 2 : FIRST_ROOM;
 	if (instants->count >= GPQ_INSTANTS_CAP ||
-	    gpq_alloc_zero(instants->budget, GPQ_TAG_CONVERT, grown.room * sizeof(*grown.entries), &grown.entries, NULL) !=
-	            GPQ_OK)
+	    gpq_alloc_zero(instants->budget, GPQ_TAG_CONVERT, grown.room * sizeof(*grown.entries), &grown.entries,
+			   NULL) != GPQ_OK)
 		return false;
 	for (size_t i = 0; i < instants->room; i++)
 		if (instants->entries[i].used)
@@ -62,4 +62,3 @@ void gpq_instants_add(struct gpq_instants *instants, const struct gpq_instant *i
 	entry->used = 1;
 	instants->count++;
 }
-

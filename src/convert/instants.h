@@ -1,9 +1,9 @@
 /*
  * convert/instants.h - the distinct interval starts of a file, each with what its row says of time beside it.
  *
- * A row whose time columns equal those of an instant seen before is known to be right or wrong already: so time arithmetic
- * and zone rules are worked out once for each instant and not for each row.
- * Memory: 32 bytes an instant at half load: 105,120 instants (5-minute, a year) take 8 MiB.      Threads: one.
+ * A row whose time columns equal those of an instant seen before is known to be right or wrong already: so time
+ * arithmetic and zone rules are worked out once for each instant and not for each row. Memory: 32 bytes an instant at
+ * half load: 105,120 instants (5-minute, a year) take 8 MiB.      Threads: one.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -18,7 +18,7 @@ struct gpq_instant {
 	int32_t date, minutes;
 	int16_t offset_minutes;
 	int8_t hour, interval;
-	int8_t used; /* 1: an entry */
+	int8_t used;        /* 1: an entry */
 	int8_t local_right; /* 1: datetime_local is start + offset */
 };
 

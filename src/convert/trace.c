@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 /* A path of the notes; longer ones cannot be opened anyway. */
-#define PATH_BYTES ((size_t)4096)
+#define PATH_BYTES        ((size_t)4096)
 #define NOTES_PIECE_BYTES ((size_t)64 << 10)
 /* How many folders above the file may hold the output's `.gridpq`: <out>/<iso>/<dataset>/ is three. */
 #define FOLDERS_UP 6
@@ -48,7 +48,8 @@ static bool name_fits(const struct tracing *tracing, const char *path)
 }
 
 /* Reads one file of the right name. 'hash': 32 hex digits of what the run read, or NULL. */
-static enum gpq_status candidate_read(struct tracing *tracing, const char *path, const char *hash, struct gpq_error *err)
+static enum gpq_status candidate_read(struct tracing *tracing, const char *path, const char *hash,
+				      struct gpq_error *err)
 {
 	enum gpq_trace_content content = GPQ_CONTENT_UNKNOWN;
 	struct gpq_trace_source *source = tracing->source;
@@ -61,7 +62,7 @@ static enum gpq_status candidate_read(struct tracing *tracing, const char *path,
 	if (hash && source->usable) {
 		char seen[33];
 		snprintf(seen, sizeof(seen), "%016llx%016llx", (unsigned long long)source->hash.high,
-		         (unsigned long long)source->hash.low);
+			 (unsigned long long)source->hash.low);
 		content = memcmp(seen, hash, 32) == 0 ? GPQ_CONTENT_SAME : GPQ_CONTENT_CHANGED;
 	}
 	tracing->found++;
@@ -120,7 +121,7 @@ struct note_lines {
 };
 
 static enum gpq_status notes_take(struct tracing *tracing, struct note_lines *lines, const uint8_t *bytes, size_t len,
-                                  struct gpq_error *err)
+				  struct gpq_error *err)
 {
 	for (size_t i = 0; i < len; i++) {
 		if (bytes[i] != '\n') {
@@ -179,7 +180,7 @@ static bool notes_find(const char *file, char out[PATH_BYTES])
 }
 
 static enum gpq_status sources_read(struct tracing *tracing, const char *path, struct gpq_texts sources,
-                                    struct gpq_error *err)
+				    struct gpq_error *err)
 {
 	char notes[PATH_BYTES];
 	for (size_t i = 0; i < sources.count; i++)
@@ -188,12 +189,12 @@ static enum gpq_status sources_read(struct tracing *tracing, const char *path, s
 		return GPQ_OK;
 	if (!notes_find(path, notes))
 		return gpq_fail(err, GPQ_E_INPUT_MISSING,
-		                "no .gridpq/inputs.tsv above %.200s says where the sources are: name them", path);
+				"no .gridpq/inputs.tsv above %.200s says where the sources are: name them", path);
 	return notes_read(tracing, notes, err);
 }
 
 static enum gpq_status row_trace(struct tracing *tracing, const char *path, struct gpq_texts sources,
-                                 struct gpq_error *err)
+				 struct gpq_error *err)
 {
 	struct gpq_text source = gpq_trace_row_text(tracing->rows, tracing->row, GPQ_COLUMN_SOURCE_FILE);
 	const char *member = source.bytes ? memchr(source.bytes, '!', source.len) : NULL;
@@ -205,12 +206,12 @@ static enum gpq_status row_trace(struct tracing *tracing, const char *path, stru
 	GPQ_TRY(status);
 	if (tracing->found == found)
 		return gpq_fail(err, GPQ_E_INPUT_MISSING, "no file called %.*s is where the sources are looked for",
-		                (int)(source.len < 200 ? source.len : 200), source.bytes ? source.bytes : "");
+				(int)(source.len < 200 ? source.len : 200), source.bytes ? source.bytes : "");
 	return GPQ_OK;
 }
 
 static enum gpq_status rows_trace(struct tracing *tracing, const char *path, const char *key, struct gpq_texts sources,
-                                  struct gpq_error *err)
+				  struct gpq_error *err)
 {
 	struct gpq_error missing = { .status = GPQ_OK };
 	uint64_t disagreed = 0;
@@ -233,12 +234,14 @@ static enum gpq_status rows_trace(struct tracing *tracing, const char *path, con
 		*err = missing;
 	GPQ_TRY(missing.status);
 	if (disagreed)
-		return gpq_fail(err, GPQ_E_FINDINGS, "the source has no line that says what the row of %.200s says", key);
+		return gpq_fail(err, GPQ_E_FINDINGS, "the source has no line that says what the row of %.200s says",
+				key);
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_convert_trace(struct gpq_budget *budget, const char *path, const char *key, struct gpq_texts sources,
-                                  enum gpq_report report, const struct gpq_hooks *hooks, struct gpq_error *err)
+enum gpq_status gpq_convert_trace(struct gpq_budget *budget, const char *path, const char *key,
+				  struct gpq_texts sources, enum gpq_report report, const struct gpq_hooks *hooks,
+				  struct gpq_error *err)
 {
 	struct gpq_trace_key parsed;
 	struct gpq_trace_rows *rows = NULL;

@@ -28,7 +28,7 @@ static void line_put(struct gpq_trace_report *report, const char *format, ...)
 }
 
 void gpq_trace_report_begin(struct gpq_trace_report *report, struct gpq_budget *budget, const struct gpq_hooks *hooks,
-                            enum gpq_report kind, const char *path, const char *key)
+			    enum gpq_report kind, const char *path, const char *key)
 {
 	*report = (struct gpq_trace_report){ .hooks = hooks, .kind = kind };
 	gpq_buf_init(&report->text, budget, GPQ_TAG_CONVERT, REPORT_CAP_BYTES);
@@ -100,7 +100,7 @@ static void value_json(struct gpq_json *json, enum gpq_type type, int64_t word)
 }
 
 void gpq_trace_report_row_begin(struct gpq_trace_report *report, const struct gpq_trace_rows *rows,
-                                const struct gpq_trace_row *row)
+				const struct gpq_trace_row *row)
 {
 	struct gpq_json *json = &report->json;
 	bool as_json = report->kind == GPQ_REPORT_JSON;
@@ -184,10 +184,11 @@ static void line_json(struct gpq_json *json, const struct gpq_table *table, cons
 	gpq_json_object_end(json);
 }
 
-static void line_lines(struct gpq_trace_report *report, const struct gpq_table *table, const struct gpq_trace_line *line)
+static void line_lines(struct gpq_trace_report *report, const struct gpq_table *table,
+		       const struct gpq_trace_line *line)
 {
 	line_put(report, "  line %llu, byte %llu: %s", (unsigned long long)line->line, (unsigned long long)line->byte,
-	         line->same ? "its numbers are the row's" : "its numbers are not the row's");
+		 line->same ? "its numbers are the row's" : "its numbers are not the row's");
 	line_put(report, "    %.*s%s", (int)line->text_len, line->text, line->text_cut ? " (cut)" : "");
 	for (uint32_t k = 0; k < line->n_numbers; k++) {
 		const struct gpq_trace_number *number = &line->number[k];
@@ -197,19 +198,21 @@ static void line_lines(struct gpq_trace_report *report, const struct gpq_table *
 		gpq_shortest_write(number->line, in_line);
 		if (number->in_row && isfinite(number->row))
 			gpq_shortest_write(number->row, in_row);
-		line_put(report, "    %s: the line has %s, the row %s", column_name(table, number->column), in_line, in_row);
+		line_put(report, "    %s: the line has %s, the row %s", column_name(table, number->column), in_line,
+			 in_row);
 	}
 }
 
 void gpq_trace_report_source(struct gpq_trace_report *report, const struct gpq_trace_rows *rows,
-                             const struct gpq_trace_source *source, enum gpq_trace_content content)
+			     const struct gpq_trace_source *source, enum gpq_trace_content content)
 {
-	static const char *const words[] = { [GPQ_CONTENT_UNKNOWN] = "unknown", [GPQ_CONTENT_SAME] = "same",
-		                             [GPQ_CONTENT_CHANGED] = "changed" };
+	static const char *const words[] = {
+		[GPQ_CONTENT_UNKNOWN] = "unknown", [GPQ_CONTENT_SAME] = "same", [GPQ_CONTENT_CHANGED] = "changed"
+	};
 	struct gpq_json *json = &report->json;
 	if (report->kind != GPQ_REPORT_JSON) {
 		line_put(report, "source %s%s", source->path,
-		         content == GPQ_CONTENT_CHANGED ? " (its content has changed since the run)" : "");
+			 content == GPQ_CONTENT_CHANGED ? " (its content has changed since the run)" : "");
 		if (!source->usable)
 			line_put(report, "  not read: %s", source->why);
 		else if (source->matches == 0)
@@ -217,7 +220,8 @@ void gpq_trace_report_source(struct gpq_trace_report *report, const struct gpq_t
 		for (uint32_t i = 0; i < source->n_lines; i++)
 			line_lines(report, rows->table, &source->lines[i]);
 		if (source->matches > source->n_lines)
-			line_put(report, "  and %llu more lines", (unsigned long long)(source->matches - source->n_lines));
+			line_put(report, "  and %llu more lines",
+				 (unsigned long long)(source->matches - source->n_lines));
 		return;
 	}
 	gpq_json_object_begin(json);

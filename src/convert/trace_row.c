@@ -12,7 +12,8 @@ enum gpq_status gpq_trace_key_parse(const char *text, struct gpq_trace_key *out,
 	const char *at = strrchr(text, '@');
 	struct gpq_stamp stamp;
 	if (!at || at == text || !at[1])
-		return gpq_fail(err, GPQ_E_USAGE, "'%.200s' is no LOCATION@INSTANT, such as 'WESTERN HUB@2024-07-01T16:00:00Z'", text);
+		return gpq_fail(err, GPQ_E_USAGE,
+				"'%.200s' is no LOCATION@INSTANT, such as 'WESTERN HUB@2024-07-01T16:00:00Z'", text);
 	/* The parser may look some bytes beyond a text. */
 	char instant[64 + 64] = "";
 	if (strlen(at + 1) >= 64)
@@ -33,7 +34,7 @@ void gpq_trace_rows_done(struct gpq_trace_rows *rows)
 }
 
 struct gpq_text gpq_trace_row_text(const struct gpq_trace_rows *rows, const struct gpq_trace_row *row,
-                                   enum gpq_column_id id)
+				   enum gpq_column_id id)
 {
 	if (!row->value[id].present)
 		return (struct gpq_text){ NULL, 0 };
@@ -41,7 +42,7 @@ struct gpq_text gpq_trace_row_text(const struct gpq_trace_rows *rows, const stru
 }
 
 static enum gpq_status table_find(const struct gpq_parquet_reader *reader, const struct gpq_table **out,
-                                  struct gpq_error *err)
+				  struct gpq_error *err)
 {
 	bool ancillary = gpq_parquet_reader_leaf(reader, "as_product") >= 0;
 	const struct gpq_table *table = gpq_table_schema(ancillary ? GPQ_TABLE_ANCILLARY : GPQ_TABLE_ENERGY);
@@ -50,8 +51,10 @@ static enum gpq_status table_find(const struct gpq_parquet_reader *reader, const
 		int at = gpq_parquet_reader_leaf(reader, column->name);
 		bool text = column->type == GPQ_TYPE_STRING;
 		if (at < 0 || (reader->leaves[at].physical == GPQ_PHYSICAL_BYTE_ARRAY) != text)
-			return gpq_fail(err, GPQ_E_DATA, "no file of gridpq: the column %s of the %s table is missing or of another type",
-			                column->name, table->name);
+			return gpq_fail(
+			    err, GPQ_E_DATA,
+			    "no file of gridpq: the column %s of the %s table is missing or of another type",
+			    column->name, table->name);
 	}
 	*out = table;
 	return GPQ_OK;
@@ -66,7 +69,7 @@ struct search {
 };
 
 static enum gpq_status search_open(struct search *search, struct gpq_parquet_reader *reader,
-                                   const struct gpq_table *table, struct gpq_error *err)
+				   const struct gpq_table *table, struct gpq_error *err)
 {
 	static const char *const names[GPQ_N_TABLES][SEARCH_COLUMNS] = {
 		[GPQ_TABLE_ENERGY] = { "datetime_utc", "settlement_location", "settlement_location_id", NULL },
@@ -116,7 +119,7 @@ static void row_note(struct gpq_trace_rows *rows, uint32_t group, uint64_t row)
 }
 
 static enum gpq_status group_search(struct search *search, struct gpq_trace_rows *rows, uint32_t group,
-                                    struct gpq_error *err)
+				    struct gpq_error *err)
 {
 	struct gpq_parquet_slice slices[SEARCH_COLUMNS];
 	for (uint32_t k = 0; k < search->count; k++)
@@ -141,7 +144,7 @@ static enum gpq_status group_search(struct search *search, struct gpq_trace_rows
 
 /* The value that 'column' has in one row of the row group under view. */
 static enum gpq_status value_read(struct gpq_parquet_column *column, struct gpq_trace_rows *rows,
-                                  struct gpq_trace_row *row, enum gpq_column_id id, struct gpq_error *err)
+				  struct gpq_trace_row *row, enum gpq_column_id id, struct gpq_error *err)
 {
 	struct gpq_parquet_slice slice = { .rows = 0 };
 	uint64_t at = 0;
@@ -154,7 +157,7 @@ static enum gpq_status value_read(struct gpq_parquet_column *column, struct gpq_
 			return gpq_fail(err, GPQ_E_DATA, "a column ends before the row");
 		GPQ_TRY(status);
 		GPQ_TRY(gpq_parquet_column_read(column, ready < GPQ_PARQUET_SLICE_ROWS ? ready : GPQ_PARQUET_SLICE_ROWS,
-		                                &slice, err));
+						&slice, err));
 	}
 	uint32_t i = (uint32_t)(row->row - at);
 	row->value[id].present = !slice.present || slice.present[i];
@@ -171,7 +174,7 @@ static enum gpq_status value_read(struct gpq_parquet_column *column, struct gpq_
 }
 
 static enum gpq_status values_read(struct gpq_parquet_reader *reader, struct gpq_trace_rows *rows, uint32_t first,
-                                   struct gpq_error *err)
+				   struct gpq_error *err)
 {
 	for (uint32_t c = 0; c < rows->table->n_columns && first < rows->count; c++) {
 		struct gpq_parquet_column *column = NULL;
@@ -186,7 +189,7 @@ static enum gpq_status values_read(struct gpq_parquet_reader *reader, struct gpq
 }
 
 static enum gpq_status groups_search(struct gpq_parquet_reader *reader, const struct gpq_trace_key *key,
-                                     struct gpq_trace_rows *rows, struct gpq_error *err)
+				     struct gpq_trace_rows *rows, struct gpq_error *err)
 {
 	struct search search = { .key = key };
 	GPQ_TRY(table_find(reader, &rows->table, err));
@@ -206,7 +209,7 @@ static enum gpq_status groups_search(struct gpq_parquet_reader *reader, const st
 }
 
 enum gpq_status gpq_trace_rows_find(struct gpq_budget *budget, const char *path, const struct gpq_trace_key *key,
-                                    struct gpq_trace_rows *out, struct gpq_error *err)
+				    struct gpq_trace_rows *out, struct gpq_error *err)
 {
 	struct gpq_ranges *ranges = NULL;
 	struct gpq_parquet_reader *reader = NULL;

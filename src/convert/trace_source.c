@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #define LOCATIONS_CAP_BYTES ((size_t)64 << 20)
-#define BATCH_ROWS 4096
+#define BATCH_ROWS          4096
 
 struct reading {
 	struct gpq_budget *budget;
@@ -22,7 +22,7 @@ struct reading {
 	struct gpq_locations *locations;
 	struct gpq_zone *zone;
 	const struct gpq_dataset *dataset;
-	const struct gpq_input_chunk *chunk;     /* under way */
+	const struct gpq_input_chunk *chunk; /* under way */
 	uint32_t start_s;
 	struct gpq_text text[GPQ_LOCATION_TEXTS]; /* the row's; only those of 'compared' count */
 	uint8_t compared;
@@ -33,11 +33,12 @@ static void texts_take(struct reading *reading)
 {
 	static const enum gpq_column_id columns[GPQ_N_TABLES][3] = {
 		[GPQ_TABLE_ENERGY] = { GPQ_COLUMN_SETTLEMENT_LOCATION, GPQ_COLUMN_SETTLEMENT_LOCATION_ID,
-		                       GPQ_COLUMN_SETTLEMENT_LOCATION_TYPE },
+				       GPQ_COLUMN_SETTLEMENT_LOCATION_TYPE },
 		[GPQ_TABLE_ANCILLARY] = { GPQ_COLUMN_AS_PRODUCT, GPQ_COLUMN_AS_REGION, GPQ_COLUMN_SETTLEMENT_LOCATION },
 	};
 	for (int k = 0; k < 3; k++)
-		reading->text[k] = gpq_trace_row_text(reading->rows, reading->row, columns[reading->rows->table->id][k]);
+		reading->text[k] =
+		    gpq_trace_row_text(reading->rows, reading->row, columns[reading->rows->table->id][k]);
 	reading->compared = reading->dataset->key_texts;
 	reading->start_s = (uint32_t)(reading->row->value[GPQ_COLUMN_DATETIME_UTC].word / 1000000);
 }
@@ -67,7 +68,8 @@ static void line_text(struct gpq_trace_line *line, const struct gpq_input_chunk 
 	line->text[line->text_len] = 0;
 }
 
-static void numbers_compare(struct reading *reading, const struct gpq_batch *batch, uint32_t i, struct gpq_trace_line *line)
+static void numbers_compare(struct reading *reading, const struct gpq_batch *batch, uint32_t i,
+			    struct gpq_trace_line *line)
 {
 	line->same = true;
 	for (uint32_t k = 0; k < reading->dataset->n_cells && k < batch->n_cells; k++) {
@@ -96,7 +98,8 @@ static enum gpq_status batch_take(void *context, uint32_t output, struct gpq_bat
 		if (reading->out->matches++ >= GPQ_TRACE_MAX_LINES)
 			continue;
 		struct gpq_trace_line *line = &reading->out->lines[reading->out->n_lines++];
-		*line = (struct gpq_trace_line){ .byte = gpq_origin_byte(batch->origin[i]), .version = batch->version[i] };
+		*line =
+		    (struct gpq_trace_line){ .byte = gpq_origin_byte(batch->origin[i]), .version = batch->version[i] };
 		line_text(line, reading->chunk);
 		numbers_compare(reading, batch, i, line);
 	}
@@ -120,7 +123,7 @@ static enum gpq_status input_look(struct reading *reading, const char *path, str
 	char assume[160];
 	/* What the header leaves open is settled by the row itself. */
 	snprintf(assume, sizeof(assume), "*=%.*s/%.*s", (int)(iso.len < 40 ? iso.len : 40), iso.bytes,
-	         (int)(dataset.len < 80 ? dataset.len : 80), dataset.bytes);
+		 (int)(dataset.len < 80 ? dataset.len : 80), dataset.bytes);
 	const char *items[] = { assume };
 	GPQ_TRY(gpq_head_read(reading->head, path, (struct gpq_texts){ items, 1 }, facts, err));
 	snprintf(reading->out->why, sizeof(reading->out->why), "%s", facts->why);
@@ -131,17 +134,19 @@ static enum gpq_status input_look(struct reading *reading, const char *path, str
 			reading->dataset = facts->binding.output[o];
 	if (!reading->dataset && facts->status == GPQ_OK)
 		snprintf(reading->out->why, sizeof(reading->out->why), "it feeds another dataset than %.*s",
-		         (int)(dataset.len < 80 ? dataset.len : 80), dataset.bytes);
+			 (int)(dataset.len < 80 ? dataset.len : 80), dataset.bytes);
 	return GPQ_OK;
 }
 
 static enum gpq_status input_parse(struct reading *reading, const char *path, struct gpq_error *err)
 {
 	const struct gpq_head_facts *facts = &reading->facts;
-	struct gpq_input input = { .path = path, .name = path, .market = facts->market, .feed = facts->feed,
-		                   .assumed = facts->assumed };
-	struct gpq_line_receiver receiver = { .context = reading, .locations = reading->locations, .rows = batch_take,
-		                              .bad_line = bad_line_pass };
+	struct gpq_input input = {
+		.path = path, .name = path, .market = facts->market, .feed = facts->feed, .assumed = facts->assumed
+	};
+	struct gpq_line_receiver receiver = {
+		.context = reading, .locations = reading->locations, .rows = batch_take, .bad_line = bad_line_pass
+	};
 	struct gpq_text header = { facts->header, facts->header_len };
 	GPQ_TRY(gpq_input_reader_begin(&reading->reader, reading->head, &input, 0, true, err));
 	for (;;) {
@@ -155,8 +160,8 @@ static enum gpq_status input_parse(struct reading *reading, const char *path, st
 		if (read.reason != GPQ_REJECT_NONE)
 			continue;
 		reading->chunk = &read.chunk;
-		GPQ_TRY(gpq_line_parser_chunk(reading->parser, &read.chunk, &reading->reader.facts.binding, reading->zone, header,
-		                              &receiver, &counts, &last_s, err));
+		GPQ_TRY(gpq_line_parser_chunk(reading->parser, &read.chunk, &reading->reader.facts.binding,
+					      reading->zone, header, &receiver, &counts, &last_s, err));
 	}
 	reading->out->hash = gpq_source_hash(reading->reader.source);
 	return GPQ_OK;
@@ -182,8 +187,8 @@ static enum gpq_status input_read(struct reading *reading, const char *path, str
 }
 
 enum gpq_status gpq_trace_source_read(struct gpq_budget *budget, const char *path, const struct gpq_trace_rows *rows,
-                                      const struct gpq_trace_row *row, struct gpq_trace_source *out,
-                                      struct gpq_error *err)
+				      const struct gpq_trace_row *row, struct gpq_trace_source *out,
+				      struct gpq_error *err)
 {
 	struct reading *reading = NULL; /* its facts alone are some KiB */
 	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_CONVERT, sizeof(*reading), &reading, err));

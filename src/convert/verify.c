@@ -27,7 +27,7 @@ static enum gpq_status entry_visit(void *context, const struct gpq_walk_entry *e
 }
 
 enum gpq_status gpq_convert_verify(struct gpq_budget *budget, struct gpq_texts paths, enum gpq_report report,
-                                   const struct gpq_hooks *hooks, struct gpq_error *err)
+				   const struct gpq_hooks *hooks, struct gpq_error *err)
 {
 	struct gpq_findings findings;
 	struct visit visit = { .budget = budget, .hooks = hooks, .findings = &findings };
@@ -46,9 +46,9 @@ enum gpq_status gpq_convert_verify(struct gpq_budget *budget, struct gpq_texts p
 	if (status == GPQ_OK)
 		status = gpq_findings_end(&findings, err);
 	if (status == GPQ_OK && findings.total)
-		status = gpq_fail(err, GPQ_E_FINDINGS, "%llu finding%s in %llu file%s", (unsigned long long)findings.total,
-		                  findings.total == 1 ? "" : "s", (unsigned long long)findings.files,
-		                  findings.files == 1 ? "" : "s");
+		status = gpq_fail(err, GPQ_E_FINDINGS, "%llu finding%s in %llu file%s",
+				  (unsigned long long)findings.total, findings.total == 1 ? "" : "s",
+				  (unsigned long long)findings.files, findings.files == 1 ? "" : "s");
 	gpq_findings_done(&findings);
 	return status;
 }

@@ -5,18 +5,18 @@
 
 #include <stdio.h>
 
-#define LOGICAL_INTEGER 10 /* its number in the LogicalType union */
-#define CONVERTED_UTF8 0
-#define CONVERTED_DATE 6
+#define LOGICAL_INTEGER            10 /* its number in the LogicalType union */
+#define CONVERTED_UTF8             0
+#define CONVERTED_DATE             6
 #define CONVERTED_TIMESTAMP_MICROS 10
 
 /* What is wrong with how a column is stored, or NULL. */
 static const char *leaf_complaint(const struct gpq_leaf *leaf, const struct gpq_column *column)
 {
 	static const int32_t physical[] = {
-		[GPQ_TYPE_INT32] = GPQ_PHYSICAL_INT32,           [GPQ_TYPE_DATE] = GPQ_PHYSICAL_INT32,
-		[GPQ_TYPE_TIMESTAMP_UTC] = GPQ_PHYSICAL_INT64,   [GPQ_TYPE_TIMESTAMP_LOCAL] = GPQ_PHYSICAL_INT64,
-		[GPQ_TYPE_DOUBLE] = GPQ_PHYSICAL_DOUBLE,         [GPQ_TYPE_BOOLEAN] = GPQ_PHYSICAL_BOOLEAN,
+		[GPQ_TYPE_INT32] = GPQ_PHYSICAL_INT32,         [GPQ_TYPE_DATE] = GPQ_PHYSICAL_INT32,
+		[GPQ_TYPE_TIMESTAMP_UTC] = GPQ_PHYSICAL_INT64, [GPQ_TYPE_TIMESTAMP_LOCAL] = GPQ_PHYSICAL_INT64,
+		[GPQ_TYPE_DOUBLE] = GPQ_PHYSICAL_DOUBLE,       [GPQ_TYPE_BOOLEAN] = GPQ_PHYSICAL_BOOLEAN,
 		[GPQ_TYPE_STRING] = GPQ_PHYSICAL_BYTE_ARRAY,
 	};
 	if (leaf->physical != physical[column->type])
@@ -27,7 +27,8 @@ static const char *leaf_complaint(const struct gpq_leaf *leaf, const struct gpq_
 	case GPQ_TYPE_DATE:
 		return leaf->logical == GPQ_LOGICAL_DATE && leaf->converted == CONVERTED_DATE ? NULL : "it is no DATE";
 	case GPQ_TYPE_STRING:
-		return leaf->logical == GPQ_LOGICAL_STRING && leaf->converted == CONVERTED_UTF8 ? NULL : "it is no STRING";
+		return leaf->logical == GPQ_LOGICAL_STRING && leaf->converted == CONVERTED_UTF8 ? NULL
+												: "it is no STRING";
 	case GPQ_TYPE_TIMESTAMP_UTC:
 	case GPQ_TYPE_TIMESTAMP_LOCAL:
 		if (leaf->logical != GPQ_LOGICAL_TIMESTAMP || leaf->unit != GPQ_UNIT_MICROS)
@@ -37,7 +38,7 @@ static const char *leaf_complaint(const struct gpq_leaf *leaf, const struct gpq_
 		return NULL;
 	default:
 		return leaf->logical == GPQ_LOGICAL_NONE || leaf->logical == LOGICAL_INTEGER ? NULL
-		                                                                             : "it has a logical type";
+											     : "it has a logical type";
 	}
 }
 
@@ -59,9 +60,10 @@ static void converted_check(struct gpq_verify_file *file, const struct gpq_table
 		const struct gpq_column *column = &table->columns[i];
 		bool stamp = column->type == GPQ_TYPE_TIMESTAMP_UTC || column->type == GPQ_TYPE_TIMESTAMP_LOCAL;
 		if (stamp && file->reader->leaves[i].converted != CONVERTED_TIMESTAMP_MICROS)
-			gpq_findings_say(file->findings, GPQ_FINDING_SCHEMA,
-			                 (struct gpq_place){ .group = -1, .row = -1, .byte = -1, .column = column->name },
-			                 "it lacks its converted type");
+			gpq_findings_say(
+			    file->findings, GPQ_FINDING_SCHEMA,
+			    (struct gpq_place){ .group = -1, .row = -1, .byte = -1, .column = column->name },
+			    "it lacks its converted type");
 	}
 }
 
@@ -71,19 +73,21 @@ void gpq_verify_schema(struct gpq_verify_file *file)
 	const struct gpq_table *table = table_choose(file);
 	uint64_t before = file->findings->in_file;
 	if (reader->n_leaves != table->n_columns)
-		gpq_findings_say(file->findings, GPQ_FINDING_SCHEMA, GPQ_NOWHERE, "it has %u columns, the %s table has %u",
-		                 reader->n_leaves, table->name, table->n_columns);
+		gpq_findings_say(file->findings, GPQ_FINDING_SCHEMA, GPQ_NOWHERE,
+				 "it has %u columns, the %s table has %u", reader->n_leaves, table->name,
+				 table->n_columns);
 	for (uint32_t i = 0; i < table->n_columns; i++) {
 		const struct gpq_column *column = &table->columns[i];
 		struct gpq_place place = { .group = -1, .row = -1, .byte = -1, .column = column->name };
 		if (i >= reader->n_leaves || !gpq_text_equal(reader->leaves[i].name, gpq_text_of(column->name))) {
-			gpq_findings_say(file->findings, GPQ_FINDING_SCHEMA, place, "it is not column %u of the file", i + 1);
+			gpq_findings_say(file->findings, GPQ_FINDING_SCHEMA, place, "it is not column %u of the file",
+					 i + 1);
 			continue;
 		}
 		const char *complaint = leaf_complaint(&reader->leaves[i], column);
 		if (complaint)
 			gpq_findings_say(file->findings, GPQ_FINDING_SCHEMA, place, "%s (%s is wanted)", complaint,
-			                 gpq_type_name(column->type));
+					 gpq_type_name(column->type));
 	}
 	if (file->findings->in_file == before) {
 		converted_check(file, table);
@@ -92,7 +96,7 @@ void gpq_verify_schema(struct gpq_verify_file *file)
 	}
 	if (reader->footer.n_column_orders != reader->n_leaves || reader->footer.n_typed_orders != reader->n_leaves)
 		gpq_findings_say(file->findings, GPQ_FINDING_FOOTER, GPQ_NOWHERE,
-		                 "column_orders are missing: readers ignore minimum and maximum without them");
+				 "column_orders are missing: readers ignore minimum and maximum without them");
 }
 
 /* ---- notes ---- */
@@ -100,7 +104,7 @@ void gpq_verify_schema(struct gpq_verify_file *file)
 static void lineage_say(struct gpq_verify_file *file, const char *key, struct gpq_text value, const char *wanted)
 {
 	gpq_findings_say(file->findings, GPQ_FINDING_LINEAGE, GPQ_NOWHERE, "%s is '%.*s', %s", key,
-	                 (int)(value.len < 60 ? value.len : 60), value.bytes ? value.bytes : "", wanted);
+			 (int)(value.len < 60 ? value.len : 60), value.bytes ? value.bytes : "", wanted);
 }
 
 /* "2024" or "2024-03" at the text's begin; '*out_len' is how much of it. */
@@ -140,7 +144,8 @@ static struct gpq_text name_partition(const char *path)
 static void partition_read(struct gpq_verify_file *file)
 {
 	struct gpq_file_claims *claims = &file->claims;
-	struct gpq_text noted = gpq_parquet_reader_note(file->reader, "gridpq.partition"), named = name_partition(file->path);
+	struct gpq_text noted = gpq_parquet_reader_note(file->reader, "gridpq.partition"),
+			named = name_partition(file->path);
 	struct gpq_text used = noted.bytes ? noted : named;
 	claims->has_partition = used.bytes && partition_parse(used, &claims->first_day, &claims->end_day);
 	if (noted.bytes && !claims->has_partition)
@@ -152,8 +157,9 @@ static void partition_read(struct gpq_verify_file *file)
 
 static void order_read(struct gpq_verify_file *file)
 {
-	static const char *const names[] = { [GPQ_ORDER_BLOCK] = "block", [GPQ_ORDER_TIME] = "time",
-		                             [GPQ_ORDER_LOCATION] = "location" };
+	static const char *const names[] = {
+		[GPQ_ORDER_BLOCK] = "block", [GPQ_ORDER_TIME] = "time", [GPQ_ORDER_LOCATION] = "location"
+	};
 	struct gpq_text order = gpq_parquet_reader_note(file->reader, "gridpq.order");
 	for (int i = 0; i < 3; i++)
 		if (gpq_text_equal(order, gpq_text_of(names[i]))) {
@@ -187,7 +193,7 @@ static void dataset_read(struct gpq_verify_file *file)
 	struct gpq_text id = claims->dataset_id;
 	bool sced = id.bytes && id.len >= 4 && memmem(id.bytes, id.len, "sced", 4);
 	bool late = gpq_text_equal(claims->iso, gpq_text_of("NYISO")) && claims->dataset &&
-	            claims->dataset->interval_minutes == 5;
+		    claims->dataset->interval_minutes == 5;
 	claims->off_grid = late || (sced && gpq_text_equal(claims->iso, gpq_text_of("ERCOT")));
 }
 
@@ -241,6 +247,10 @@ enum gpq_status gpq_verify_notes(struct gpq_verify_file *file, struct gpq_error 
 	struct gpq_text table = gpq_parquet_reader_note(file->reader, "gridpq.table");
 	if (!gpq_text_equal(table, gpq_text_of(file->claims.table->name)))
 		lineage_say(file, "gridpq.table", table, "and the columns are those of another table");
+	struct gpq_text incomplete = gpq_parquet_reader_note(file->reader, "gridpq.incomplete");
+	if (incomplete.bytes)
+		gpq_findings_note(file->findings, "the file is marked incomplete: inputs that may feed it failed: %.*s",
+				  (int)(incomplete.len < 200 ? incomplete.len : 200), incomplete.bytes);
 	partition_read(file);
 	order_read(file);
 	dataset_read(file);
@@ -260,7 +270,7 @@ static void sorting_check(struct gpq_verify_file *file, struct gpq_place place)
 	if (file->claims.order == GPQ_ORDER_BLOCK) {
 		if (group->n_sorting)
 			gpq_findings_say(file->findings, GPQ_FINDING_ORDER, place,
-			                 "it has sorting columns, which in block order mislead readers");
+					 "it has sorting columns, which in block order mislead readers");
 		return;
 	}
 	if (rows->by_time)
@@ -272,9 +282,11 @@ static void sorting_check(struct gpq_verify_file *file, struct gpq_place place)
 		wanted[n++] = rows->column[GPQ_COLUMN_DATETIME_UTC];
 	bool right = group->n_sorting == n;
 	for (uint32_t i = 0; right && i < n; i++)
-		right = group->sorting[i].column == wanted[i] && !group->sorting[i].descending && !group->sorting[i].nulls_first;
+		right = group->sorting[i].column == wanted[i] && !group->sorting[i].descending &&
+			!group->sorting[i].nulls_first;
 	if (!right)
-		gpq_findings_say(file->findings, GPQ_FINDING_ORDER, place, "its sorting columns are not those of the order");
+		gpq_findings_say(file->findings, GPQ_FINDING_ORDER, place,
+				 "its sorting columns are not those of the order");
 }
 
 void gpq_verify_group(struct gpq_verify_file *file)
@@ -286,7 +298,8 @@ void gpq_verify_group(struct gpq_verify_file *file)
 	for (uint32_t i = 0; i < reader->n_leaves && group->rows; i++) {
 		uint64_t begin = gpq_parquet_chunk_begin(&reader->chunks[i]);
 		if (begin < end)
-			gpq_findings_say(file->findings, GPQ_FINDING_FOOTER, place, "column chunk %u begins within the one before", i);
+			gpq_findings_say(file->findings, GPQ_FINDING_FOOTER, place,
+					 "column chunk %u begins within the one before", i);
 		end = begin + (uint64_t)reader->chunks[i].compressed_bytes;
 		unpacked += (uint64_t)reader->chunks[i].uncompressed_bytes;
 		packed += (uint64_t)reader->chunks[i].compressed_bytes;
@@ -294,17 +307,19 @@ void gpq_verify_group(struct gpq_verify_file *file)
 	if (group->rows == 0)
 		gpq_findings_say(file->findings, GPQ_FINDING_FOOTER, place, "it has no rows");
 	if ((uint64_t)group->total_bytes != unpacked)
-		gpq_findings_say(file->findings, GPQ_FINDING_FOOTER, place, "its chunks have %llu bytes unpacked, it says %lld",
-		                 (unsigned long long)unpacked, (long long)group->total_bytes);
+		gpq_findings_say(file->findings, GPQ_FINDING_FOOTER, place,
+				 "its chunks have %llu bytes unpacked, it says %lld", (unsigned long long)unpacked,
+				 (long long)group->total_bytes);
 	if (group->compressed_bytes != GPQ_ABSENT && (uint64_t)group->compressed_bytes != packed)
 		gpq_findings_say(file->findings, GPQ_FINDING_FOOTER, place, "its chunks have %llu bytes, it says %lld",
-		                 (unsigned long long)packed, (long long)group->compressed_bytes);
+				 (unsigned long long)packed, (long long)group->compressed_bytes);
 	if (group->ordinal != GPQ_ABSENT && group->ordinal != (int64_t)reader->group_index)
-		gpq_findings_say(file->findings, GPQ_FINDING_FOOTER, place, "its ordinal is %lld", (long long)group->ordinal);
+		gpq_findings_say(file->findings, GPQ_FINDING_FOOTER, place, "its ordinal is %lld",
+				 (long long)group->ordinal);
 	if (group->file_offset > 0 && group->rows &&
 	    (uint64_t)group->file_offset != gpq_parquet_chunk_begin(&reader->chunks[0]))
-		gpq_findings_say(file->findings, GPQ_FINDING_FOOTER, place, "its file offset %lld is not that of its first page",
-		                 (long long)group->file_offset);
+		gpq_findings_say(file->findings, GPQ_FINDING_FOOTER, place,
+				 "its file offset %lld is not that of its first page", (long long)group->file_offset);
 	if (file->claims.table)
 		sorting_check(file, place);
 }

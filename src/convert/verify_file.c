@@ -20,7 +20,7 @@ static enum gpq_status cancel_ask(const struct gpq_verify_file *file, struct gpq
 
 /* Rows that every column which is still good has ready. 0: none is good, or all are read. */
 static enum gpq_status rows_ready(struct gpq_page_check *checks, uint32_t n, uint32_t *out_rows, bool *out_all,
-                                  struct gpq_error *err)
+				  struct gpq_error *err)
 {
 	uint32_t least = GPQ_PARQUET_SLICE_ROWS, good = 0;
 	for (uint32_t i = 0; i < n; i++) {
@@ -38,7 +38,7 @@ static enum gpq_status rows_ready(struct gpq_page_check *checks, uint32_t n, uin
 }
 
 static enum gpq_status rows_read(struct gpq_page_check *checks, struct gpq_parquet_slice *slices, uint32_t n,
-                                 uint32_t rows, bool *all, struct gpq_error *err)
+				 uint32_t rows, bool *all, struct gpq_error *err)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		if (checks[i].broken || checks[i].column->rows_left == 0) {
@@ -87,7 +87,8 @@ static enum gpq_status foreign_group_read(struct gpq_verify_file *file, struct g
 	for (uint32_t i = 0; i < file->reader->n_leaves; i++) {
 		struct gpq_page_check check = { .column = NULL };
 		struct gpq_error inner = { .status = GPQ_OK };
-		enum gpq_status status = gpq_page_check_open(&check, file->findings, &file->lacks, file->reader, i, &inner);
+		enum gpq_status status =
+		    gpq_page_check_open(&check, file->findings, &file->lacks, file->reader, i, &inner);
 		if (is_damage(status)) {
 			if (file->reader->group_index == 0)
 				gpq_findings_say(file->findings, GPQ_FINDING_SCHEMA, GPQ_NOWHERE, "%s", inner.message);
@@ -97,10 +98,11 @@ static enum gpq_status foreign_group_read(struct gpq_verify_file *file, struct g
 			*err = inner;
 		if (status == GPQ_OK)
 			status = gpq_page_check_start(&check, err);
-		for (uint32_t rows = 0; status == GPQ_OK && (status = gpq_page_check_ready(&check, &rows, err)) == GPQ_OK;) {
+		for (uint32_t rows = 0;
+		     status == GPQ_OK && (status = gpq_page_check_ready(&check, &rows, err)) == GPQ_OK;) {
 			struct gpq_parquet_slice slice;
-			status = gpq_page_check_read(&check, rows < GPQ_PARQUET_SLICE_ROWS ? rows : GPQ_PARQUET_SLICE_ROWS,
-			                             &slice, err);
+			status = gpq_page_check_read(
+			    &check, rows < GPQ_PARQUET_SLICE_ROWS ? rows : GPQ_PARQUET_SLICE_ROWS, &slice, err);
 		}
 		gpq_page_check_done(&check);
 		if (status != GPQ_END)
@@ -143,9 +145,10 @@ static enum gpq_status groups_read(struct gpq_verify_file *file, struct gpq_erro
 		struct gpq_error inner = { .status = GPQ_OK };
 		enum gpq_status status = gpq_parquet_reader_group(file->reader, g, &inner);
 		if (is_damage(status)) {
-			gpq_findings_say(file->findings, GPQ_FINDING_FOOTER,
-			                 (struct gpq_place){ .group = g, .row = -1, .byte = (int64_t)inner.byte, .column = NULL },
-			                 "%s", inner.message);
+			gpq_findings_say(
+			    file->findings, GPQ_FINDING_FOOTER,
+			    (struct gpq_place){ .group = g, .row = -1, .byte = (int64_t)inner.byte, .column = NULL },
+			    "%s", inner.message);
 			file->rows_checked = false;
 			continue;
 		}
@@ -157,8 +160,9 @@ static enum gpq_status groups_read(struct gpq_verify_file *file, struct gpq_erro
 		GPQ_TRY(file->claims.table ? group_read(file, g, err) : foreign_group_read(file, err));
 	}
 	if (rows != (uint64_t)file->reader->footer.rows)
-		gpq_findings_say(file->findings, GPQ_FINDING_ROWS, GPQ_NOWHERE, "its row groups have %llu rows, the footer says %lld",
-		                 (unsigned long long)rows, (long long)file->reader->footer.rows);
+		gpq_findings_say(file->findings, GPQ_FINDING_ROWS, GPQ_NOWHERE,
+				 "its row groups have %llu rows, the footer says %lld", (unsigned long long)rows,
+				 (long long)file->reader->footer.rows);
 	return GPQ_OK;
 }
 
@@ -196,8 +200,8 @@ static void file_done(struct gpq_verify_file *file)
 	gpq_ranges_close(file->ranges);
 }
 
-enum gpq_status gpq_verify_file(struct gpq_budget *budget, const struct gpq_hooks *hooks,
-                                struct gpq_findings *findings, const char *path, struct gpq_error *err)
+enum gpq_status gpq_verify_file(struct gpq_budget *budget, const struct gpq_hooks *hooks, struct gpq_findings *findings,
+				const char *path, struct gpq_error *err)
 {
 	struct gpq_verify_file file = { .budget = budget, .hooks = hooks, .findings = findings, .path = path };
 	struct gpq_error inner = { .status = GPQ_OK };
@@ -206,9 +210,10 @@ enum gpq_status gpq_verify_file(struct gpq_budget *budget, const struct gpq_hook
 	if (status == GPQ_OK)
 		status = file_read(&file, &inner);
 	if (is_damage(status)) {
-		gpq_findings_say(findings, GPQ_FINDING_FILE,
-		                 (struct gpq_place){ .group = -1, .row = -1, .byte = (int64_t)inner.byte, .column = NULL }, "%s",
-		                 inner.message);
+		gpq_findings_say(
+		    findings, GPQ_FINDING_FILE,
+		    (struct gpq_place){ .group = -1, .row = -1, .byte = (int64_t)inner.byte, .column = NULL }, "%s",
+		    inner.message);
 		status = GPQ_OK;
 	}
 	/* The facts borrow from the footer: they are said before it goes. */

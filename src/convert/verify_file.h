@@ -1,6 +1,6 @@
 /*
- * convert/verify_file.h - one Parquet file read whole and compared with what it claims and with the rules (DESIGN 3, 4, 5, 8).
- * Memory: the reader's, a page and a dictionary for each column, verify_rows.h's.      Threads: one.
+ * convert/verify_file.h - one Parquet file read whole and compared with what it claims and with the rules (DESIGN 3, 4,
+ * 5, 8). Memory: the reader's, a page and a dictionary for each column, verify_rows.h's.      Threads: one.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -24,14 +24,14 @@ struct gpq_verify_file {
 	struct gpq_page_check *checks;    /* one a column, where the table is ours */
 	struct gpq_parquet_slice *slices; /* one a column */
 	struct gpq_row_check rows;
-	bool rows_checked;                /* no row group was left out */
+	bool rows_checked; /* no row group was left out */
 	struct gpq_file_facts facts;
 };
 
 /* gpq_verify_file() reads 'path'; what is wrong with it goes to 'findings'.
  * Errors: GPQ_E_BUDGET, GPQ_E_SYSTEM, GPQ_E_PERMISSION, GPQ_E_INTERRUPTED. */
 GPQ_MUST_USE enum gpq_status gpq_verify_file(struct gpq_budget *budget, const struct gpq_hooks *hooks,
-                                             struct gpq_findings *findings, const char *path, struct gpq_error *err);
+					     struct gpq_findings *findings, const char *path, struct gpq_error *err);
 
 /* ---- verify_claims.c: what footer and notes say, before a row is read ---- */
 

@@ -15,11 +15,12 @@ struct key {
 	int64_t us;
 };
 
-static void key_of(const struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t i, struct key *out)
+static void key_of(const struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t i,
+		   struct key *out)
 {
 	for (int k = 0; k < GPQ_KEY_TEXTS; k++)
-		out->text[k] = check->text_column[k] < 0 ? (struct gpq_text){ NULL, 0 }
-		                                         : slices[check->text_column[k]].texts[i];
+		out->text[k] =
+		    check->text_column[k] < 0 ? (struct gpq_text){ NULL, 0 } : slices[check->text_column[k]].texts[i];
 	out->us = slices[check->column[GPQ_COLUMN_DATETIME_UTC]].words[i];
 }
 
@@ -55,15 +56,16 @@ static enum gpq_status last_keep(struct gpq_row_check *check, const struct key *
 }
 
 static void key_say(struct gpq_row_check *check, enum gpq_finding kind, uint32_t group, uint64_t row,
-                    const struct key *key, const char *what)
+		    const struct key *key, const char *what)
 {
 	char stamp[24] = "no time";
 	struct gpq_text name = key->text[0];
 	if (key->us > INT64_C(-62135596800000000) && key->us < INT64_C(253402300800000000))
 		gpq_stamp_print(key->us / 1000000, stamp);
 	gpq_findings_say(check->findings, kind,
-	                 (struct gpq_place){ .group = group, .row = (int64_t)row, .byte = -1, .column = NULL },
-	                 "%.*s at %s %s", (int)(name.len < 100 ? name.len : 100), name.bytes ? name.bytes : "", stamp, what);
+			 (struct gpq_place){ .group = group, .row = (int64_t)row, .byte = -1, .column = NULL },
+			 "%.*s at %s %s", (int)(name.len < 100 ? name.len : 100), name.bytes ? name.bytes : "", stamp,
+			 what);
 }
 
 /* ---- renamed locations: the spans of time of each (key, name) ---- */
@@ -100,10 +102,12 @@ void gpq_row_check_run_end(struct gpq_row_check *check, uint32_t group)
 	check->run_any = false;
 	if (check->spans_count * 2 >= check->spans_room && !spans_grow(check)) {
 		check->spans_full = true;
-		gpq_findings_note(check->findings, "keys of renamed locations are not compared: too many locations for the bound");
+		gpq_findings_note(check->findings,
+				  "keys of renamed locations are not compared: too many locations for the bound");
 		return;
 	}
-	struct gpq_key_span *span = &check->spans[span_slot(check->spans, check->spans_room, check->run.hash, check->era)];
+	struct gpq_key_span *span =
+	    &check->spans[span_slot(check->spans, check->spans_room, check->run.hash, check->era)];
 	if (span->era != check->era) {
 		*span = check->run;
 		check->spans_count++;
@@ -124,7 +128,8 @@ static void run_take(struct gpq_row_check *check, const struct key *key, uint32_
 {
 	if (check->key_texts & 1 << GPQ_TEXT_NAME || check->spans_full)
 		return;
-	if (check->by_time ? !check->run_any || texts_changed || key->us != check->run.min_us : !check->run_any || texts_changed) {
+	if (check->by_time ? !check->run_any || texts_changed || key->us != check->run.min_us
+			   : !check->run_any || texts_changed) {
 		/* The texts of the run that ends are still the last ones. */
 		gpq_row_check_run_end(check, group);
 		if (check->by_time && check->has_last && key->us != check->last_us) {
@@ -134,8 +139,9 @@ static void run_take(struct gpq_row_check *check, const struct key *key, uint32_
 		uint64_t hash = 0;
 		for (int k = 0; k < GPQ_KEY_TEXTS; k++)
 			if (check->key_texts >> k & 1)
-				hash = hash * UINT64_C(0x9E3779B97F4A7C15) + gpq_hash_of(key->text[k].bytes ? key->text[k].bytes : "",
-				                                                         key->text[k].len).low + (key->text[k].bytes == NULL);
+				hash = hash * UINT64_C(0x9E3779B97F4A7C15) +
+				       gpq_hash_of(key->text[k].bytes ? key->text[k].bytes : "", key->text[k].len).low +
+				       (key->text[k].bytes == NULL);
 		check->run = (struct gpq_key_span){ hash, key->us, key->us, check->era };
 		check->run_any = true;
 	}
@@ -146,7 +152,7 @@ static void run_take(struct gpq_row_check *check, const struct key *key, uint32_
 /* ---- order, keys, revisions ---- */
 
 static enum gpq_status current_take(struct gpq_row_check *check, const struct key *key, uint32_t group, uint64_t row,
-                                    struct gpq_error *err)
+				    struct gpq_error *err)
 {
 	int by_text = check->has_last ? texts_compare(key->text, check->last_text, check->sort_texts) : 1;
 	int by_time = check->has_last ? (key->us > check->last_us) - (key->us < check->last_us) : 1;
@@ -160,7 +166,7 @@ static enum gpq_status current_take(struct gpq_row_check *check, const struct ke
 }
 
 enum gpq_status gpq_row_check_keys(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t group,
-                                   uint64_t row, uint32_t rows, struct gpq_error *err)
+				   uint64_t row, uint32_t rows, struct gpq_error *err)
 {
 	const int64_t *current = slices[check->column[GPQ_COLUMN_IS_CURRENT]].words;
 	for (uint32_t i = 0; i < rows; i++) {
@@ -171,9 +177,9 @@ enum gpq_status gpq_row_check_keys(struct gpq_row_check *check, const struct gpq
 			check->current_rows++;
 			GPQ_TRY(current_take(check, &key, group, row + i, err));
 		} else if (!check->has_last || key.us != check->last_us ||
-		           texts_compare(key.text, check->last_text, check->key_texts) != 0) {
+			   texts_compare(key.text, check->last_text, check->key_texts) != 0) {
 			key_say(check, GPQ_FINDING_KEY, group, row + i, &key,
-			        "is not current and does not follow the current row of its key");
+				"is not current and does not follow the current row of its key");
 		}
 	}
 	return GPQ_OK;

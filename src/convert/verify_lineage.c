@@ -47,7 +47,9 @@ static bool hex4_take(struct list_reader *list, uint32_t *out)
 		return false;
 	for (int i = 0; i < 4; i++) {
 		char c = *list->at++;
-		int digit = c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+		int digit = c >= '0' && c <= '9'                 ? c - '0'
+			    : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+								 : -1;
 		if (digit < 0)
 			return false;
 		value = value << 4 | (uint32_t)digit;
@@ -129,7 +131,7 @@ static void source_found(struct gpq_row_check *rows, uint64_t hash, uint64_t *ou
 }
 
 static enum gpq_status list_read(struct gpq_verify_file *file, struct gpq_text text, uint64_t *out_count,
-                                 uint64_t *out_known, struct gpq_error *err)
+				 uint64_t *out_known, struct gpq_error *err)
 {
 	struct list_reader list = { .at = text.bytes, .end = text.bytes + text.len };
 	gpq_buf_init(&list.name, file->budget, GPQ_TAG_CONVERT, NAME_CAP);
@@ -153,8 +155,8 @@ static enum gpq_status list_read(struct gpq_verify_file *file, struct gpq_text t
 		return list.failure.status;
 	}
 	if (!good || list.at != list.end)
-		gpq_findings_say(file->findings, GPQ_FINDING_LINEAGE, GPQ_NOWHERE, "gridpq.input_list cannot be read at its byte %zu",
-		                 (size_t)(list.at - text.bytes));
+		gpq_findings_say(file->findings, GPQ_FINDING_LINEAGE, GPQ_NOWHERE,
+				 "gridpq.input_list cannot be read at its byte %zu", (size_t)(list.at - text.bytes));
 	return good && list.at == list.end ? GPQ_OK : GPQ_END;
 }
 
@@ -164,7 +166,8 @@ static enum gpq_status sources_compare(struct gpq_verify_file *file, struct gpq_
 	struct gpq_text inputs = gpq_parquet_reader_note(file->reader, "gridpq.inputs");
 	uint64_t count = 0, known = 0, claimed = 0;
 	if (!number_read(inputs, &claimed)) {
-		gpq_findings_say(file->findings, GPQ_FINDING_LINEAGE, GPQ_NOWHERE, "gridpq.inputs is missing or no number");
+		gpq_findings_say(file->findings, GPQ_FINDING_LINEAGE, GPQ_NOWHERE,
+				 "gridpq.inputs is missing or no number");
 		return GPQ_OK;
 	}
 	if (!text.bytes)
@@ -174,12 +177,12 @@ static enum gpq_status sources_compare(struct gpq_verify_file *file, struct gpq_
 		return status == GPQ_END ? GPQ_OK : status;
 	if (count != claimed)
 		gpq_findings_say(file->findings, GPQ_FINDING_LINEAGE, GPQ_NOWHERE,
-		                 "gridpq.input_list has %llu inputs, gridpq.inputs says %llu", (unsigned long long)count,
-		                 (unsigned long long)claimed);
+				 "gridpq.input_list has %llu inputs, gridpq.inputs says %llu",
+				 (unsigned long long)count, (unsigned long long)claimed);
 	if (known < file->rows.sources_count)
 		gpq_findings_say(file->findings, GPQ_FINDING_LINEAGE, GPQ_NOWHERE,
-		                 "rows name %llu source files that gridpq.input_list does not have",
-		                 (unsigned long long)(file->rows.sources_count - known));
+				 "rows name %llu source files that gridpq.input_list does not have",
+				 (unsigned long long)(file->rows.sources_count - known));
 	return GPQ_OK;
 }
 
@@ -190,7 +193,7 @@ static void count_compare(struct gpq_verify_file *file, const char *key, uint64_
 		gpq_findings_say(file->findings, GPQ_FINDING_LINEAGE, GPQ_NOWHERE, "%s is missing or no number", key);
 	else if (claimed != real)
 		gpq_findings_say(file->findings, GPQ_FINDING_ROWS, GPQ_NOWHERE, "%s is %llu, there are %llu", key,
-		                 (unsigned long long)claimed, (unsigned long long)real);
+				 (unsigned long long)claimed, (unsigned long long)real);
 }
 
 enum gpq_status gpq_verify_lineage(struct gpq_verify_file *file, struct gpq_error *err)

@@ -16,7 +16,7 @@ static void texts_place(struct gpq_row_check *check)
 	const struct gpq_file_claims *claims = check->claims;
 	static const enum gpq_column_id columns[GPQ_N_TABLES][GPQ_KEY_TEXTS] = {
 		[GPQ_TABLE_ENERGY] = { GPQ_COLUMN_SETTLEMENT_LOCATION, GPQ_COLUMN_SETTLEMENT_LOCATION_ID,
-		                       GPQ_COLUMN_SETTLEMENT_LOCATION_TYPE },
+				       GPQ_COLUMN_SETTLEMENT_LOCATION_TYPE },
 		[GPQ_TABLE_ANCILLARY] = { GPQ_COLUMN_AS_PRODUCT, GPQ_COLUMN_AS_REGION, GPQ_COLUMN_SETTLEMENT_LOCATION },
 	};
 	enum gpq_table_id table = claims->table->id;
@@ -30,14 +30,14 @@ static void texts_place(struct gpq_row_check *check)
 }
 
 /*
- * Five numbers of two decimals, each off by half a cent at most. Files of one dataset differ in how many decimals they have
- * (PJM's hourly archives come with six as well as with two), so the coarsest counts.
+ * Five numbers of two decimals, each off by half a cent at most. Files of one dataset differ in how many decimals they
+ * have (PJM's hourly archives come with six as well as with two), so the coarsest counts.
  */
 #define IDENTITY_TOLERANCE (5 * 0.005 + 1e-9)
 
 enum gpq_status gpq_row_check_init(struct gpq_row_check *check, struct gpq_budget *budget,
-                                   struct gpq_findings *findings, const struct gpq_file_claims *claims,
-                                   const struct gpq_parquet_reader *reader, struct gpq_error *err)
+				   struct gpq_findings *findings, const struct gpq_file_claims *claims,
+				   const struct gpq_parquet_reader *reader, struct gpq_error *err)
 {
 	*check = (struct gpq_row_check){ .budget = budget, .findings = findings, .claims = claims, .era = 1 };
 	for (int i = 0; i < GPQ_N_COLUMNS; i++)
@@ -46,7 +46,7 @@ enum gpq_status gpq_row_check_init(struct gpq_row_check *check, struct gpq_budge
 		int at = gpq_parquet_reader_leaf(reader, claims->table->columns[i].name);
 		if (at < 0)
 			return gpq_fail(err, GPQ_E_BUG, "rows are checked of a file without the column %s",
-			                claims->table->columns[i].name);
+					claims->table->columns[i].name);
 		check->column[claims->table->columns[i].id] = at;
 	}
 	texts_place(check);
@@ -101,7 +101,7 @@ static void reach_take(struct gpq_row_check *check, const struct gpq_parquet_sli
 /* ---- the dataset's constants ---- */
 
 static void constant_check(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, enum gpq_column_id id,
-                           struct gpq_text wanted, uint32_t group, uint64_t row, uint32_t rows)
+			   struct gpq_text wanted, uint32_t group, uint64_t row, uint32_t rows)
 {
 	const struct gpq_text *texts = slices[check->column[id]].texts;
 	const char *seen = NULL; /* where the bytes are those of the row before, they need no look */
@@ -113,10 +113,13 @@ static void constant_check(struct gpq_row_check *check, const struct gpq_parquet
 			continue;
 		}
 		struct gpq_place place = { .group = group, .row = (int64_t)(row + i), .byte = -1, .column = NULL };
-		gpq_findings_say(check->findings, GPQ_FINDING_VALUE, place, "'%.*s' stands where the file has '%.*s' (%s)",
-		                 (int)(texts[i].len < 60 ? texts[i].len : 60), texts[i].bytes,
-		                 (int)(wanted.len < 60 ? wanted.len : 60), wanted.bytes,
-		                 id == GPQ_COLUMN_ISO ? "iso" : id == GPQ_COLUMN_DATASET ? "dataset" : "market_type");
+		gpq_findings_say(check->findings, GPQ_FINDING_VALUE, place,
+				 "'%.*s' stands where the file has '%.*s' (%s)",
+				 (int)(texts[i].len < 60 ? texts[i].len : 60), texts[i].bytes,
+				 (int)(wanted.len < 60 ? wanted.len : 60), wanted.bytes,
+				 id == GPQ_COLUMN_ISO       ? "iso"
+				 : id == GPQ_COLUMN_DATASET ? "dataset"
+							    : "market_type");
 	}
 }
 
@@ -145,7 +148,7 @@ static enum gpq_status sources_grow(struct gpq_row_check *check, struct gpq_erro
 }
 
 static enum gpq_status sources_take(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t rows,
-                                    struct gpq_error *err)
+				    struct gpq_error *err)
 {
 	const struct gpq_text *texts = slices[check->column[GPQ_COLUMN_SOURCE_FILE]].texts;
 	struct gpq_source_seen *seen = NULL;
@@ -205,12 +208,12 @@ static void identity_check(struct gpq_row_check *check, const struct gpq_parquet
 		check->identity_worst = off;
 		check->identity_worst_us = slices[check->column[GPQ_COLUMN_DATETIME_UTC]].words[i];
 		snprintf(check->identity_worst_name, sizeof(check->identity_worst_name), "%.*s",
-		         (int)(name.len < 63 ? name.len : 63), name.bytes);
+			 (int)(name.len < 63 ? name.len : 63), name.bytes);
 	}
 }
 
 enum gpq_status gpq_row_check_rows(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t group,
-                                   uint64_t row, uint32_t rows, struct gpq_error *err)
+				   uint64_t row, uint32_t rows, struct gpq_error *err)
 {
 	const struct gpq_file_claims *claims = check->claims;
 	struct gpq_text market = gpq_text_of(claims->dataset ? claims->dataset->market_type : NULL);
@@ -238,10 +241,10 @@ void gpq_row_check_group_end(struct gpq_row_check *check, uint32_t group)
 	bool shares_days = claims->dataset && claims->dataset->block_hours % 24 != 0;
 	if (blocks && check->before_any && check->group_min_us <= check->before_max_us)
 		gpq_findings_say(check->findings, GPQ_FINDING_ORDER, place,
-		                 "its rows begin before those of the row groups before it end");
+				 "its rows begin before those of the row groups before it end");
 	else if (blocks && check->before_any && !shares_days && check->group_min_day <= check->before_max_day)
 		gpq_findings_say(check->findings, GPQ_FINDING_ORDER, place,
-		                 "it has a delivery date of the row groups before it");
+				 "it has a delivery date of the row groups before it");
 	if (!check->before_any || check->group_max_us > check->before_max_us)
 		check->before_max_us = check->group_max_us;
 	if (!check->before_any || check->group_max_day > check->before_max_day)
@@ -254,16 +257,18 @@ enum gpq_status gpq_row_check_end(struct gpq_row_check *check, struct gpq_error 
 	gpq_row_check_run_end(check, 0);
 	if (check->spans_unsure)
 		gpq_findings_note(check->findings,
-		                  "%llu locations have two names within the same time; that no key stands twice is not shown for them",
-		                  (unsigned long long)check->spans_unsure);
+				  "%llu locations have two names within the same time; that no key stands twice is not "
+				  "shown for them",
+				  (unsigned long long)check->spans_unsure);
 	if (check->identity_off) {
 		char stamp[24] = "?";
 		if (check->identity_worst_us > 0)
 			gpq_stamp_print(check->identity_worst_us / 1000000, stamp);
-		gpq_findings_note(check->findings,
-		                  "in %llu of %llu rows lmp_total is not the sum of its components; the most by %.6g: %s at %s",
-		                  (unsigned long long)check->identity_off, (unsigned long long)check->identity_rows,
-		                  check->identity_worst, check->identity_worst_name, stamp);
+		gpq_findings_note(
+		    check->findings,
+		    "in %llu of %llu rows lmp_total is not the sum of its components; the most by %.6g: %s at %s",
+		    (unsigned long long)check->identity_off, (unsigned long long)check->identity_rows,
+		    check->identity_worst, check->identity_worst_name, stamp);
 	}
 	return gpq_row_check_days(check, err);
 }

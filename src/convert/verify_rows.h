@@ -2,9 +2,9 @@
  * convert/verify_rows.h - the rows of a file against the rules of the table: order, keys, revisions, time columns, the
  * dataset's constants, lineage (DESIGN 3, 4, 5, 8).
  *
- * Keys: in a sorted file equal keys are neighbours, but for a key without the name whose location was renamed; such keys are
- * found by the spans of time that each (key, name) has.
- * Memory: the instants (instants.h), 32 bytes a location that the key knows without its name, 16 a source file.  Threads: one.
+ * Keys: in a sorted file equal keys are neighbours, but for a key without the name whose location was renamed; such
+ * keys are found by the spans of time that each (key, name) has. Memory: the instants (instants.h), 32 bytes a location
+ * that the key knows without its name, 16 a source file.  Threads: one.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -27,8 +27,8 @@ struct gpq_file_claims {
 	bool has_order;
 	struct gpq_text iso, dataset_id;
 	bool has_partition;
-	int32_t first_day, end_day;        /* delivery dates of the partition, [first, end) */
-	bool off_grid;                     /* instants need not stand on the grid (RULES 7, 10) */
+	int32_t first_day, end_day; /* delivery dates of the partition, [first, end) */
+	bool off_grid;              /* instants need not stand on the grid (RULES 7, 10) */
 };
 
 #define GPQ_KEY_TEXTS 3 /* texts 0, 1, 2 of a location: what a key may hold */
@@ -53,7 +53,7 @@ struct gpq_row_check {
 	uint8_t sort_texts, key_texts;        /* bits, as in gpq_dataset */
 	bool by_time;
 
-	bool has_last;                        /* the last current row */
+	bool has_last; /* the last current row */
 	int64_t last_us;
 	struct gpq_text last_text[GPQ_KEY_TEXTS];
 	struct gpq_buf last_bytes[GPQ_KEY_TEXTS];
@@ -63,13 +63,13 @@ struct gpq_row_check {
 	int32_t group_min_day, group_max_day, before_max_day;
 	bool group_any, before_any;
 
-	struct gpq_key_span *spans;           /* open addressing, room a power of two */
+	struct gpq_key_span *spans; /* open addressing, room a power of two */
 	size_t spans_room, spans_count;
 	bool spans_full;
 	uint64_t era;
-	struct gpq_key_span run;              /* the (key, name) under way */
+	struct gpq_key_span run; /* the (key, name) under way */
 	bool run_any;
-	uint64_t spans_unsure;                /* renamed locations whose spans of time meet */
+	uint64_t spans_unsure; /* renamed locations whose spans of time meet */
 
 	struct gpq_source_seen *sources;
 	size_t sources_room, sources_count;
@@ -81,15 +81,15 @@ struct gpq_row_check {
 };
 
 GPQ_MUST_USE enum gpq_status gpq_row_check_init(struct gpq_row_check *check, struct gpq_budget *budget,
-                                                struct gpq_findings *findings, const struct gpq_file_claims *claims,
-                                                const struct gpq_parquet_reader *reader, struct gpq_error *err);
+						struct gpq_findings *findings, const struct gpq_file_claims *claims,
+						const struct gpq_parquet_reader *reader, struct gpq_error *err);
 void gpq_row_check_done(struct gpq_row_check *check);
 
-/* Call order: init -> (group_begin -> rows* -> group_end)* -> end -> done. 'slices' has one slice a column, 'row' is the first's
- * number in the row group. Errors: GPQ_E_BUDGET. */
+/* Call order: init -> (group_begin -> rows* -> group_end)* -> end -> done. 'slices' has one slice a column, 'row' is
+ * the first's number in the row group. Errors: GPQ_E_BUDGET. */
 void gpq_row_check_group_begin(struct gpq_row_check *check);
 GPQ_MUST_USE enum gpq_status gpq_row_check_rows(struct gpq_row_check *check, const struct gpq_parquet_slice *slices,
-                                                uint32_t group, uint64_t row, uint32_t rows, struct gpq_error *err);
+						uint32_t group, uint64_t row, uint32_t rows, struct gpq_error *err);
 void gpq_row_check_group_end(struct gpq_row_check *check, uint32_t group);
 
 /* Days and price sums, once all rows were seen. Errors: GPQ_E_BUDGET. */
@@ -99,14 +99,14 @@ GPQ_MUST_USE enum gpq_status gpq_row_check_end(struct gpq_row_check *check, stru
 
 /* The time columns of rows, and the days at the end. */
 void gpq_row_check_times(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t group,
-                         uint64_t row, uint32_t rows);
+			 uint64_t row, uint32_t rows);
 GPQ_MUST_USE enum gpq_status gpq_row_check_days(struct gpq_row_check *check, struct gpq_error *err);
 
 /* ---- verify_keys.c ---- */
 
 /* Order, keys and revisions of rows; ends of what keys are compared within. */
 GPQ_MUST_USE enum gpq_status gpq_row_check_keys(struct gpq_row_check *check, const struct gpq_parquet_slice *slices,
-                                                uint32_t group, uint64_t row, uint32_t rows, struct gpq_error *err);
+						uint32_t group, uint64_t row, uint32_t rows, struct gpq_error *err);
 void gpq_row_check_run_end(struct gpq_row_check *check, uint32_t group);
 
 #endif

@@ -11,7 +11,7 @@
 #define US_DAY (1440 * US_MIN)
 
 /* A file covers a year or a month; a hostile one may claim anything. */
-#define DAYS_CAP 4000
+#define DAYS_CAP   4000
 #define DAYS_NAMED 40
 #define DATE_LIMIT 2900000 /* days from 1970 to the year 9909 */
 
@@ -35,9 +35,9 @@ struct times {
 };
 
 static void time_say(struct gpq_row_check *check, uint32_t group, uint64_t row, const char *column, int64_t start,
-                     const char *format, ...) GPQ_PRINTF(6, 7);
+		     const char *format, ...) GPQ_PRINTF(6, 7);
 static void time_say(struct gpq_row_check *check, uint32_t group, uint64_t row, const char *column, int64_t start,
-                     const char *format, ...)
+		     const char *format, ...)
 {
 	char stamp[24], text[160];
 	struct gpq_place place = { .group = group, .row = (int64_t)row, .byte = -1, .column = column };
@@ -54,16 +54,21 @@ static void clock_check(struct gpq_row_check *check, const struct times *t, uint
 	int64_t local = t->start + t->offset * US_MIN;
 	int64_t day = floor_div(t->local, US_DAY), minute = floor_div(t->local, US_MIN) - day * 1440;
 	if (t->local != local)
-		time_say(check, group, row, "datetime_local", t->start, "%lld, datetime_utc and offset say %lld", (long long)(t->local), (long long)local);
+		time_say(check, group, row, "datetime_local", t->start, "%lld, datetime_utc and offset say %lld",
+			 (long long)(t->local), (long long)local);
 	if (zone && gpq_zone_offset_s(zone, floor_div(t->start, US_S)) != t->offset * 60)
-		time_say(check, group, row, "utc_offset_minutes", t->start, "%lld minutes, the zone's rules say %lld", (long long)(t->offset), (long long)(gpq_zone_offset_s(zone, floor_div(t->start, US_S)) / 60));
+		time_say(check, group, row, "utc_offset_minutes", t->start, "%lld minutes, the zone's rules say %lld",
+			 (long long)(t->offset), (long long)(gpq_zone_offset_s(zone, floor_div(t->start, US_S)) / 60));
 	if (t->date != day)
-		time_say(check, group, row, "delivery_date", t->start, "day %lld, datetime_local is on day %lld", (long long)(t->date), (long long)day);
+		time_say(check, group, row, "delivery_date", t->start, "day %lld, datetime_local is on day %lld",
+			 (long long)(t->date), (long long)day);
 	if (t->hour != minute / 60 + 1)
-		time_say(check, group, row, "delivery_hour", t->start, "%lld, datetime_local says %lld", (long long)(t->hour), (long long)(minute / 60 + 1));
+		time_say(check, group, row, "delivery_hour", t->start, "%lld, datetime_local says %lld",
+			 (long long)(t->hour), (long long)(minute / 60 + 1));
 	int64_t interval = t->minutes == 60 || t->minutes <= 0 ? 0 : minute % 60 / t->minutes + 1;
 	if (t->interval != interval)
-		time_say(check, group, row, "delivery_interval", t->start, "%lld, datetime_local says %lld", (long long)(t->interval), (long long)interval);
+		time_say(check, group, row, "delivery_interval", t->start, "%lld, datetime_local says %lld",
+			 (long long)(t->interval), (long long)interval);
 }
 
 static void times_check(struct gpq_row_check *check, const struct times *t, uint32_t group, uint64_t row)
@@ -71,14 +76,20 @@ static void times_check(struct gpq_row_check *check, const struct times *t, uint
 	const struct gpq_file_claims *claims = check->claims;
 	int64_t minutes = claims->dataset ? claims->dataset->interval_minutes : t->minutes;
 	if (t->minutes != minutes || (minutes != 5 && minutes != 15 && minutes != 60))
-		time_say(check, group, row, "interval_minutes", t->start, "%lld, the dataset has %lld", (long long)(t->minutes), (long long)minutes);
+		time_say(check, group, row, "interval_minutes", t->start, "%lld, the dataset has %lld",
+			 (long long)(t->minutes), (long long)minutes);
 	if (claims->off_grid ? t->end <= t->start : t->end != t->start + t->minutes * US_MIN)
-		time_say(check, group, row, "interval_end_utc", t->start, "%lld, the start and the length say %lld", (long long)(t->end), (long long)(t->start + t->minutes * US_MIN));
+		time_say(check, group, row, "interval_end_utc", t->start, "%lld, the start and the length say %lld",
+			 (long long)(t->end), (long long)(t->start + t->minutes * US_MIN));
 	if (!claims->off_grid && minutes > 0 && t->start % (minutes * US_MIN) != 0)
-		time_say(check, group, row, "datetime_utc", t->start, "%lld microseconds are off the grid of %lld minutes", (long long)(t->start), (long long)minutes);
+		time_say(check, group, row, "datetime_utc", t->start,
+			 "%lld microseconds are off the grid of %lld minutes", (long long)(t->start),
+			 (long long)minutes);
 	clock_check(check, t, group, row);
 	if (claims->has_partition && (t->date < claims->first_day || t->date >= claims->end_day))
-		time_say(check, group, row, "delivery_date", t->start, "day %lld is not in the file's partition, which begins on day %lld", (long long)(t->date), (long long)(claims->first_day));
+		time_say(check, group, row, "delivery_date", t->start,
+			 "day %lld is not in the file's partition, which begins on day %lld", (long long)(t->date),
+			 (long long)(claims->first_day));
 }
 
 static bool instant_equal(const struct gpq_instant *a, const struct gpq_instant *b)
@@ -92,13 +103,13 @@ static bool instant_equal(const struct gpq_instant *a, const struct gpq_instant 
 static bool times_narrow(const struct times *t, struct gpq_instant *out)
 {
 	*out = (struct gpq_instant){ .start_us = t->start,
-		                     .end_us = t->end,
-		                     .date = (int32_t)t->date,
-		                     .minutes = (int32_t)t->minutes,
-		                     .offset_minutes = (int16_t)t->offset,
-		                     .hour = (int8_t)t->hour,
-		                     .interval = (int8_t)t->interval,
-		                     .local_right = t->local == t->start + t->offset * US_MIN };
+				     .end_us = t->end,
+				     .date = (int32_t)t->date,
+				     .minutes = (int32_t)t->minutes,
+				     .offset_minutes = (int16_t)t->offset,
+				     .hour = (int8_t)t->hour,
+				     .interval = (int8_t)t->interval,
+				     .local_right = t->local == t->start + t->offset * US_MIN };
 	return out->offset_minutes == t->offset && out->hour == t->hour && out->interval == t->interval &&
 	       t->date > -DATE_LIMIT && t->date < DATE_LIMIT;
 }
@@ -110,23 +121,24 @@ static bool instant_is_sane(int64_t us)
 }
 
 void gpq_row_check_times(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t group,
-                         uint64_t row, uint32_t rows)
+			 uint64_t row, uint32_t rows)
 {
 	const int64_t *word[GPQ_COLUMN_DELIVERY_INTERVAL + 1];
 	for (int i = 0; i <= GPQ_COLUMN_DELIVERY_INTERVAL; i++)
 		word[i] = slices[check->column[i]].words;
 	for (uint32_t i = 0; i < rows; i++) {
 		struct times t = { .start = word[GPQ_COLUMN_DATETIME_UTC][i],
-			           .end = word[GPQ_COLUMN_INTERVAL_END_UTC][i],
-			           .local = word[GPQ_COLUMN_DATETIME_LOCAL][i],
-			           .minutes = word[GPQ_COLUMN_INTERVAL_MINUTES][i],
-			           .offset = word[GPQ_COLUMN_UTC_OFFSET_MINUTES][i],
-			           .date = word[GPQ_COLUMN_DELIVERY_DATE][i],
-			           .hour = word[GPQ_COLUMN_DELIVERY_HOUR][i],
-			           .interval = word[GPQ_COLUMN_DELIVERY_INTERVAL][i] };
+				   .end = word[GPQ_COLUMN_INTERVAL_END_UTC][i],
+				   .local = word[GPQ_COLUMN_DATETIME_LOCAL][i],
+				   .minutes = word[GPQ_COLUMN_INTERVAL_MINUTES][i],
+				   .offset = word[GPQ_COLUMN_UTC_OFFSET_MINUTES][i],
+				   .date = word[GPQ_COLUMN_DELIVERY_DATE][i],
+				   .hour = word[GPQ_COLUMN_DELIVERY_HOUR][i],
+				   .interval = word[GPQ_COLUMN_DELIVERY_INTERVAL][i] };
 		struct gpq_instant instant;
 		if (!instant_is_sane(t.start) || !instant_is_sane(t.local) || !instant_is_sane(t.end)) {
-			time_say(check, group, row + i, "datetime_utc", 0, "%lld or its end (%lld) is no time", (long long)t.start, (long long)t.end);
+			time_say(check, group, row + i, "datetime_utc", 0, "%lld or its end (%lld) is no time",
+				 (long long)t.start, (long long)t.end);
 			continue;
 		}
 		bool narrow = times_narrow(&t, &instant);
@@ -159,9 +171,11 @@ static void day_compare(struct gpq_row_check *check, int32_t day, int32_t minute
 	uint32_t possible = claims->off_grid ? expected + expected / 12 : expected;
 	if (found > possible)
 		gpq_findings_say(check->findings, GPQ_FINDING_DAY, GPQ_NOWHERE,
-		                 "%04d-%02u-%02u has %u distinct intervals, %u are possible", year, month, date, found, possible);
+				 "%04d-%02u-%02u has %u distinct intervals, %u are possible", year, month, date, found,
+				 possible);
 	else if (found < expected && !claims->off_grid && (*named)++ < DAYS_NAMED)
-		gpq_findings_note(check->findings, "%04d-%02u-%02u has %u of %u intervals", year, month, date, found, expected);
+		gpq_findings_note(check->findings, "%04d-%02u-%02u has %u of %u intervals", year, month, date, found,
+				  expected);
 }
 
 enum gpq_status gpq_row_check_days(struct gpq_row_check *check, struct gpq_error *err)
@@ -177,12 +191,15 @@ enum gpq_status gpq_row_check_days(struct gpq_row_check *check, struct gpq_error
 		minutes = instants->entries[i].minutes;
 	}
 	if (instants->full)
-		gpq_findings_note(check->findings, "intervals are not counted by day: there are more than %zu distinct ones or "
-		                  "the memory bound is too small", instants->count);
+		gpq_findings_note(check->findings,
+				  "intervals are not counted by day: there are more than %zu distinct ones or "
+				  "the memory bound is too small",
+				  instants->count);
 	if (instants->count == 0 || instants->full)
 		return GPQ_OK;
 	if (last - (int64_t)first >= DAYS_CAP || minutes <= 0) {
-		gpq_findings_say(check->findings, GPQ_FINDING_DAY, GPQ_NOWHERE, "delivery dates span more than %d days", DAYS_CAP);
+		gpq_findings_say(check->findings, GPQ_FINDING_DAY, GPQ_NOWHERE, "delivery dates span more than %d days",
+				 DAYS_CAP);
 		return GPQ_OK;
 	}
 	size_t n_days = (size_t)(last - first) + 1;

@@ -8,7 +8,7 @@
 #define HEADER_BYTES 64 /* four small fields; what known writers make takes 15 to 20 */
 
 enum gpq_status gpq_parquet_bloom_load(const struct gpq_parquet_column *column, struct gpq_parquet_bloom *bloom,
-                                       struct gpq_error *err)
+				       struct gpq_error *err)
 {
 	const struct gpq_parquet_reader *reader = column->reader;
 	const struct gpq_column_chunk *chunk = &reader->chunks[column->index];
@@ -21,18 +21,19 @@ enum gpq_status gpq_parquet_bloom_load(const struct gpq_parquet_column *column, 
 	struct gpq_thrift_reader thrift = gpq_thrift_reader(head, len);
 	struct gpq_bloom_header header;
 	if (!gpq_bloom_header_parse(&thrift, &header))
-		return gpq_parquet_column_fail(column, err, GPQ_E_DATA, at, "its bloom filter's header cannot be read: %s",
-		                               thrift.fault);
+		return gpq_parquet_column_fail(column, err, GPQ_E_DATA, at,
+					       "its bloom filter's header cannot be read: %s", thrift.fault);
 	if (!header.is_block || !header.is_xxhash || !header.is_uncompressed)
 		return gpq_parquet_column_fail(column, err, GPQ_E_DATA, at, "its bloom filter is of an unknown kind");
 	if (header.bytes < BLOCK_BYTES || header.bytes % BLOCK_BYTES ||
 	    (uint64_t)header.bytes > reader->footer_at - at - thrift.at ||
 	    (size_t)header.bytes > GPQ_PARQUET_BLOOM_CAP_BYTES)
-		return gpq_parquet_column_fail(column, err, GPQ_E_DATA, at, "its bloom filter has %d bytes", header.bytes);
+		return gpq_parquet_column_fail(column, err, GPQ_E_DATA, at, "its bloom filter has %d bytes",
+					       header.bytes);
 	if (chunk->bloom_bytes != GPQ_ABSENT && (uint64_t)chunk->bloom_bytes != thrift.at + (uint64_t)header.bytes)
 		return gpq_parquet_column_fail(column, err, GPQ_E_DATA, at,
-		                               "its bloom filter has %zu bytes, the footer says %lld",
-		                               thrift.at + (size_t)header.bytes, (long long)chunk->bloom_bytes);
+					       "its bloom filter has %zu bytes, the footer says %lld",
+					       thrift.at + (size_t)header.bytes, (long long)chunk->bloom_bytes);
 	bloom->len = 0;
 	GPQ_TRY(gpq_parquet_page_room(reader->budget, &bloom->bytes, &bloom->room, (size_t)header.bytes, err));
 	GPQ_TRY(gpq_ranges_read(reader->ranges, at + thrift.at, bloom->bytes, (size_t)header.bytes, err));
@@ -50,7 +51,7 @@ bool gpq_parquet_bloom_has(const struct gpq_parquet_bloom *bloom, const void *by
 {
 	/* The eight odd constants of BloomFilter.md. */
 	static const uint32_t salts[8] = { 0x47b6137bU, 0x44974d91U, 0x8824ad5bU, 0xa2b7289dU,
-		                           0x705495c7U, 0x2df1424bU, 0x9efc4947U, 0x5c6bfb31U };
+					   0x705495c7U, 0x2df1424bU, 0x9efc4947U, 0x5c6bfb31U };
 	if (bloom->len == 0)
 		return true;
 	uint64_t hash = XXH64(bytes, len, 0);

@@ -19,7 +19,7 @@ struct gpq_parquet_bloom {
 /* gpq_parquet_bloom_load() reads the filter of a chunk that has one (bloom_offset is not GPQ_ABSENT), reusing the room.
  * Errors: GPQ_E_DATA, GPQ_E_TRUNCATED, GPQ_E_BUDGET, GPQ_E_SYSTEM. */
 GPQ_MUST_USE enum gpq_status gpq_parquet_bloom_load(const struct gpq_parquet_column *column,
-                                                    struct gpq_parquet_bloom *bloom, struct gpq_error *err);
+						    struct gpq_parquet_bloom *bloom, struct gpq_error *err);
 void gpq_parquet_bloom_done(struct gpq_parquet_bloom *bloom, struct gpq_budget *budget);
 
 /* Whether the filter may hold the value with these plain bytes; false is certain. */

@@ -14,15 +14,15 @@ static enum gpq_status leaf_check(const struct gpq_leaf *leaf, struct gpq_error 
 	    leaf->physical != GPQ_PHYSICAL_INT64 && leaf->physical != GPQ_PHYSICAL_DOUBLE &&
 	    leaf->physical != GPQ_PHYSICAL_BYTE_ARRAY)
 		return gpq_fail(err, GPQ_E_DATA, "column %.*s is of type %s, which gridpq does not read", name_len,
-		                leaf->name.bytes, gpq_physical_name(leaf->physical));
+				leaf->name.bytes, gpq_physical_name(leaf->physical));
 	if (leaf->repetition != GPQ_REPETITION_REQUIRED && leaf->repetition != GPQ_REPETITION_OPTIONAL)
 		return gpq_fail(err, GPQ_E_DATA, "column %.*s is repeated, and gridpq reads flat tables only", name_len,
-		                leaf->name.bytes);
+				leaf->name.bytes);
 	return GPQ_OK;
 }
 
 enum gpq_status gpq_parquet_column_open(struct gpq_parquet_reader *reader, uint32_t index,
-                                        struct gpq_parquet_column **out, struct gpq_error *err)
+					struct gpq_parquet_column **out, struct gpq_error *err)
 {
 	if (index >= reader->n_leaves)
 		return gpq_fail(err, GPQ_E_USAGE, "column %u of %u is asked for", index, reader->n_leaves);
@@ -60,8 +60,7 @@ void gpq_parquet_column_close(struct gpq_parquet_column *column)
 	gpq_free(budget, GPQ_TAG_PARQUET, column->header_bytes, column->header_room);
 	gpq_free(budget, GPQ_TAG_PARQUET, column->dictionary_words, column->dictionary_room * sizeof(int64_t));
 	gpq_free(budget, GPQ_TAG_PARQUET, column->dictionary_texts, column->dictionary_room * sizeof(struct gpq_text));
-	gpq_free(budget, GPQ_TAG_PARQUET, column,
-	         ((sizeof(*column) + 63) & ~(size_t)63) + scratch_bytes(texts));
+	gpq_free(budget, GPQ_TAG_PARQUET, column, ((sizeof(*column) + 63) & ~(size_t)63) + scratch_bytes(texts));
 }
 
 enum gpq_status gpq_parquet_column_start(struct gpq_parquet_column *column, struct gpq_error *err)
@@ -85,7 +84,7 @@ enum gpq_status gpq_parquet_column_start(struct gpq_parquet_column *column, stru
 
 /* Which rows have a value; '*out_values' says how many. */
 static enum gpq_status levels_read(struct gpq_parquet_column *column, uint32_t rows, uint32_t *out_values,
-                                   struct gpq_error *err)
+				   struct gpq_error *err)
 {
 	uint32_t constant = 0;
 	*out_values = rows;
@@ -96,19 +95,20 @@ static enum gpq_status levels_read(struct gpq_parquet_column *column, uint32_t r
 			column->present[i] = 0;
 		*out_values = constant ? rows : 0;
 		return constant > 1 ? gpq_parquet_column_fail(column, err, GPQ_E_DATA, column->page.offset,
-		                                              "a level is neither 0 nor 1")
-		                    : GPQ_OK;
+							      "a level is neither 0 nor 1")
+				    : GPQ_OK;
 	}
 	if (gpq_hybrid_read(&column->levels, rows, column->present) != rows)
 		return gpq_parquet_column_fail(column, err, GPQ_E_DATA, column->page.offset,
-		                               "the page has fewer levels than values");
+					       "the page has fewer levels than values");
 	uint32_t values = 0, seen = 0;
 	for (uint32_t i = 0; i < rows; i++) {
 		values += column->present[i];
 		seen |= column->present[i];
 	}
 	if (seen > 1) /* runs of one value take a whole byte, so more than a bit can stand there */
-		return gpq_parquet_column_fail(column, err, GPQ_E_DATA, column->page.offset, "a level is neither 0 nor 1");
+		return gpq_parquet_column_fail(column, err, GPQ_E_DATA, column->page.offset,
+					       "a level is neither 0 nor 1");
 	*out_values = values;
 	return GPQ_OK;
 }
@@ -141,10 +141,10 @@ static enum gpq_status values_read(struct gpq_parquet_column *column, uint32_t n
 		got = gpq_decoder_words(&column->decoder, n, column->words);
 	if (got != n)
 		return gpq_parquet_column_fail(column, err, GPQ_E_DATA, column->page.offset,
-		                               "the page's values end before its %u rows do", column->page.rows);
+					       "the page's values end before its %u rows do", column->page.rows);
 	if (coded && !codes_resolve(column, n))
 		return gpq_parquet_column_fail(column, err, GPQ_E_DATA, column->page.offset,
-		                               "a code is beyond the dictionary's %u values", column->n_dictionary);
+					       "a code is beyond the dictionary's %u values", column->n_dictionary);
 	return GPQ_OK;
 }
 
@@ -163,8 +163,8 @@ static void values_scatter(struct gpq_parquet_column *column, uint32_t rows, uin
 	}
 }
 
-enum gpq_status gpq_parquet_column_read(struct gpq_parquet_column *column, uint32_t rows,
-                                        struct gpq_parquet_slice *out, struct gpq_error *err)
+enum gpq_status gpq_parquet_column_read(struct gpq_parquet_column *column, uint32_t rows, struct gpq_parquet_slice *out,
+					struct gpq_error *err)
 {
 	if (rows > column->rows_left || rows > GPQ_PARQUET_SLICE_ROWS)
 		return gpq_fail(err, GPQ_E_USAGE, "%u rows are asked for, %u are ready", rows, column->rows_left);
@@ -176,10 +176,10 @@ enum gpq_status gpq_parquet_column_read(struct gpq_parquet_column *column, uint3
 		values_scatter(column, rows, values, coded);
 	column->rows_left -= rows;
 	*out = (struct gpq_parquet_slice){ .rows = rows,
-		                           .n_nulls = rows - values,
-		                           .present = values < rows ? column->present : NULL,
-		                           .words = column->words,
-		                           .texts = column->texts,
-		                           .codes = coded ? column->codes : NULL };
+					   .n_nulls = rows - values,
+					   .present = values < rows ? column->present : NULL,
+					   .words = column->words,
+					   .texts = column->texts,
+					   .codes = coded ? column->codes : NULL };
 	return GPQ_OK;
 }

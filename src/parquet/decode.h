@@ -19,10 +19,10 @@
 /* Runs of one value and groups of bit-packed ones, in turn. */
 struct gpq_hybrid {
 	const uint8_t *bytes;
-	size_t len, at;    /* 'at': behind the header of the run under way, or behind a bit-packed run */
-	unsigned width;    /* bits of a value, 0..32 */
-	uint64_t left;     /* values left in the run under way */
-	uint32_t value;    /* of a run of one value */
+	size_t len, at; /* 'at': behind the header of the run under way, or behind a bit-packed run */
+	unsigned width; /* bits of a value, 0..32 */
+	uint64_t left;  /* values left in the run under way */
+	uint32_t value; /* of a run of one value */
 	bool packed;
 	const uint8_t *pack; /* the bit-packed run's bytes */
 	uint64_t bit;        /* next value's first bit in it */
@@ -30,7 +30,8 @@ struct gpq_hybrid {
 
 void gpq_hybrid_init(struct gpq_hybrid *hybrid, const uint8_t *bytes, size_t len, unsigned width);
 
-/* gpq_hybrid_read() gives up to 'n' values and returns how many; fewer only where the bytes end or a run is malformed. */
+/* gpq_hybrid_read() gives up to 'n' values and returns how many; fewer only where the bytes end or a run is malformed.
+ */
 uint32_t gpq_hybrid_read(struct gpq_hybrid *hybrid, uint32_t n, uint32_t *out);
 
 /* gpq_hybrid_constant() takes 'n' values if they all stand in one run of one value, and says which. */
@@ -48,7 +49,7 @@ struct gpq_decoder {
 
 /* gpq_decoder_init() returns NULL, or why such values cannot be read (static text). */
 const char *gpq_decoder_init(struct gpq_decoder *decoder, enum gpq_physical physical, int32_t encoding,
-                             const uint8_t *bytes, size_t len);
+			     const uint8_t *bytes, size_t len);
 
 /* The next 'n' values: numbers (INT32 with its sign, BOOLEAN 0 or 1, DOUBLE as its bits), texts, or dictionary codes.
  * Each returns how many the bytes held. */

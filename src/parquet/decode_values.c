@@ -33,7 +33,7 @@ static const char *codes_init(struct gpq_decoder *decoder)
 }
 
 const char *gpq_decoder_init(struct gpq_decoder *decoder, enum gpq_physical physical, int32_t encoding,
-                             const uint8_t *bytes, size_t len)
+			     const uint8_t *bytes, size_t len)
 {
 	*decoder = (struct gpq_decoder){ .physical = physical, .encoding = encoding, .bytes = bytes, .len = len };
 	if (physical != GPQ_PHYSICAL_BOOLEAN && physical != GPQ_PHYSICAL_INT32 && physical != GPQ_PHYSICAL_INT64 &&
@@ -47,7 +47,8 @@ const char *gpq_decoder_init(struct gpq_decoder *decoder, enum gpq_physical phys
 		decoder->encoding = GPQ_ENCODING_RLE_DICTIONARY;
 		return codes_init(decoder);
 	case GPQ_ENCODING_RLE:
-		return physical == GPQ_PHYSICAL_BOOLEAN ? boolean_rle_init(decoder) : "only booleans are encoded as RLE";
+		return physical == GPQ_PHYSICAL_BOOLEAN ? boolean_rle_init(decoder)
+							: "only booleans are encoded as RLE";
 	case GPQ_ENCODING_BYTE_STREAM_SPLIT:
 		if (physical == GPQ_PHYSICAL_BYTE_ARRAY || physical == GPQ_PHYSICAL_BOOLEAN)
 			return "BYTE_STREAM_SPLIT is for numbers";

@@ -5,28 +5,25 @@
 const char *gpq_physical_name(int32_t physical)
 {
 	static const char *const names[] = { "BOOLEAN", "INT32",  "INT64",      "INT96",
-		                             "FLOAT",   "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY" };
+					     "FLOAT",   "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY" };
 	return physical >= 0 && physical < 8 ? names[physical] : "unknown";
 }
 
 const char *gpq_encoding_name(int32_t encoding)
 {
-	static const char *const names[] = { "PLAIN",
-		                             "GROUP_VAR_INT",
-		                             "PLAIN_DICTIONARY",
-		                             "RLE",
-		                             "BIT_PACKED",
-		                             "DELTA_BINARY_PACKED",
-		                             "DELTA_LENGTH_BYTE_ARRAY",
-		                             "DELTA_BYTE_ARRAY",
-		                             "RLE_DICTIONARY",
-		                             "BYTE_STREAM_SPLIT" };
+	static const char *const names[] = {
+		"PLAIN",          "GROUP_VAR_INT",       "PLAIN_DICTIONARY",        "RLE",
+		"BIT_PACKED",     "DELTA_BINARY_PACKED", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY",
+		"RLE_DICTIONARY", "BYTE_STREAM_SPLIT"
+	};
 	return encoding >= 0 && encoding < 10 ? names[encoding] : "unknown";
 }
 
 const char *gpq_codec_id_name(int32_t codec)
 {
-	static const char *const names[] = { "UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW" };
+	static const char *const names[] = {
+		"UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW"
+	};
 	return codec >= 0 && codec < 8 ? names[codec] : "unknown";
 }
 
@@ -37,15 +34,32 @@ static void statistics_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_t
 		return;
 	for (struct gpq_thrift_field field = { 0, 0 }; gpq_thrift_next(reader, &field);) {
 		switch (field.id) {
-		case 1: out->old_max = gpq_thrift_text(reader, field.type); break;
-		case 2: out->old_min = gpq_thrift_text(reader, field.type); break;
-		case 3: out->null_count = gpq_thrift_int(reader, field.type); break;
-		case 4: out->distinct_count = gpq_thrift_int(reader, field.type); break;
-		case 5: out->max_value = gpq_thrift_text(reader, field.type); break;
-		case 6: out->min_value = gpq_thrift_text(reader, field.type); break;
-		case 7: out->max_cut = !gpq_thrift_bool(reader, field.type); break;
-		case 8: out->min_cut = !gpq_thrift_bool(reader, field.type); break;
-		default: gpq_thrift_skip(reader, field.type);
+		case 1:
+			out->old_max = gpq_thrift_text(reader, field.type);
+			break;
+		case 2:
+			out->old_min = gpq_thrift_text(reader, field.type);
+			break;
+		case 3:
+			out->null_count = gpq_thrift_int(reader, field.type);
+			break;
+		case 4:
+			out->distinct_count = gpq_thrift_int(reader, field.type);
+			break;
+		case 5:
+			out->max_value = gpq_thrift_text(reader, field.type);
+			break;
+		case 6:
+			out->min_value = gpq_thrift_text(reader, field.type);
+			break;
+		case 7:
+			out->max_cut = !gpq_thrift_bool(reader, field.type);
+			break;
+		case 8:
+			out->min_cut = !gpq_thrift_bool(reader, field.type);
+			break;
+		default:
+			gpq_thrift_skip(reader, field.type);
 		}
 	}
 }
@@ -61,15 +75,28 @@ bool gpq_footer_parse(struct gpq_thrift_reader *reader, struct gpq_footer *out)
 		if (field.id == 2 || field.id == 4 || field.id == 5 || field.id == 7) {
 			list = gpq_thrift_list(reader, field.type);
 			if (list.count && list.type != GPQ_THRIFT_STRUCT)
-				gpq_thrift_fault(reader, "a list of structs is expected and something else stands there");
+				gpq_thrift_fault(reader,
+						 "a list of structs is expected and something else stands there");
 		}
 		switch (field.id) {
-		case 1: out->version = gpq_thrift_int(reader, field.type); break;
-		case 2: out->n_schema = list.count, out->schema_at = reader->at; break;
-		case 3: out->rows = gpq_thrift_int(reader, field.type); break;
-		case 4: out->n_groups = list.count, out->groups_at = reader->at; break;
-		case 5: out->n_notes = list.count, out->notes_at = reader->at; break;
-		case 6: out->created_by = gpq_thrift_text(reader, field.type); break;
+		case 1:
+			out->version = gpq_thrift_int(reader, field.type);
+			break;
+		case 2:
+			out->n_schema = list.count, out->schema_at = reader->at;
+			break;
+		case 3:
+			out->rows = gpq_thrift_int(reader, field.type);
+			break;
+		case 4:
+			out->n_groups = list.count, out->groups_at = reader->at;
+			break;
+		case 5:
+			out->n_notes = list.count, out->notes_at = reader->at;
+			break;
+		case 6:
+			out->created_by = gpq_thrift_text(reader, field.type);
+			break;
 		case 7:
 			out->n_column_orders = list.count;
 			for (uint32_t i = 0; i < list.count && !reader->fault; i++)
@@ -77,8 +104,12 @@ bool gpq_footer_parse(struct gpq_thrift_reader *reader, struct gpq_footer *out)
 					out->n_typed_orders += order.id == 1;
 			list.count = 0;
 			break;
-		case 8: out->encrypted = true; gpq_thrift_skip(reader, field.type); break;
-		default: gpq_thrift_skip(reader, field.type);
+		case 8:
+			out->encrypted = true;
+			gpq_thrift_skip(reader, field.type);
+			break;
+		default:
+			gpq_thrift_skip(reader, field.type);
 		}
 		for (uint32_t i = 0; i < list.count && !reader->fault; i++)
 			gpq_thrift_skip(reader, GPQ_THRIFT_STRUCT);
@@ -126,14 +157,29 @@ bool gpq_schema_element_parse(struct gpq_thrift_reader *reader, struct gpq_schem
 	leaf->physical = leaf->repetition = leaf->converted = leaf->type_length = GPQ_ABSENT;
 	for (struct gpq_thrift_field field = { 0, 0 }; gpq_thrift_next(reader, &field);) {
 		switch (field.id) {
-		case 1: leaf->physical = gpq_thrift_int32(reader, field.type); break;
-		case 2: leaf->type_length = gpq_thrift_int32(reader, field.type); break;
-		case 3: leaf->repetition = gpq_thrift_int32(reader, field.type); break;
-		case 4: leaf->name = gpq_thrift_text(reader, field.type); break;
-		case 5: out->n_children = gpq_thrift_int32(reader, field.type); break;
-		case 6: leaf->converted = gpq_thrift_int32(reader, field.type); break;
-		case 10: logical_parse(reader, field.type, leaf); break;
-		default: gpq_thrift_skip(reader, field.type);
+		case 1:
+			leaf->physical = gpq_thrift_int32(reader, field.type);
+			break;
+		case 2:
+			leaf->type_length = gpq_thrift_int32(reader, field.type);
+			break;
+		case 3:
+			leaf->repetition = gpq_thrift_int32(reader, field.type);
+			break;
+		case 4:
+			leaf->name = gpq_thrift_text(reader, field.type);
+			break;
+		case 5:
+			out->n_children = gpq_thrift_int32(reader, field.type);
+			break;
+		case 6:
+			leaf->converted = gpq_thrift_int32(reader, field.type);
+			break;
+		case 10:
+			logical_parse(reader, field.type, leaf);
+			break;
+		default:
+			gpq_thrift_skip(reader, field.type);
 		}
 	}
 	if (!reader->fault && !leaf->name.bytes)
@@ -157,17 +203,25 @@ bool gpq_key_value_parse(struct gpq_thrift_reader *reader, struct gpq_key_value 
 	return !reader->fault;
 }
 
-static void encoding_stats_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, struct gpq_column_chunk *chunk)
+static void encoding_stats_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type,
+				 struct gpq_column_chunk *chunk)
 {
 	struct gpq_thrift_list list = gpq_thrift_list(reader, type);
 	for (uint32_t i = 0; i < list.count && gpq_thrift_struct(reader, list.type); i++) {
 		struct gpq_encoding_stat stat = { GPQ_ABSENT, GPQ_ABSENT, 0 };
 		for (struct gpq_thrift_field field = { 0, 0 }; gpq_thrift_next(reader, &field);) {
 			switch (field.id) {
-			case 1: stat.page_kind = gpq_thrift_int32(reader, field.type); break;
-			case 2: stat.encoding = gpq_thrift_int32(reader, field.type); break;
-			case 3: stat.count = gpq_thrift_int32(reader, field.type); break;
-			default: gpq_thrift_skip(reader, field.type);
+			case 1:
+				stat.page_kind = gpq_thrift_int32(reader, field.type);
+				break;
+			case 2:
+				stat.encoding = gpq_thrift_int32(reader, field.type);
+				break;
+			case 3:
+				stat.count = gpq_thrift_int32(reader, field.type);
+				break;
+			default:
+				gpq_thrift_skip(reader, field.type);
 			}
 		}
 		if (chunk->n_encoding_stats < GPQ_CHUNK_MAX_ENCODING_STATS)
@@ -197,7 +251,8 @@ static void path_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type ty
 	}
 }
 
-static void size_statistics_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, struct gpq_column_chunk *chunk)
+static void size_statistics_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type,
+				  struct gpq_column_chunk *chunk)
 {
 	if (!gpq_thrift_struct(reader, type))
 		return;
@@ -209,28 +264,58 @@ static void size_statistics_parse(struct gpq_thrift_reader *reader, enum gpq_thr
 	}
 }
 
-static void chunk_metadata_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, struct gpq_column_chunk *chunk)
+static void chunk_metadata_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type,
+				 struct gpq_column_chunk *chunk)
 {
 	chunk->has_metadata = true;
 	if (!gpq_thrift_struct(reader, type))
 		return;
 	for (struct gpq_thrift_field field = { 0, 0 }; gpq_thrift_next(reader, &field);) {
 		switch (field.id) {
-		case 1: chunk->physical = gpq_thrift_int32(reader, field.type); break;
-		case 2: encodings_parse(reader, field.type, chunk); break;
-		case 3: path_parse(reader, field.type, chunk); break;
-		case 4: chunk->codec = gpq_thrift_int32(reader, field.type); break;
-		case 5: chunk->n_values = gpq_thrift_int(reader, field.type); break;
-		case 6: chunk->uncompressed_bytes = gpq_thrift_int(reader, field.type); break;
-		case 7: chunk->compressed_bytes = gpq_thrift_int(reader, field.type); break;
-		case 9: chunk->data_page_offset = gpq_thrift_int(reader, field.type); break;
-		case 11: chunk->dictionary_page_offset = gpq_thrift_int(reader, field.type); break;
-		case 12: statistics_parse(reader, field.type, &chunk->statistics); break;
-		case 13: encoding_stats_parse(reader, field.type, chunk); break;
-		case 14: chunk->bloom_offset = gpq_thrift_int(reader, field.type); break;
-		case 15: chunk->bloom_bytes = gpq_thrift_int(reader, field.type); break;
-		case 16: size_statistics_parse(reader, field.type, chunk); break;
-		default: gpq_thrift_skip(reader, field.type);
+		case 1:
+			chunk->physical = gpq_thrift_int32(reader, field.type);
+			break;
+		case 2:
+			encodings_parse(reader, field.type, chunk);
+			break;
+		case 3:
+			path_parse(reader, field.type, chunk);
+			break;
+		case 4:
+			chunk->codec = gpq_thrift_int32(reader, field.type);
+			break;
+		case 5:
+			chunk->n_values = gpq_thrift_int(reader, field.type);
+			break;
+		case 6:
+			chunk->uncompressed_bytes = gpq_thrift_int(reader, field.type);
+			break;
+		case 7:
+			chunk->compressed_bytes = gpq_thrift_int(reader, field.type);
+			break;
+		case 9:
+			chunk->data_page_offset = gpq_thrift_int(reader, field.type);
+			break;
+		case 11:
+			chunk->dictionary_page_offset = gpq_thrift_int(reader, field.type);
+			break;
+		case 12:
+			statistics_parse(reader, field.type, &chunk->statistics);
+			break;
+		case 13:
+			encoding_stats_parse(reader, field.type, chunk);
+			break;
+		case 14:
+			chunk->bloom_offset = gpq_thrift_int(reader, field.type);
+			break;
+		case 15:
+			chunk->bloom_bytes = gpq_thrift_int(reader, field.type);
+			break;
+		case 16:
+			size_statistics_parse(reader, field.type, chunk);
+			break;
+		default:
+			gpq_thrift_skip(reader, field.type);
 		}
 	}
 }
@@ -238,39 +323,57 @@ static void chunk_metadata_parse(struct gpq_thrift_reader *reader, enum gpq_thri
 static void chunk_parse(struct gpq_thrift_reader *reader, struct gpq_column_chunk *out)
 {
 	*out = (struct gpq_column_chunk){ .physical = GPQ_ABSENT,
-		                   .codec = GPQ_ABSENT,
-		                   .file_offset = GPQ_ABSENT,
-		                   .n_values = GPQ_ABSENT,
-		                   .uncompressed_bytes = GPQ_ABSENT,
-		                   .compressed_bytes = GPQ_ABSENT,
-		                   .data_page_offset = GPQ_ABSENT,
-		                   .dictionary_page_offset = GPQ_ABSENT,
-		                   .statistics = no_statistics,
-		                   .bloom_offset = GPQ_ABSENT,
-		                   .bloom_bytes = GPQ_ABSENT,
-		                   .offset_index_offset = GPQ_ABSENT,
-		                   .offset_index_bytes = GPQ_ABSENT,
-		                   .column_index_offset = GPQ_ABSENT,
-		                   .column_index_bytes = GPQ_ABSENT,
-		                   .unencoded_bytes = GPQ_ABSENT };
+					  .codec = GPQ_ABSENT,
+					  .file_offset = GPQ_ABSENT,
+					  .n_values = GPQ_ABSENT,
+					  .uncompressed_bytes = GPQ_ABSENT,
+					  .compressed_bytes = GPQ_ABSENT,
+					  .data_page_offset = GPQ_ABSENT,
+					  .dictionary_page_offset = GPQ_ABSENT,
+					  .statistics = no_statistics,
+					  .bloom_offset = GPQ_ABSENT,
+					  .bloom_bytes = GPQ_ABSENT,
+					  .offset_index_offset = GPQ_ABSENT,
+					  .offset_index_bytes = GPQ_ABSENT,
+					  .column_index_offset = GPQ_ABSENT,
+					  .column_index_bytes = GPQ_ABSENT,
+					  .unencoded_bytes = GPQ_ABSENT };
 	for (struct gpq_thrift_field field = { 0, 0 }; gpq_thrift_next(reader, &field);) {
 		switch (field.id) {
-		case 1: out->file_path = gpq_thrift_text(reader, field.type); break;
-		case 2: out->file_offset = gpq_thrift_int(reader, field.type); break;
-		case 3: chunk_metadata_parse(reader, field.type, out); break;
-		case 4: out->offset_index_offset = gpq_thrift_int(reader, field.type); break;
-		case 5: out->offset_index_bytes = gpq_thrift_int(reader, field.type); break;
-		case 6: out->column_index_offset = gpq_thrift_int(reader, field.type); break;
-		case 7: out->column_index_bytes = gpq_thrift_int(reader, field.type); break;
+		case 1:
+			out->file_path = gpq_thrift_text(reader, field.type);
+			break;
+		case 2:
+			out->file_offset = gpq_thrift_int(reader, field.type);
+			break;
+		case 3:
+			chunk_metadata_parse(reader, field.type, out);
+			break;
+		case 4:
+			out->offset_index_offset = gpq_thrift_int(reader, field.type);
+			break;
+		case 5:
+			out->offset_index_bytes = gpq_thrift_int(reader, field.type);
+			break;
+		case 6:
+			out->column_index_offset = gpq_thrift_int(reader, field.type);
+			break;
+		case 7:
+			out->column_index_bytes = gpq_thrift_int(reader, field.type);
+			break;
 		case 8:
-		case 9: out->encrypted = true; gpq_thrift_skip(reader, field.type); break;
-		default: gpq_thrift_skip(reader, field.type);
+		case 9:
+			out->encrypted = true;
+			gpq_thrift_skip(reader, field.type);
+			break;
+		default:
+			gpq_thrift_skip(reader, field.type);
 		}
 	}
 }
 
 static void chunks_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, struct gpq_group *group,
-                         struct gpq_column_chunk *chunks, uint32_t cap_chunks)
+			 struct gpq_column_chunk *chunks, uint32_t cap_chunks)
 {
 	struct gpq_thrift_list list = gpq_thrift_list(reader, type);
 	group->n_chunks = list.count;
@@ -289,10 +392,17 @@ static void sorting_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type
 		struct gpq_sorting_column sorting = { GPQ_ABSENT, false, false };
 		for (struct gpq_thrift_field field = { 0, 0 }; gpq_thrift_next(reader, &field);) {
 			switch (field.id) {
-			case 1: sorting.column = gpq_thrift_int32(reader, field.type); break;
-			case 2: sorting.descending = gpq_thrift_bool(reader, field.type); break;
-			case 3: sorting.nulls_first = gpq_thrift_bool(reader, field.type); break;
-			default: gpq_thrift_skip(reader, field.type);
+			case 1:
+				sorting.column = gpq_thrift_int32(reader, field.type);
+				break;
+			case 2:
+				sorting.descending = gpq_thrift_bool(reader, field.type);
+				break;
+			case 3:
+				sorting.nulls_first = gpq_thrift_bool(reader, field.type);
+				break;
+			default:
+				gpq_thrift_skip(reader, field.type);
 			}
 		}
 		if (group->n_sorting < GPQ_GROUP_MAX_SORTING)
@@ -302,23 +412,38 @@ static void sorting_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type
 }
 
 bool gpq_group_parse(struct gpq_thrift_reader *reader, struct gpq_group *out, struct gpq_column_chunk *chunks,
-                     uint32_t cap_chunks)
+		     uint32_t cap_chunks)
 {
 	*out = (struct gpq_group){ .rows = GPQ_ABSENT,
-		                   .total_bytes = GPQ_ABSENT,
-		                   .compressed_bytes = GPQ_ABSENT,
-		                   .file_offset = GPQ_ABSENT,
-		                   .ordinal = GPQ_ABSENT };
+				   .total_bytes = GPQ_ABSENT,
+				   .compressed_bytes = GPQ_ABSENT,
+				   .file_offset = GPQ_ABSENT,
+				   .ordinal = GPQ_ABSENT };
 	for (struct gpq_thrift_field field = { 0, 0 }; gpq_thrift_next(reader, &field);) {
 		switch (field.id) {
-		case 1: chunks_parse(reader, field.type, out, chunks, cap_chunks); break;
-		case 2: out->total_bytes = gpq_thrift_int(reader, field.type); break;
-		case 3: out->rows = gpq_thrift_int(reader, field.type); break;
-		case 4: sorting_parse(reader, field.type, out); break;
-		case 5: out->file_offset = gpq_thrift_int(reader, field.type); break;
-		case 6: out->compressed_bytes = gpq_thrift_int(reader, field.type); break;
-		case 7: out->ordinal = gpq_thrift_int(reader, field.type); break;
-		default: gpq_thrift_skip(reader, field.type);
+		case 1:
+			chunks_parse(reader, field.type, out, chunks, cap_chunks);
+			break;
+		case 2:
+			out->total_bytes = gpq_thrift_int(reader, field.type);
+			break;
+		case 3:
+			out->rows = gpq_thrift_int(reader, field.type);
+			break;
+		case 4:
+			sorting_parse(reader, field.type, out);
+			break;
+		case 5:
+			out->file_offset = gpq_thrift_int(reader, field.type);
+			break;
+		case 6:
+			out->compressed_bytes = gpq_thrift_int(reader, field.type);
+			break;
+		case 7:
+			out->ordinal = gpq_thrift_int(reader, field.type);
+			break;
+		default:
+			gpq_thrift_skip(reader, field.type);
 		}
 	}
 	return !reader->fault;
@@ -330,35 +455,59 @@ static void data_header_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_
 		return;
 	for (struct gpq_thrift_field field = { 0, 0 }; gpq_thrift_next(reader, &field);) {
 		switch (field.id) {
-		case 1: out->n_values = gpq_thrift_int32(reader, field.type); break;
-		case 2: out->encoding = gpq_thrift_int32(reader, field.type); break;
+		case 1:
+			out->n_values = gpq_thrift_int32(reader, field.type);
+			break;
+		case 2:
+			out->encoding = gpq_thrift_int32(reader, field.type);
+			break;
 		case 3: /* of a dictionary's header this is is_sorted, a boolean */
 			if (field.type > GPQ_THRIFT_FALSE)
 				out->level_encoding = gpq_thrift_int32(reader, field.type);
 			break;
-		case 5: statistics_parse(reader, field.type, &out->statistics); break;
-		default: gpq_thrift_skip(reader, field.type);
+		case 5:
+			statistics_parse(reader, field.type, &out->statistics);
+			break;
+		default:
+			gpq_thrift_skip(reader, field.type);
 		}
 	}
 }
 
 static void data_header_v2_parse(struct gpq_thrift_reader *reader, enum gpq_thrift_type type,
-                                 struct gpq_page_header *out)
+				 struct gpq_page_header *out)
 {
 	if (!gpq_thrift_struct(reader, type))
 		return;
 	out->level_encoding = GPQ_ENCODING_RLE; /* version 2 knows no other */
 	for (struct gpq_thrift_field field = { 0, 0 }; gpq_thrift_next(reader, &field);) {
 		switch (field.id) {
-		case 1: out->n_values = gpq_thrift_int32(reader, field.type); break;
-		case 2: out->n_nulls = gpq_thrift_int32(reader, field.type); break;
-		case 3: out->n_rows = gpq_thrift_int32(reader, field.type); break;
-		case 4: out->encoding = gpq_thrift_int32(reader, field.type); break;
-		case 5: out->def_bytes = gpq_thrift_int32(reader, field.type); break;
-		case 6: out->rep_bytes = gpq_thrift_int32(reader, field.type); break;
-		case 7: out->is_compressed = gpq_thrift_bool(reader, field.type); break;
-		case 8: statistics_parse(reader, field.type, &out->statistics); break;
-		default: gpq_thrift_skip(reader, field.type);
+		case 1:
+			out->n_values = gpq_thrift_int32(reader, field.type);
+			break;
+		case 2:
+			out->n_nulls = gpq_thrift_int32(reader, field.type);
+			break;
+		case 3:
+			out->n_rows = gpq_thrift_int32(reader, field.type);
+			break;
+		case 4:
+			out->encoding = gpq_thrift_int32(reader, field.type);
+			break;
+		case 5:
+			out->def_bytes = gpq_thrift_int32(reader, field.type);
+			break;
+		case 6:
+			out->rep_bytes = gpq_thrift_int32(reader, field.type);
+			break;
+		case 7:
+			out->is_compressed = gpq_thrift_bool(reader, field.type);
+			break;
+		case 8:
+			statistics_parse(reader, field.type, &out->statistics);
+			break;
+		default:
+			gpq_thrift_skip(reader, field.type);
 		}
 	}
 }
@@ -366,26 +515,41 @@ static void data_header_v2_parse(struct gpq_thrift_reader *reader, enum gpq_thri
 bool gpq_page_header_parse(struct gpq_thrift_reader *reader, struct gpq_page_header *out)
 {
 	*out = (struct gpq_page_header){ .kind = GPQ_ABSENT,
-		                         .uncompressed_bytes = GPQ_ABSENT,
-		                         .compressed_bytes = GPQ_ABSENT,
-		                         .is_compressed = true,
-		                         .n_values = GPQ_ABSENT,
-		                         .n_nulls = GPQ_ABSENT,
-		                         .n_rows = GPQ_ABSENT,
-		                         .encoding = GPQ_ABSENT,
-		                         .level_encoding = GPQ_ABSENT,
-		                         .statistics = no_statistics };
+					 .uncompressed_bytes = GPQ_ABSENT,
+					 .compressed_bytes = GPQ_ABSENT,
+					 .is_compressed = true,
+					 .n_values = GPQ_ABSENT,
+					 .n_nulls = GPQ_ABSENT,
+					 .n_rows = GPQ_ABSENT,
+					 .encoding = GPQ_ABSENT,
+					 .level_encoding = GPQ_ABSENT,
+					 .statistics = no_statistics };
 	int32_t body = GPQ_ABSENT;
 	for (struct gpq_thrift_field field = { 0, 0 }; gpq_thrift_next(reader, &field);) {
 		switch (field.id) {
-		case 1: out->kind = gpq_thrift_int32(reader, field.type); break;
-		case 2: out->uncompressed_bytes = gpq_thrift_int32(reader, field.type); break;
-		case 3: out->compressed_bytes = gpq_thrift_int32(reader, field.type); break;
-		case 4: out->crc = (uint32_t)gpq_thrift_int32(reader, field.type), out->has_crc = true; break;
-		case 5: data_header_parse(reader, field.type, out), body = GPQ_PAGE_DATA; break;
-		case 7: data_header_parse(reader, field.type, out), body = GPQ_PAGE_DICTIONARY; break;
-		case 8: data_header_v2_parse(reader, field.type, out), body = GPQ_PAGE_DATA_V2; break;
-		default: gpq_thrift_skip(reader, field.type);
+		case 1:
+			out->kind = gpq_thrift_int32(reader, field.type);
+			break;
+		case 2:
+			out->uncompressed_bytes = gpq_thrift_int32(reader, field.type);
+			break;
+		case 3:
+			out->compressed_bytes = gpq_thrift_int32(reader, field.type);
+			break;
+		case 4:
+			out->crc = (uint32_t)gpq_thrift_int32(reader, field.type), out->has_crc = true;
+			break;
+		case 5:
+			data_header_parse(reader, field.type, out), body = GPQ_PAGE_DATA;
+			break;
+		case 7:
+			data_header_parse(reader, field.type, out), body = GPQ_PAGE_DICTIONARY;
+			break;
+		case 8:
+			data_header_v2_parse(reader, field.type, out), body = GPQ_PAGE_DATA_V2;
+			break;
+		default:
+			gpq_thrift_skip(reader, field.type);
 		}
 	}
 	out->has_body = body == out->kind;

@@ -52,13 +52,13 @@ struct gpq_statistics {
 	struct gpq_text old_min, old_max;     /* the deprecated fields 2 and 1 */
 	int64_t null_count, distinct_count;   /* GPQ_ABSENT */
 	bool present;
-	bool min_cut, max_cut;                /* is_..._exact says false: a bound, not the value itself */
+	bool min_cut, max_cut; /* is_..._exact says false: a bound, not the value itself */
 };
 
 struct gpq_leaf { /* one column of a flat schema */
 	struct gpq_text name;
 	int32_t physical, repetition, converted, type_length; /* GPQ_ABSENT */
-	int32_t logical; /* field number in the LogicalType union, 0: none */
+	int32_t logical;                                      /* field number in the LogicalType union, 0: none */
 	enum gpq_time_unit unit;
 	bool utc;
 };
@@ -70,7 +70,7 @@ struct gpq_column_chunk {
 	struct gpq_text file_path; /* bytes non-NULL: the chunk is in another file */
 	uint32_t n_path;
 	int32_t physical, codec;
-	uint32_t encodings;        /* bit e: encoding e is listed */
+	uint32_t encodings; /* bit e: encoding e is listed */
 	int64_t file_offset, n_values, uncompressed_bytes, compressed_bytes;
 	int64_t data_page_offset, dictionary_page_offset; /* GPQ_ABSENT */
 	struct gpq_statistics statistics;
@@ -78,8 +78,9 @@ struct gpq_column_chunk {
 		int32_t page_kind, encoding, count;
 	} encoding_stats[GPQ_CHUNK_MAX_ENCODING_STATS];
 	uint32_t n_encoding_stats; /* as listed; more than the array holds are counted only */
-	int64_t bloom_offset, bloom_bytes, offset_index_offset, offset_index_bytes, column_index_offset, column_index_bytes;
-	int64_t unencoded_bytes;   /* of size statistics, GPQ_ABSENT */
+	int64_t bloom_offset, bloom_bytes, offset_index_offset, offset_index_bytes, column_index_offset,
+	    column_index_bytes;
+	int64_t unencoded_bytes; /* of size statistics, GPQ_ABSENT */
 	bool has_metadata, encrypted;
 };
 
@@ -135,7 +136,7 @@ bool gpq_key_value_parse(struct gpq_thrift_reader *reader, struct gpq_key_value 
 /* gpq_group_parse() fills at most 'cap_chunks' of 'chunks'; out->n_chunks says how many there are. 'chunks' may be NULL
  * with cap 0: then they are skipped. */
 bool gpq_group_parse(struct gpq_thrift_reader *reader, struct gpq_group *out, struct gpq_column_chunk *chunks,
-                     uint32_t cap_chunks);
+		     uint32_t cap_chunks);
 
 bool gpq_page_header_parse(struct gpq_thrift_reader *reader, struct gpq_page_header *out);
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "parquet/metadata.h"
 
-/* The lists of a page index are walked twice: once to pass over them, later an element at a time from a copied reader. */
+/* The lists of a page index are walked twice: once to pass over them, later an element at a time from a copied reader.
+ */
 
 static uint32_t list_pass(struct gpq_thrift_reader *reader, enum gpq_thrift_type type, enum gpq_thrift_type wanted,
-                          struct gpq_thrift_reader *out_first, struct gpq_thrift_list *out_list)
+			  struct gpq_thrift_reader *out_first, struct gpq_thrift_list *out_list)
 {
 	struct gpq_thrift_list list = gpq_thrift_list(reader, type);
 	if (list.count && list.type != wanted && !(wanted == GPQ_THRIFT_TRUE && list.type == GPQ_THRIFT_FALSE))
@@ -40,10 +41,17 @@ bool gpq_page_location_parse(struct gpq_thrift_reader *reader, struct gpq_page_l
 	*out = (struct gpq_page_location){ GPQ_ABSENT, GPQ_ABSENT, GPQ_ABSENT };
 	for (struct gpq_thrift_field field = { 0, 0 }; gpq_thrift_next(reader, &field);) {
 		switch (field.id) {
-		case 1: out->offset = gpq_thrift_int(reader, field.type); break;
-		case 2: out->bytes = gpq_thrift_int32(reader, field.type); break;
-		case 3: out->first_row = gpq_thrift_int(reader, field.type); break;
-		default: gpq_thrift_skip(reader, field.type);
+		case 1:
+			out->offset = gpq_thrift_int(reader, field.type);
+			break;
+		case 2:
+			out->bytes = gpq_thrift_int32(reader, field.type);
+			break;
+		case 3:
+			out->first_row = gpq_thrift_int(reader, field.type);
+			break;
+		default:
+			gpq_thrift_skip(reader, field.type);
 		}
 	}
 	return !reader->fault;
@@ -55,8 +63,8 @@ bool gpq_column_index_parse(struct gpq_thrift_reader *reader, struct gpq_column_
 	for (struct gpq_thrift_field field = { 0, 0 }; gpq_thrift_next(reader, &field);) {
 		switch (field.id) {
 		case 1:
-			out->n_null_pages = list_pass(reader, field.type, GPQ_THRIFT_TRUE, &out->null_pages,
-			                              &out->null_pages_list);
+			out->n_null_pages =
+			    list_pass(reader, field.type, GPQ_THRIFT_TRUE, &out->null_pages, &out->null_pages_list);
 			break;
 		case 2:
 			out->n_min_values = list_pass(reader, field.type, GPQ_THRIFT_BINARY, &out->min_values, NULL);
@@ -95,11 +103,20 @@ bool gpq_bloom_header_parse(struct gpq_thrift_reader *reader, struct gpq_bloom_h
 	*out = (struct gpq_bloom_header){ .bytes = GPQ_ABSENT };
 	for (struct gpq_thrift_field field = { 0, 0 }; gpq_thrift_next(reader, &field);) {
 		switch (field.id) {
-		case 1: out->bytes = gpq_thrift_int32(reader, field.type); break;
-		case 2: out->is_block = union_is_first(reader, field.type); break;
-		case 3: out->is_xxhash = union_is_first(reader, field.type); break;
-		case 4: out->is_uncompressed = union_is_first(reader, field.type); break;
-		default: gpq_thrift_skip(reader, field.type);
+		case 1:
+			out->bytes = gpq_thrift_int32(reader, field.type);
+			break;
+		case 2:
+			out->is_block = union_is_first(reader, field.type);
+			break;
+		case 3:
+			out->is_xxhash = union_is_first(reader, field.type);
+			break;
+		case 4:
+			out->is_uncompressed = union_is_first(reader, field.type);
+			break;
+		default:
+			gpq_thrift_skip(reader, field.type);
 		}
 	}
 	return !reader->fault;

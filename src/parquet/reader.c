@@ -3,11 +3,11 @@
 
 /* "PAR1" at both ends, the footer's length in the four bytes before the last. */
 #define MAGIC_BYTES 4
-#define TAIL_BYTES 8
-#define LEAVES_CAP 10000
+#define TAIL_BYTES  8
+#define LEAVES_CAP  10000
 
 static enum gpq_status footer_fail(const struct gpq_parquet_reader *reader, struct gpq_error *err,
-                                   enum gpq_status status, size_t at, const char *text)
+				   enum gpq_status status, size_t at, const char *text)
 {
 	gpq_fail(err, status, "footer at byte %llu: %s", (unsigned long long)(reader->footer_at + at), text);
 	if (err)
@@ -22,7 +22,7 @@ static enum gpq_status footer_load(struct gpq_parquet_reader *reader, struct gpq
 	uint8_t head[MAGIC_BYTES], tail[TAIL_BYTES];
 	if (file_bytes < MAGIC_BYTES + TAIL_BYTES)
 		return gpq_fail(err, GPQ_E_TRUNCATED, "%llu bytes are too few for a Parquet file",
-		                (unsigned long long)file_bytes);
+				(unsigned long long)file_bytes);
 	GPQ_TRY(gpq_ranges_read(reader->ranges, 0, head, sizeof(head), err));
 	GPQ_TRY(gpq_ranges_read(reader->ranges, file_bytes - TAIL_BYTES, tail, sizeof(tail), err));
 	if (memcmp(head, "PARE", MAGIC_BYTES) == 0 || memcmp(tail + 4, "PARE", MAGIC_BYTES) == 0)
@@ -42,8 +42,9 @@ static enum gpq_status footer_load(struct gpq_parquet_reader *reader, struct gpq
 		return footer_fail(reader, err, GPQ_E_DATA, 0, "its length is more than the file's");
 	reader->footer_at -= len;
 	if (len > GPQ_PARQUET_FOOTER_CAP_BYTES || len > gpq_budget_left_bytes(reader->budget))
-		return gpq_fail(err, GPQ_E_BUDGET, "the footer of %u bytes needs more than the %zu that are left (at most %zu)",
-		                len, gpq_budget_left_bytes(reader->budget), GPQ_PARQUET_FOOTER_CAP_BYTES);
+		return gpq_fail(err, GPQ_E_BUDGET,
+				"the footer of %u bytes needs more than the %zu that are left (at most %zu)", len,
+				gpq_budget_left_bytes(reader->budget), GPQ_PARQUET_FOOTER_CAP_BYTES);
 	GPQ_TRY(gpq_alloc(reader->budget, GPQ_TAG_PARQUET, len, &reader->footer_bytes, err));
 	reader->footer_len = len;
 	return gpq_ranges_read(reader->ranges, reader->footer_at, reader->footer_bytes, len, err);
@@ -65,13 +66,17 @@ static enum gpq_status schema_load(struct gpq_parquet_reader *reader, struct gpq
 	if (!gpq_schema_element_parse(&thrift, &element))
 		return footer_fail(reader, err, GPQ_E_DATA, thrift.fault_at, thrift.fault);
 	if (n_leaves > LEAVES_CAP)
-		return gpq_fail(err, GPQ_E_DATA, "the file has %u columns, gridpq reads at most %u", n_leaves, LEAVES_CAP);
+		return gpq_fail(err, GPQ_E_DATA, "the file has %u columns, gridpq reads at most %u", n_leaves,
+				LEAVES_CAP);
 	if (element.n_children != GPQ_ABSENT && (uint32_t)element.n_children != n_leaves)
-		return gpq_fail(err, GPQ_E_DATA, "the schema is nested (%d of %u elements below its root), and gridpq reads flat tables only",
-		                element.n_children, n_leaves);
+		return gpq_fail(
+		    err, GPQ_E_DATA,
+		    "the schema is nested (%d of %u elements below its root), and gridpq reads flat tables only",
+		    element.n_children, n_leaves);
 	if (n_leaves == 0)
 		return footer_fail(reader, err, GPQ_E_DATA, reader->footer.schema_at, "the schema has no columns");
-	GPQ_TRY(gpq_alloc_zero(reader->budget, GPQ_TAG_PARQUET, n_leaves * sizeof(*reader->leaves), &reader->leaves, err));
+	GPQ_TRY(
+	    gpq_alloc_zero(reader->budget, GPQ_TAG_PARQUET, n_leaves * sizeof(*reader->leaves), &reader->leaves, err));
 	reader->n_leaves = n_leaves;
 	for (uint32_t i = 0; i < n_leaves; i++) {
 		if (!gpq_schema_element_parse(&thrift, &element))
@@ -79,8 +84,8 @@ static enum gpq_status schema_load(struct gpq_parquet_reader *reader, struct gpq
 		reader->leaves[i] = element.leaf;
 		if (element.n_children > 0 || element.leaf.physical == GPQ_ABSENT)
 			return gpq_fail(err, GPQ_E_DATA, "column %.*s is nested, and gridpq reads flat tables only",
-			                (int)(element.leaf.name.len < 200 ? element.leaf.name.len : 200),
-			                element.leaf.name.bytes);
+					(int)(element.leaf.name.len < 200 ? element.leaf.name.len : 200),
+					element.leaf.name.bytes);
 	}
 	return GPQ_OK;
 }
@@ -90,9 +95,9 @@ static enum gpq_status groups_load(struct gpq_parquet_reader *reader, struct gpq
 	struct gpq_thrift_reader thrift = footer_thrift(reader, reader->footer.groups_at);
 	uint32_t n_groups = reader->footer.n_groups;
 	GPQ_TRY(gpq_alloc_zero(reader->budget, GPQ_TAG_PARQUET, reader->n_leaves * sizeof(*reader->chunks),
-	                       &reader->chunks, err));
+			       &reader->chunks, err));
 	GPQ_TRY(gpq_alloc_zero(reader->budget, GPQ_TAG_PARQUET, (n_groups ? n_groups : 1) * sizeof(*reader->group_at),
-	                       &reader->group_at, err));
+			       &reader->group_at, err));
 	for (uint32_t i = 0; i < n_groups; i++) {
 		struct gpq_group group;
 		reader->group_at[i] = (uint32_t)thrift.at;
@@ -118,7 +123,7 @@ static enum gpq_status reader_fill(struct gpq_parquet_reader *reader, struct gpq
 }
 
 enum gpq_status gpq_parquet_reader_open(struct gpq_budget *budget, const struct gpq_ranges *ranges,
-                                        struct gpq_parquet_reader **out, struct gpq_error *err)
+					struct gpq_parquet_reader **out, struct gpq_error *err)
 {
 	struct gpq_parquet_reader *reader = NULL;
 	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_PARQUET, sizeof(*reader), &reader, err));
@@ -159,7 +164,7 @@ uint64_t gpq_parquet_chunk_begin(const struct gpq_column_chunk *chunk)
 
 /* Why a chunk cannot be read, or NULL. */
 static const char *chunk_complaint(const struct gpq_parquet_reader *reader, const struct gpq_column_chunk *chunk,
-                                   const struct gpq_leaf *leaf)
+				   const struct gpq_leaf *leaf)
 {
 	if (chunk->encrypted)
 		return "it is encrypted, which gridpq does not read";
@@ -195,16 +200,17 @@ enum gpq_status gpq_parquet_reader_group(struct gpq_parquet_reader *reader, uint
 		return footer_fail(reader, err, GPQ_E_DATA, thrift.fault_at, thrift.fault);
 	enum gpq_status status = GPQ_OK;
 	if (reader->group.n_chunks != reader->n_leaves)
-		status = gpq_fail(err, GPQ_E_DATA, "row group %u: it has %u column chunks, the schema %u columns", index,
-		                  reader->group.n_chunks, reader->n_leaves);
+		status = gpq_fail(err, GPQ_E_DATA, "row group %u: it has %u column chunks, the schema %u columns",
+				  index, reader->group.n_chunks, reader->n_leaves);
 	else if (reader->group.rows < 0)
 		status = gpq_fail(err, GPQ_E_DATA, "row group %u: its number of rows is negative or missing", index);
 	for (uint32_t i = 0; i < reader->n_leaves && status == GPQ_OK; i++) {
 		const struct gpq_leaf *leaf = &reader->leaves[i];
 		const char *complaint = chunk_complaint(reader, &reader->chunks[i], leaf);
 		if (complaint)
-			status = gpq_fail(err, GPQ_E_DATA, "row group %u, column %.*s: %s", index,
-			                  (int)(leaf->name.len < 200 ? leaf->name.len : 200), leaf->name.bytes, complaint);
+			status =
+			    gpq_fail(err, GPQ_E_DATA, "row group %u, column %.*s: %s", index,
+				     (int)(leaf->name.len < 200 ? leaf->name.len : 200), leaf->name.bytes, complaint);
 	}
 	if (status != GPQ_OK) {
 		if (err)

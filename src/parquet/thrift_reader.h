@@ -58,7 +58,8 @@ static inline struct gpq_thrift_reader gpq_thrift_reader(const uint8_t *bytes, s
 /* gpq_thrift_fault() keeps the first fault. 'text' is static. */
 void gpq_thrift_fault(struct gpq_thrift_reader *reader, const char *text);
 
-/* gpq_thrift_next() reads the next field's header; false at the struct's end or after a fault. Begin with '*field' zeroed. */
+/* gpq_thrift_next() reads the next field's header; false at the struct's end or after a fault. Begin with '*field'
+ * zeroed. */
 bool gpq_thrift_next(struct gpq_thrift_reader *reader, struct gpq_thrift_field *field);
 
 /* The value of a field or list element of 'type'; another type than the call's is a fault. */
@@ -67,7 +68,8 @@ int64_t gpq_thrift_int(struct gpq_thrift_reader *reader, enum gpq_thrift_type ty
 int32_t gpq_thrift_int32(struct gpq_thrift_reader *reader, enum gpq_thrift_type type);
 struct gpq_text gpq_thrift_text(struct gpq_thrift_reader *reader, enum gpq_thrift_type type);
 
-/* gpq_thrift_list() reads a list's header. The count is at most the bytes that are left, as each element takes one or more. */
+/* gpq_thrift_list() reads a list's header. The count is at most the bytes that are left, as each element takes one or
+ * more. */
 struct gpq_thrift_list gpq_thrift_list(struct gpq_thrift_reader *reader, enum gpq_thrift_type type);
 
 /* A bool in a list is a byte of its own: 1 true, 2 (or 0, as some writers have it) false. */

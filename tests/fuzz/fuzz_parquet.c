@@ -39,7 +39,8 @@ static void index_read(const uint8_t *data, size_t size)
 	struct gpq_offset_index offsets;
 	struct gpq_page_location location;
 	if (gpq_offset_index_parse(&thrift, &offsets))
-		for (uint32_t i = 0; i < offsets.n_locations && gpq_page_location_parse(&offsets.locations, &location); i++)
+		for (uint32_t i = 0; i < offsets.n_locations && gpq_page_location_parse(&offsets.locations, &location);
+		     i++)
 			;
 	thrift = gpq_thrift_reader(data, size);
 	struct gpq_column_index columns;

@@ -75,15 +75,15 @@ static int folder_remove(void **state)
 }
 
 static enum gpq_status trace(const char *key, const char *where, enum gpq_report report, struct text *out,
-                             struct gpq_error *err)
+			     struct gpq_error *err)
 {
 	struct gpq_budget budget;
 	struct gpq_hooks hooks = { .context = out, .result = result_keep };
 	gpq_budget_init(&budget, CAP);
 	out->len = 0;
 	out->bytes[0] = 0;
-	enum gpq_status status = gpq_convert_trace(&budget, parquet, key, (struct gpq_texts){ &where, where ? 1 : 0 },
-	                                           report, &hooks, err);
+	enum gpq_status status =
+	    gpq_convert_trace(&budget, parquet, key, (struct gpq_texts){ &where, where ? 1 : 0 }, report, &hooks, err);
 	assert_int_equal(atomic_load(&budget.used_bytes), 0);
 	return status;
 }
@@ -92,8 +92,12 @@ static struct text out;
 
 static void a_key_that_is_none_is_a_usage_error(void **state)
 {
-	static const char *const bad[] = { "", "WESTERN HUB", "@2024-01-01T05:00:00Z", "WESTERN HUB@", "WESTERN HUB@noon",
-		                           "WESTERN HUB@2024-13-01T05:00:00Z" };
+	static const char *const bad[] = { "",
+					   "WESTERN HUB",
+					   "@2024-01-01T05:00:00Z",
+					   "WESTERN HUB@",
+					   "WESTERN HUB@noon",
+					   "WESTERN HUB@2024-13-01T05:00:00Z" };
 	(void)state;
 	struct gpq_error err;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -106,12 +110,12 @@ static void a_key_that_is_none_is_a_usage_error(void **state)
 static void the_line_is_found_by_name_and_by_id(void **state)
 {
 	static const char *const keys[] = { "AEP@2024-01-01T05:00:00Z", "8445784@2024-01-01T00:00:00-05:00",
-		                            "AEP@2024-01-01 05:00" };
+					    "AEP@2024-01-01 05:00" };
 	(void)state;
 	struct gpq_error err = { .status = GPQ_OK };
 	char place[128];
 	snprintf(place, sizeof(place), "line 3, byte %zu: its numbers are the row's",
-	         sizeof(HEADER) - 1 + sizeof(LINE_HUB_0) - 1);
+		 sizeof(HEADER) - 1 + sizeof(LINE_HUB_0) - 1);
 	for (size_t i = 0; i < 3; i++) {
 		for (int named = 0; named < 2; named++) {
 			if (trace(keys[i], named ? folder : NULL, GPQ_REPORT_TEXT, &out, &err) != GPQ_OK)
@@ -140,8 +144,8 @@ static void a_compressed_source_is_found_under_its_name(void **state)
 	(void)state;
 	struct gpq_error err = { .status = GPQ_OK };
 	char command[300];
-	snprintf(command, sizeof(command), "mkdir -p %s/gz && gzip -c %s > %s/gz/da_hrl_lmps_2024.csv.gz", folder, source,
-	         folder);
+	snprintf(command, sizeof(command), "mkdir -p %s/gz && gzip -c %s > %s/gz/da_hrl_lmps_2024.csv.gz", folder,
+		 source, folder);
 	assert_int_equal(system(command), 0);
 	snprintf(command, sizeof(command), "%s/gz", folder);
 	if (trace("AEP@2024-01-01T05:00:00Z", command, GPQ_REPORT_TEXT, &out, &err) != GPQ_OK)
@@ -154,7 +158,8 @@ static void a_source_that_says_something_else_is_a_finding(void **state)
 {
 	(void)state;
 	struct gpq_error err = { .status = GPQ_OK };
-	source_write(HEADER LINE_HUB_0 "1/1/2024 5:00:00 AM,1/1/2024 12:00:00 AM,8445784,AEP,,,ZONE,,20.5,23,2.25,0.25,True,1\n");
+	source_write(HEADER LINE_HUB_0
+		     "1/1/2024 5:00:00 AM,1/1/2024 12:00:00 AM,8445784,AEP,,,ZONE,,20.5,23,2.25,0.25,True,1\n");
 	assert_int_equal(trace("AEP@2024-01-01T05:00:00Z", NULL, GPQ_REPORT_TEXT, &out, &err), GPQ_E_FINDINGS);
 	assert_non_null(strstr(out.bytes, "lmp_total: the line has 23.0, the row 22.75"));
 	assert_non_null(strstr(out.bytes, "has changed since the run"));
@@ -188,8 +193,9 @@ static void every_failing_allocation_is_clean(void **state)
 		struct gpq_error err = { .status = GPQ_OK };
 		gpq_budget_init(&budget, CAP);
 		budget.fail_at = at;
-		enum gpq_status status = gpq_convert_trace(&budget, parquet, "AEP@2024-01-01T05:00:00Z",
-		                                           (struct gpq_texts){ &where, 1 }, GPQ_REPORT_TEXT, NULL, &err);
+		enum gpq_status status =
+		    gpq_convert_trace(&budget, parquet, "AEP@2024-01-01T05:00:00Z", (struct gpq_texts){ &where, 1 },
+				      GPQ_REPORT_TEXT, NULL, &err);
 		assert_int_equal(atomic_load(&budget.used_bytes), 0);
 		if (status == GPQ_OK)
 			break;

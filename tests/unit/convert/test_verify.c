@@ -69,7 +69,7 @@ static void fixtures_need(void)
 
 /* Verifies one file with a fresh budget; the caller frees out->bytes. */
 static enum gpq_status verify(const char *path, enum gpq_report report, size_t cap, struct text *out,
-                              struct gpq_error *err)
+			      struct gpq_error *err)
 {
 	struct gpq_budget budget;
 	const char *items[] = { path };
@@ -93,9 +93,12 @@ static void right_files_have_no_findings(void **state)
 	static const struct {
 		const char *name, *line;
 	} cases[] = {
-		{ "right_2024", "ok, 573 rows in 2 row groups" },    { "plain_2024", "ok, 573 rows in 2 row groups" },
-		{ "time_2024", "ok, 573 rows in 1 row group" },      { "location_2024", "ok, 573 rows in 1 row group" },
-		{ "ancillary_2024", "ok, 50 rows in 1 row group" },  { "revision_2024", "ok, 574 rows in 2 row groups" },
+		{ "right_2024", "ok, 573 rows in 2 row groups" },
+		{ "plain_2024", "ok, 573 rows in 2 row groups" },
+		{ "time_2024", "ok, 573 rows in 1 row group" },
+		{ "location_2024", "ok, 573 rows in 1 row group" },
+		{ "ancillary_2024", "ok, 50 rows in 1 row group" },
+		{ "revision_2024", "ok, 574 rows in 2 row groups" },
 		{ "missing_day_2024", "2024-03-10 has 22 of 23 intervals" },
 	};
 	(void)state;
@@ -175,15 +178,16 @@ static void json_is_json_with_the_keys_that_are_promised(void **state)
 	fwrite(out.bytes, 1, out.len, file);
 	fclose(file);
 	free(out.bytes);
-	snprintf(command, sizeof(command),
-	         "%s -c \"import json; r = json.load(open('%s')); f = {x['path'].split('/')[-1]: x for x in r['files']}; "
-	         "g = f['twice_2024.parquet']; k = g['findings'][0]; "
-	         "assert r['file_count'] == len(f) and r['finding_count'] == sum(x['finding_count'] for x in f.values()); "
-	         "assert (k['kind'], k['row_group'], k['row']) == ('key', 0, 8); "
-	         "assert (g['rows'], g['row_groups'], g['table'], g['iso'], g['partition'], g['order']) == "
-	         "(574, 2, 'energy', 'PJM', '2024', 'block'); "
-	         "assert f['right_2024.parquet']['findings'] == [] and f['missing_day_2024.parquet']['notes']\"",
-	         python(), path);
+	snprintf(
+	    command, sizeof(command),
+	    "%s -c \"import json; r = json.load(open('%s')); f = {x['path'].split('/')[-1]: x for x in r['files']}; "
+	    "g = f['twice_2024.parquet']; k = g['findings'][0]; "
+	    "assert r['file_count'] == len(f) and r['finding_count'] == sum(x['finding_count'] for x in f.values()); "
+	    "assert (k['kind'], k['row_group'], k['row']) == ('key', 0, 8); "
+	    "assert (g['rows'], g['row_groups'], g['table'], g['iso'], g['partition'], g['order']) == "
+	    "(574, 2, 'energy', 'PJM', '2024', 'block'); "
+	    "assert f['right_2024.parquet']['findings'] == [] and f['missing_day_2024.parquet']['notes']\"",
+	    python(), path);
 	assert_int_equal(system(command), 0);
 }
 
@@ -200,7 +204,7 @@ static void damage_anywhere_is_survived(void **state)
 	assert_int_equal(fread(bytes, 1, len, in), len);
 	fclose(in);
 	snprintf(path, sizeof(path), "%s/damaged_2024.parquet", folder);
-	for (size_t at = 0; at < len; at += at > len - 20000 ? 29 : 211) {
+	for (size_t at = 0; at<len; at += at> len - 20000 ? 29 : 211) {
 		struct text out;
 		struct gpq_error err = { .status = GPQ_OK };
 		FILE *file = fopen(path, "wb");
@@ -228,7 +232,7 @@ static void every_failing_allocation_is_clean(void **state)
 		gpq_budget_init(&budget, CAP);
 		budget.fail_at = at;
 		enum gpq_status status =
-			gpq_convert_verify(&budget, (struct gpq_texts){ items, 1 }, GPQ_REPORT_TEXT, NULL, &err);
+		    gpq_convert_verify(&budget, (struct gpq_texts){ items, 1 }, GPQ_REPORT_TEXT, NULL, &err);
 		assert_int_equal(atomic_load(&budget.used_bytes), 0);
 		if (status == GPQ_OK && atomic_load(&budget.allocations) < at)
 			break;
@@ -260,7 +264,7 @@ static void paths_that_hold_nothing_are_input_missing(void **state)
 	struct gpq_budget budget;
 	gpq_budget_init(&budget, CAP);
 	assert_int_equal(gpq_convert_verify(&budget, (struct gpq_texts){ NULL, 0 }, GPQ_REPORT_TEXT, NULL, &err),
-	                 GPQ_E_USAGE);
+			 GPQ_E_USAGE);
 }
 
 /* The filter's bits are cleared: then every value of the column is missing in it. */
@@ -313,7 +317,7 @@ static void a_caller_who_stops_gets_interrupted(void **state)
 	const char *items[] = { file_path("right_2024") };
 	gpq_budget_init(&budget, CAP);
 	assert_int_equal(gpq_convert_verify(&budget, (struct gpq_texts){ items, 1 }, GPQ_REPORT_TEXT, &hooks, &err),
-	                 GPQ_E_INTERRUPTED);
+			 GPQ_E_INTERRUPTED);
 	assert_int_equal(atomic_load(&budget.used_bytes), 0);
 }
 

@@ -14,7 +14,7 @@
 #define CAP ((size_t)64 << 20)
 
 static void value_print(FILE *out, const struct gpq_parquet_column *column, const struct gpq_parquet_slice *slice,
-                        uint32_t row)
+			uint32_t row)
 {
 	if (slice->present && !slice->present[row]) {
 		fputs("-\n", out);
@@ -54,7 +54,7 @@ static enum gpq_status column_dump(struct gpq_parquet_column *column, FILE *out,
 
 /* Reads everything; the dump goes to 'out' where it is not NULL. */
 static enum gpq_status ranges_dump(struct gpq_budget *budget, const struct gpq_ranges *ranges, FILE *out,
-                                   struct gpq_error *err)
+				   struct gpq_error *err)
 {
 	struct gpq_parquet_reader *reader = NULL;
 	enum gpq_status status = gpq_parquet_reader_open(budget, ranges, &reader, err);
@@ -73,7 +73,7 @@ static enum gpq_status ranges_dump(struct gpq_budget *budget, const struct gpq_r
 }
 
 static enum gpq_status bytes_dump(struct gpq_budget *budget, const uint8_t *bytes, size_t len, FILE *out,
-                                  struct gpq_error *err)
+				  struct gpq_error *err)
 {
 	struct gpq_ranges *ranges = NULL;
 	enum gpq_status status = gpq_ranges_of_memory(budget, bytes, len, &ranges, err);
@@ -97,9 +97,9 @@ static void small_file_gives_its_values(void **state)
 {
 	(void)state;
 	static const char expected[] =
-		"1704067200000000\n1704070800000000\n1704074400000000\n1704078000000000\n1704081600000000\n"
-		"t485542\nt485542\n-\nt5a4f4e45\nt485542\n"
-		"3ff8000000000000\n-\nc002000000000000\n0000000000000000\n403f11eb851eb852\n";
+	    "1704067200000000\n1704070800000000\n1704074400000000\n1704078000000000\n1704081600000000\n"
+	    "t485542\nt485542\n-\nt5a4f4e45\nt485542\n"
+	    "3ff8000000000000\n-\nc002000000000000\n0000000000000000\n403f11eb851eb852\n";
 	struct gpq_budget budget;
 	gpq_budget_init(&budget, CAP);
 	char *text = NULL;
@@ -162,7 +162,7 @@ static void any_changed_byte_is_survived(void **state)
 			bytes[i] = (uint8_t)value;
 			enum gpq_status status = bytes_read(bytes, sizeof(bytes), &err);
 			assert_true(status == GPQ_OK || status == GPQ_E_DATA || status == GPQ_E_TRUNCATED ||
-			            status == GPQ_E_CHECKSUM || status == GPQ_E_BUDGET);
+				    status == GPQ_E_CHECKSUM || status == GPQ_E_BUDGET);
 			assert_true(status == GPQ_OK || err.message[0]);
 		}
 		bytes[i] = small_file[i];
@@ -290,8 +290,8 @@ static void dump_compare(const char *name)
 
 static void pyarrow_files_give_their_values(void **state)
 {
-	static const char *const cases[] = { "plain", "dictionary", "snappy", "gzip", "zstd", "lz4",
-		                             "v2", "v2_plain", "split", "fallback", "v1_levels" };
+	static const char *const cases[] = { "plain", "dictionary", "snappy", "gzip",     "zstd",     "lz4",
+					     "v2",    "v2_plain",   "split",  "fallback", "v1_levels" };
 	(void)state;
 	if (!fixtures_made()) {
 		print_message("skipped: no Python with pyarrow (set GPQ_PYTHON)\n");
