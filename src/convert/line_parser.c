@@ -409,7 +409,8 @@ static enum gpq_status line_take(struct passage *pass, struct line *line, size_t
 	pass->counts->data_lines++;
 	pass->counts->partial_rows += pass->binding->n_outputs;
 	uint32_t field = 0;
-	enum gpq_reject reason = bytes.len > GPQ_CSV_MAX_RECORD_BYTES ? GPQ_REJECT_LONG : line_bytes_check(pass, bytes);
+	bool fits = line_end_drop(bytes).len <= GPQ_CSV_MAX_RECORD_BYTES;
+	enum gpq_reject reason = fits ? line_bytes_check(pass, bytes) : GPQ_REJECT_LONG;
 	if (reason == GPQ_REJECT_NONE && GPQ_UNLIKELY(line->n_fields != pass->binding->n_fields))
 		reason = line_shape(pass, line);
 	if (reason == GPQ_REJECT_NONE) {
