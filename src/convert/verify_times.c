@@ -160,29 +160,68 @@ static uint32_t day_intervals(const struct gpq_file_claims *claims, int32_t day,
 	return (uint32_t)(seconds / (60 * (int64_t)minutes));
 }
 
-static void day_compare(struct gpq_row_check *check, int32_t day, int32_t minutes, uint32_t found, uint32_t *named)
+/* "2024-07-04" */
+static const char *day_print(int32_t day, char out[32])
 {
-	const struct gpq_file_claims *claims = check->claims;
-	uint32_t expected = day_intervals(claims, day, minutes);
 	int32_t year;
 	uint32_t month, date;
 	gpq_civil_of_days(day, &year, &month, &date);
+	snprintf(out, 32, "%04d-%02u-%02u", year, month, date);
+	return out;
+}
+
+/* Days in a row that are short by as much. */
+struct short_run {
+	int32_t first, last;
+	uint32_t found, expected;
+	bool any;
+	uint32_t named;
+};
+
+static void short_run_end(struct gpq_row_check *check, struct short_run *run)
+{
+	char first[32], last[32];
+	if (!run->any)
+		return;
+	run->any = false;
+	if (run->named++ >= DAYS_NAMED)
+		return;
+	if (run->first == run->last)
+		gpq_findings_note(check->findings, "%s has %u of %u intervals", day_print(run->first, first),
+				  run->found, run->expected);
+	else
+		gpq_findings_note(check->findings, "%s to %s have %u of %u intervals each",
+				  day_print(run->first, first), day_print(run->last, last), run->found, run->expected);
+}
+
+static void day_compare(struct gpq_row_check *check, int32_t day, int32_t minutes, uint32_t found,
+			struct short_run *run)
+{
+	const struct gpq_file_claims *claims = check->claims;
+	uint32_t expected = day_intervals(claims, day, minutes);
+	char text[32];
 	/* Off the grid a day may have some more: late runs stand in place of a grid stamp (RULES 7: 287 to 305). */
 	uint32_t possible = claims->off_grid ? expected + expected / 12 : expected;
+	bool is_short = found < expected && !claims->off_grid;
 	if (found > possible)
 		gpq_findings_say(check->findings, GPQ_FINDING_DAY, GPQ_NOWHERE,
-				 "%04d-%02u-%02u has %u distinct intervals, %u are possible", year, month, date, found,
+				 "%s has %u distinct intervals, %u are possible", day_print(day, text), found,
 				 possible);
-	else if (found < expected && !claims->off_grid && (*named)++ < DAYS_NAMED)
-		gpq_findings_note(check->findings, "%04d-%02u-%02u has %u of %u intervals", year, month, date, found,
-				  expected);
+	if (run->any && (!is_short || found != run->found || (found && expected != run->expected)))
+		short_run_end(check, run);
+	if (!is_short)
+		return;
+	if (!run->any)
+		*run = (struct short_run){ day, day, found, expected, true, run->named };
+	run->last = day;
 }
 
 enum gpq_status gpq_row_check_days(struct gpq_row_check *check, struct gpq_error *err)
 {
 	const struct gpq_instants *instants = &check->instants;
 	int32_t first = INT32_MAX, last = INT32_MIN, minutes = 0;
-	uint32_t *counts = NULL, named = 0;
+	uint32_t *counts = NULL;
+	struct short_run run = { .any = false };
 	for (size_t i = 0; i < instants->room; i++) {
 		if (!instants->entries[i].used)
 			continue;
@@ -208,9 +247,10 @@ enum gpq_status gpq_row_check_days(struct gpq_row_check *check, struct gpq_error
 		if (instants->entries[i].used)
 			counts[instants->entries[i].date - first]++;
 	for (size_t i = 0; i < n_days; i++)
-		day_compare(check, first + (int32_t)i, minutes, counts[i], &named);
-	if (named > DAYS_NAMED)
-		gpq_findings_note(check->findings, "and %u more days are short", named - DAYS_NAMED);
+		day_compare(check, first + (int32_t)i, minutes, counts[i], &run);
+	short_run_end(check, &run);
+	if (run.named > DAYS_NAMED)
+		gpq_findings_note(check->findings, "and %u more stretches of days are short", run.named - DAYS_NAMED);
 	gpq_free(check->budget, GPQ_TAG_CONVERT, counts, n_days * sizeof(*counts));
 	return GPQ_OK;
 }
