@@ -77,7 +77,7 @@ static enum gpq_status output_write(struct gpq_run *run, struct gpq_run_totals *
 	GPQ_TRY(gpq_run_open(run, err));
 	GPQ_TRY(outputs_check(run, err));
 	GPQ_TRY(gpq_pipeline_run(run, err));
-	gpq_report_totals(run, totals);
+	GPQ_TRY(gpq_report_totals(run, totals, err));
 	if (totals->identity_broken)
 		return verdict(run, totals, err);
 	GPQ_TRY(gpq_finish_files(run, err));
@@ -132,19 +132,27 @@ static enum gpq_status run_whole(struct gpq_run *run, const struct gpq_convert_s
 	return status;
 }
 
-enum gpq_status gpq_convert_run(const struct gpq_convert_settings *settings, const struct gpq_hooks *hooks,
-                                struct gpq_error *err)
+enum gpq_status gpq_convert_within(struct gpq_budget *budget, const struct gpq_convert_settings *settings,
+                                   const struct gpq_hooks *hooks, struct gpq_error *err)
 {
 	static const struct gpq_hooks silent;
 	struct gpq_run *run = NULL;
-	struct gpq_budget budget, own;
+	struct gpq_budget own;
 	GPQ_TRY(settings_check(settings, err));
 	gpq_budget_init(&own, sizeof(*run) + 4096); /* the run itself, before there is a plan */
-	gpq_budget_init(&budget, 0);
 	GPQ_TRY(gpq_alloc_zero(&own, GPQ_TAG_CONVERT, sizeof(*run), &run, err));
-	enum gpq_status status = run_whole(run, settings, hooks ? hooks : &silent, &budget, err);
+	enum gpq_status status = run_whole(run, settings, hooks ? hooks : &silent, budget, err);
 	gpq_run_close(run);
 	gpq_free(&own, GPQ_TAG_CONVERT, run, sizeof(*run));
+	return status;
+}
+
+enum gpq_status gpq_convert_run(const struct gpq_convert_settings *settings, const struct gpq_hooks *hooks,
+                                struct gpq_error *err)
+{
+	struct gpq_budget budget;
+	gpq_budget_init(&budget, 0);
+	enum gpq_status status = gpq_convert_within(&budget, settings, hooks, err);
 	gpq_budget_done(&budget);
 	return status;
 }

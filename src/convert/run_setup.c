@@ -111,6 +111,7 @@ static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
 	struct gpq_plan_question question = {
 		.settings = run->settings,
 		.catalogue_used_bytes = run->catalogue.used_bytes + 1,
+		.n_inputs = run->catalogue.count,
 	};
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
 		const struct gpq_dataset_run *dataset = &run->datasets[d];
@@ -143,7 +144,7 @@ enum gpq_status gpq_run_discover(struct gpq_run *run, const struct gpq_convert_s
 	run_init(run, settings, hooks, budget);
 	struct gpq_plan_question nothing = { .settings = settings };
 	GPQ_TRY(gpq_plan_make(&nothing, &run->plan, err)); /* a bound too small for anything is refused at once */
-	gpq_budget_init(budget, run->plan.budget_bytes);
+	budget->cap_bytes = run->plan.budget_bytes;
 	gpq_catalogue_init(&run->catalogue, budget, gpq_plan_catalogue_bytes(run->plan.bound_bytes));
 	GPQ_TRY(gpq_discover(budget, settings, hooks, run->cpu_features, &run->catalogue, err));
 	GPQ_TRY(datasets_enter(run, err));
