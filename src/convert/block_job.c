@@ -77,8 +77,8 @@ static enum gpq_status tallies_keep(struct gpq_run *run, struct gpq_block_job *j
 	struct gpq_block_slot *slot = job->slot;
 	uint32_t count = 0;
 	const struct gpq_tally *tallies = gpq_turned_tallies(job->turned, &count);
-	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(*tallies), &slot->tallies, err));
-	memcpy(slot->tallies, tallies, count * sizeof(*tallies));
+	if (count)
+		GPQ_TRY(gpq_spill_append(run->metadata, tallies, count * sizeof(*tallies), &slot->tallies_at, err));
 	slot->n_tallies = count;
 	slot->rows = gpq_turned_rows(job->turned);
 	slot->current_rows = 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define FIRST_ROOM 16
+#define TALLIES_AT_ONCE 64u
 
 /* Makes room for one more item in an array of pointers or records. */
 static enum gpq_status array_grow(struct gpq_budget *budget, void *array_at, uint32_t count, uint32_t *room,
@@ -52,12 +53,26 @@ enum gpq_status gpq_dataset_run_slot(struct gpq_dataset_run *run, struct gpq_bud
 	return GPQ_OK;
 }
 
+enum gpq_status gpq_block_slot_tallies(const struct gpq_block_slot *slot, struct gpq_spill *spill,
+                                       bool (*visit)(void *context, const struct gpq_tally *tally), void *context,
+                                       struct gpq_error *err)
+{
+	struct gpq_tally tallies[TALLIES_AT_ONCE];
+	for (uint32_t done = 0; done < slot->n_tallies;) {
+		uint32_t n = slot->n_tallies - done < TALLIES_AT_ONCE ? slot->n_tallies - done : TALLIES_AT_ONCE;
+		GPQ_TRY(gpq_spill_read(spill, slot->tallies_at + done * sizeof(tallies[0]), tallies, n * sizeof(tallies[0]), err));
+		for (uint32_t i = 0; i < n; i++)
+			if (!visit(context, &tallies[i]))
+				return GPQ_OK;
+		done += n;
+	}
+	return GPQ_OK;
+}
+
 void gpq_block_slot_clear(struct gpq_block_slot *slot, struct gpq_budget *budget)
 {
-	gpq_free(budget, GPQ_TAG_CONVERT, slot->tallies, slot->n_tallies * sizeof(slot->tallies[0]));
 	gpq_free(budget, GPQ_TAG_CONVERT, slot->day_found,
 	         (size_t)(slot->span.end_day - slot->span.first_day) * sizeof(slot->day_found[0]));
-	slot->tallies = NULL;
 	slot->day_found = NULL;
 	slot->n_tallies = 0;
 	slot->rows = slot->current_rows = 0;

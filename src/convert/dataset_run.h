@@ -27,7 +27,7 @@ struct gpq_block_slot {
 	bool stale;               /* to be built again */
 	bool rebuilding;          /* takes rows in the pass under way */
 	struct gpq_block *block;  /* OPEN, QUEUED, BUSY */
-	struct gpq_tally *tallies; /* WRITTEN: what became of its rows, by input. Owns */
+	uint64_t tallies_at;      /* WRITTEN: what became of its rows, by input: in the run's metadata spill */
 	uint32_t n_tallies;
 	uint16_t *day_found;      /* WRITTEN: distinct intervals of each delivery date of the span. Owns */
 	uint64_t rows, current_rows;
@@ -62,6 +62,12 @@ struct gpq_dataset_run {
 GPQ_MUST_USE enum gpq_status gpq_dataset_run_slot(struct gpq_dataset_run *run, struct gpq_budget *budget,
                                                   const struct gpq_span *span, struct gpq_block_slot **out,
                                                   struct gpq_error *err);
+
+/* gpq_block_slot_tallies() calls 'visit' for each tally of a written block, reading them back from 'spill'; 'visit' returns
+ * false to stop. */
+GPQ_MUST_USE enum gpq_status gpq_block_slot_tallies(const struct gpq_block_slot *slot, struct gpq_spill *spill,
+                                                    bool (*visit)(void *context, const struct gpq_tally *tally),
+                                                    void *context, struct gpq_error *err);
 
 /* Forgets what the slot's block came to, before it is built again. */
 void gpq_block_slot_clear(struct gpq_block_slot *slot, struct gpq_budget *budget);

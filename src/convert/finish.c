@@ -75,9 +75,25 @@ static int compare_rank(const void *a, const void *b, void *context)
 	return order;
 }
 
-static void sources_collect(struct gpq_run *run, const struct gpq_dataset_run *dataset, int32_t partition,
-                            struct sources *sources)
+struct source_look {
+	const struct gpq_run *run;
+	struct sources *sources;
+};
+
+static bool source_note(void *context, const struct gpq_tally *tally)
 {
+	const struct source_look *look = context;
+	if (look->run->catalogue.inputs[tally->input].state == GPQ_INPUT_CONVERTED && !look->sources->seen[tally->input]) {
+		look->sources->seen[tally->input] = true;
+		look->sources->inputs[look->sources->count++] = tally->input;
+	}
+	return true;
+}
+
+static enum gpq_status sources_collect(struct gpq_run *run, const struct gpq_dataset_run *dataset, int32_t partition,
+                                       struct sources *sources, struct gpq_error *err)
+{
+	struct source_look look = { run, sources };
 	memset(sources->seen, 0, run->catalogue.count);
 	sources->count = 0;
 	sources->current_rows = 0;
@@ -86,15 +102,10 @@ static void sources_collect(struct gpq_run *run, const struct gpq_dataset_run *d
 		if (slot->span.partition != partition)
 			continue;
 		sources->current_rows += slot->current_rows;
-		for (uint32_t i = 0; i < slot->n_tallies; i++) {
-			uint32_t input = slot->tallies[i].input;
-			if (run->catalogue.inputs[input].state != GPQ_INPUT_CONVERTED || sources->seen[input])
-				continue;
-			sources->seen[input] = true;
-			sources->inputs[sources->count++] = input;
-		}
+		GPQ_TRY(gpq_block_slot_tallies(slot, run->metadata, source_note, &look, err));
 	}
 	qsort_r(sources->inputs, sources->count, sizeof(sources->inputs[0]), compare_rank, run);
+	return GPQ_OK;
 }
 
 static void hash_print(struct gpq_hash hash, char out[33])
@@ -251,7 +262,7 @@ static enum gpq_status notes_make(struct gpq_run *run, const struct gpq_dataset_
                                   struct gpq_error *err)
 {
 	char text[40];
-	sources_collect(run, dataset, file->partition, sources);
+	GPQ_TRY(sources_collect(run, dataset, file->partition, sources, err));
 	GPQ_TRY(note_number(notes, "gridpq.schema_version", GPQ_SCHEMA_VERSION, err));
 	GPQ_TRY(note_text(notes, "gridpq.table", gpq_table_schema(dataset->dataset->table)->name, err));
 	GPQ_TRY(note_text(notes, "gridpq.iso", dataset->market->iso, err));

@@ -188,15 +188,25 @@ static enum gpq_status pass_run(struct gpq_run *run, const pthread_attr_t *attri
 
 /* ---- stale blocks ---- */
 
-static bool tally_failed(const struct gpq_run *run, const struct gpq_block_slot *slot)
+/* A look at the tallies of one block. */
+struct tally_look {
+	const struct gpq_run *run;
+	bool failed; /* an input that failed has rows in it */
+	bool *feeds; /* by input: has rows in a stale block */
+};
+
+static bool tally_failed(void *context, const struct gpq_tally *tally)
 {
-	for (uint32_t i = 0; i < slot->n_tallies; i++) {
-		const struct gpq_tally *tally = &slot->tallies[i];
-		if (run->catalogue.inputs[tally->input].state == GPQ_INPUT_FAILED &&
-		    tally->written + tally->joined + tally->duplicate + tally->superseded > 0)
-			return true;
-	}
-	return false;
+	struct tally_look *look = context;
+	look->failed |= look->run->catalogue.inputs[tally->input].state == GPQ_INPUT_FAILED &&
+	                tally->written + tally->joined + tally->duplicate + tally->superseded > 0;
+	return !look->failed;
+}
+
+static bool tally_feeds(void *context, const struct gpq_tally *tally)
+{
+	((struct tally_look *)context)->feeds[tally->input] = true;
+	return true;
 }
 
 static void groups_drop(struct gpq_run *run, struct gpq_block_slot *slot)
@@ -216,26 +226,28 @@ static void groups_drop(struct gpq_run *run, struct gpq_block_slot *slot)
 		gpq_parquet_group_drop(file->file, group - 1);
 }
 
-/* Finds the blocks to build again and marks the inputs that feed them. Returns how many blocks. */
-static uint32_t stale_collect(struct gpq_run *run, bool *feeds)
+/* Finds the blocks to build again and marks the inputs that feed them. */
+static enum gpq_status stale_collect(struct gpq_run *run, bool *feeds, uint32_t *out_stale, struct gpq_error *err)
 {
-	uint32_t stale = 0;
+	*out_stale = 0;
 	memset(feeds, 0, run->catalogue.count);
 	for (uint32_t d = 0; d < run->n_datasets; d++)
 		for (uint32_t s = 0; s < run->datasets[d].n_slots; s++) {
 			struct gpq_block_slot *slot = run->datasets[d].slots[s];
-			slot->rebuilding = slot->state == GPQ_SLOT_WRITTEN && (slot->stale || tally_failed(run, slot));
+			struct tally_look look = { .run = run, .feeds = feeds };
+			if (slot->state == GPQ_SLOT_WRITTEN)
+				GPQ_TRY(gpq_block_slot_tallies(slot, run->metadata, tally_failed, &look, err));
+			slot->rebuilding = slot->state == GPQ_SLOT_WRITTEN && (slot->stale || look.failed);
 			if (!slot->rebuilding)
 				continue;
-			stale++;
-			for (uint32_t i = 0; i < slot->n_tallies; i++)
-				feeds[slot->tallies[i].input] = true;
+			++*out_stale;
+			GPQ_TRY(gpq_block_slot_tallies(slot, run->metadata, tally_feeds, &look, err));
 			groups_drop(run, slot);
 			gpq_block_slot_clear(slot, run->budget);
 			slot->stale = false;
 			slot->state = GPQ_SLOT_OPEN;
 		}
-	return stale;
+	return GPQ_OK;
 }
 
 /* The inputs of the next pass: those that feed stale blocks, and those whose rows came too late. */
@@ -261,13 +273,16 @@ static enum gpq_status passes_run(struct gpq_run *run, bool *feeds, const pthrea
 			run->todo[run->n_todo++] = i;
 	run->progress.phase = "reading";
 	GPQ_TRY(pass_run(run, attributes, err));
-	while (stale_collect(run, feeds) > 0) {
+	for (;;) {
+		uint32_t stale = 0;
+		GPQ_TRY(stale_collect(run, feeds, &stale, err));
+		if (!stale)
+			return GPQ_OK;
 		todo_collect(run, feeds);
 		run->rebuilding = true;
 		run->progress.phase = "rebuilding";
 		GPQ_TRY(pass_run(run, attributes, err));
 	}
-	return GPQ_OK;
 }
 
 enum gpq_status gpq_pipeline_run(struct gpq_run *run, struct gpq_error *err)

@@ -20,7 +20,7 @@
 #define THREAD_BYTES ((size_t)256 << 10) /* a stack's touched part and the libc's own */
 #define MIN_POOL_BYTES (8 * MIB)
 #define BATCH_ROWS 4096u
-#define FIXED_BYTES (2 * MIB)            /* slots, partitions, tallies, zones, small texts */
+#define FIXED_BYTES (2 * MIB)            /* slots, partitions, zones, small texts */
 #define PARTITION_FILES 4u               /* output files with buffers at one time: the active one, rejects, lists */
 
 static uint64_t number_in(const char *path, const char *key)
@@ -91,7 +91,7 @@ static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question
 	plan->input_bytes = gpq_input_reader_need();
 	plan->catalogue_bytes = question->catalogue_used_bytes ? question->catalogue_used_bytes + question->catalogue_used_bytes / 4
 	                                                       : gpq_plan_catalogue_bytes(plan->bound_bytes);
-	plan->fixed_bytes = FIXED_BYTES + gpq_rejects_need() +
+	plan->fixed_bytes = FIXED_BYTES + gpq_turned_need(question->n_inputs) + gpq_rejects_need() +
 	                    PARTITION_FILES * gpq_sink_need() + 2 * gpq_parquet_file_need(&parquet) + gpq_source_need();
 	return plan->process_bytes + plan->catalogue_bytes + plan->locations_bytes + plan->fixed_bytes +
 	       plan->threads * plan->worker_bytes + plan->open_inputs * plan->input_bytes;

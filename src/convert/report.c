@@ -44,22 +44,25 @@ uint64_t gpq_report_peak_resident_bytes(void)
 
 /* ---- totals ---- */
 
-static void tallies_add(struct gpq_run *run)
+static bool tally_add(void *context, const struct gpq_tally *tally)
+{
+	struct gpq_run *run = context;
+	struct gpq_merge_counts *merged = &run->catalogue.inputs[tally->input].merged;
+	merged->written += tally->written;
+	merged->joined += tally->joined;
+	merged->duplicate += tally->duplicate;
+	merged->superseded += tally->superseded;
+	return true;
+}
+
+static enum gpq_status tallies_add(struct gpq_run *run, struct gpq_error *err)
 {
 	for (uint32_t i = 0; i < run->catalogue.count; i++)
 		memset(&run->catalogue.inputs[i].merged, 0, sizeof(run->catalogue.inputs[i].merged));
 	for (uint32_t d = 0; d < run->n_datasets; d++)
-		for (uint32_t s = 0; s < run->datasets[d].n_slots; s++) {
-			const struct gpq_block_slot *slot = run->datasets[d].slots[s];
-			for (uint32_t i = 0; i < slot->n_tallies; i++) {
-				const struct gpq_tally *tally = &slot->tallies[i];
-				struct gpq_merge_counts *merged = &run->catalogue.inputs[tally->input].merged;
-				merged->written += tally->written;
-				merged->joined += tally->joined;
-				merged->duplicate += tally->duplicate;
-				merged->superseded += tally->superseded;
-			}
-		}
+		for (uint32_t s = 0; s < run->datasets[d].n_slots; s++)
+			GPQ_TRY(gpq_block_slot_tallies(run->datasets[d].slots[s], run->metadata, tally_add, run, err));
+	return GPQ_OK;
 }
 
 static bool identity_holds(const struct gpq_input *input)
@@ -71,10 +74,10 @@ static bool identity_holds(const struct gpq_input *input)
 	                                      lines->blank + lines->rejected + lines->outside;
 }
 
-void gpq_report_totals(struct gpq_run *run, struct gpq_run_totals *out)
+enum gpq_status gpq_report_totals(struct gpq_run *run, struct gpq_run_totals *out, struct gpq_error *err)
 {
 	memset(out, 0, sizeof(*out));
-	tallies_add(run);
+	GPQ_TRY(tallies_add(run, err));
 	for (uint32_t i = 0; i < run->catalogue.count; i++) {
 		const struct gpq_input *input = &run->catalogue.inputs[i];
 		out->by_state[input->state]++;
@@ -98,6 +101,7 @@ void gpq_report_totals(struct gpq_run *run, struct gpq_run_totals *out)
 		out->identity_broken++;
 		out->broken_path = input->path;
 	}
+	return GPQ_OK;
 }
 
 /* ---- handing on ---- */

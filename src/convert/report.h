@@ -15,7 +15,7 @@ struct gpq_run_totals {
 };
 
 /* gpq_report_totals() adds up what became of every input's rows, and checks the identity of DESIGN section 6. */
-void gpq_report_totals(struct gpq_run *run, struct gpq_run_totals *out);
+GPQ_MUST_USE enum gpq_status gpq_report_totals(struct gpq_run *run, struct gpq_run_totals *out, struct gpq_error *err);
 
 /* gpq_report_print() prints the report through hooks.result. 'status' is what the run came to. */
 GPQ_MUST_USE enum gpq_status gpq_report_print(struct gpq_run *run, const struct gpq_run_totals *totals,
