@@ -277,12 +277,87 @@ def tables(c):
     c.tally.check("schema is the reference's", [] if names == harness.reference.TABLE_COLUMNS["energy"] else [str(names)])
 
 
+def documented_keys():
+    """{heading of docs/JSON.md: [(key path, may be absent)]}"""
+    sections, current = {}, None
+    with open(os.path.join(harness.ROOT, "docs", "JSON.md"), encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("## "):
+                current = sections.setdefault(line[3:].strip(), [])
+            found = re.match(r"\| `([^`]+)` \|(.*)\|$", line.strip())
+            if found:
+                current.append((found[1], "left out where" in found[2]))
+    return sections
+
+
+def key_paths(value, above=""):
+    if isinstance(value, dict):
+        for key, item in value.items():
+            path = f"{above}.{key}" if above else key
+            yield path
+            yield from key_paths(item, path)
+    elif isinstance(value, list):
+        for item in value:
+            if not isinstance(item, (dict, list)):
+                yield f"{above}[]"
+            yield from key_paths(item, f"{above}[]")
+
+
+def compare_keys(c, heading, values):
+    """What is printed is documented; what is documented is printed, but for what its line says may be absent."""
+    documented = documented_keys()[heading]
+    wild = {path[:-2] for path, _ in documented if path.endswith(".*")}
+    seen = set()
+    for value in values:
+        for path in key_paths(value):
+            under = next((w for w in wild if path.startswith(w + ".")), None)
+            seen.add(f"{under}.*" if under else path)
+    problems = [f"{path} is printed and not documented" for path in sorted(seen - {path for path, _ in documented})]
+    problems += [f"{path} is documented and was not printed"
+                 for path, absent in documented if path not in seen and not absent and not path.endswith("[]")]
+    c.tally.check(f"docs/JSON.md: {heading}", problems)
+
+
+def json_contract(c):
+    with harness.Folder("cli") as folder:
+        good = sample(folder / "in/da_hrl_lmps.csv", 20)
+        with open(good, "a", newline="") as file:  # a day after a gap, and a line that is rejected
+            file.write("2024-07-25T04:00:00,,1,WESTERN HUB,,,HUB,,20,20,0,0,True,1\r\n2024-07-25T05:00:00,,1,WESTERN HUB,,,HUB,,x,20,0,0,True,1\r\n")
+        with open(folder / "in/page.csv", "w") as file:
+            file.write("<html></html>")
+        out = folder / "out"
+        done = c.run("convert", folder / "in", "-o", out, "--stats", "json", "--progress", "json")
+        compare_keys(c, "convert --stats json", [done.json])
+        moments = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
+        compare_keys(c, "convert --progress json", moments) if moments else c.tally.skip("keys of --progress json", "too quick a run")
+        with open(os.path.join(out, ".gridpq", "rejects", "rejects.jsonl")) as file:
+            compare_keys(c, ".gridpq/rejects/rejects.jsonl", [json.loads(line) for line in file])
+        compare_keys(c, "plan --json", [c.run("plan", folder / "in", "-o", folder / "other", "--json").json])
+        compare_keys(c, "inspect --json", [c.run("inspect", folder / "in", "--json").json])
+        parquet = next(iter(harness.parquet_files(out).values()))
+        broken = shutil.copy(parquet, folder / "broken.parquet")
+        with open(broken, "r+b") as file:
+            file.seek(os.path.getsize(broken) // 3)
+            byte = file.read(1)
+            file.seek(-1, os.SEEK_CUR)
+            file.write(bytes([byte[0] ^ 255]))
+        compare_keys(c, "verify --json", [c.run("verify", path, "--json").json for path in (parquet, broken)])
+        traced = c.run("trace", parquet, "WESTERN HUB@2024-07-02T16:00:00Z", "--json")
+        c.expect("trace", traced, 0, '"line":', "")
+        compare_keys(c, "trace --json", [traced.json])
+        c.expect("trace of what is not there", c.run("trace", parquet, "WESTERN HUB@2030-07-02T16:00:00Z"), 1)
+        for key in ("WESTERN HUB", "@2024-07-02T16:00:00Z", "WESTERN HUB@yesterday"):
+            c.expect(f"trace {key}", c.run("trace", parquet, key), 1, "", "gridpq: ")
+        for verb in ("formats", "schema"):
+            compare_keys(c, f"{verb} --json", [c.run(verb, "--json").json])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     harness.add_program_argument(parser)
     context = Context(harness.find_program(parser.parse_args().program), harness.Tally("cli"))
     for part in (help_texts, usage_errors, exit_codes, parsed_alike, progress_forms, streams, names_with_commands, signals,
-                 texts_from_the_table, tables):
+                 texts_from_the_table, tables, json_contract):
         part(context)
     return context.tally.finish()
 
