@@ -4,7 +4,9 @@
 #include "convert/head.h"
 #include "io/walk.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -14,7 +16,9 @@ struct discovery {
 	struct gpq_catalogue *catalogue;
 	struct gpq_head *head;
 	struct gpq_head_facts facts;
-	size_t output_len;
+	char output[PATH_MAX]; /* the output folder without links and dots; empty: there is none yet */
+	char root[PATH_MAX];   /* the input under way, likewise */
+	size_t root_len;       /* of its path as the caller wrote it */
 };
 
 static bool name_is_dataset(const char *name, const struct gpq_market *market, const struct gpq_dataset *dataset)
@@ -91,13 +95,41 @@ static void warning_say(const struct discovery *discovery, const char *path)
 	discovery->hooks->message(discovery->hooks->context, GPQ_WARNING, text.message);
 }
 
+/* The rest of 'path' behind 'folder', from its slash, or NULL where it is not below. */
+static const char *path_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+	if (len && folder[len - 1] == '/') /* the root of all folders */
+		len--;
+	return strncmp(path, folder, len) == 0 && path[len] == '/' ? path + len : NULL;
+}
+
+/*
+ * Whether a file is one of our own: below an output folder that stands within the input, or, where the input stands in the output
+ * folder or is that folder, what a run writes there.
+ */
+static bool file_is_output(const struct discovery *discovery, const char *path)
+{
+	char real[2 * PATH_MAX];
+	if (!discovery->output[0] || strlen(path) < discovery->root_len)
+		return false;
+	const char *rest = path + discovery->root_len;
+	rest += *rest == '/';
+	snprintf(real, sizeof(real), "%s%s%s", discovery->root, *rest ? "/" : "", rest);
+	const char *inside = path_below(real, discovery->output);
+	if (!inside)
+		return false;
+	size_t len = strlen(inside);
+	return path_below(discovery->output, discovery->root) || path_below(inside, "/metadata") ||
+	       (len > 8 && strcmp(inside + len - 8, ".parquet") == 0);
+}
+
 static enum gpq_status file_visit(void *context, const struct gpq_walk_entry *entry, struct gpq_error *err)
 {
 	struct discovery *discovery = context;
-	const char *output = discovery->settings->output;
 	if (discovery->hooks->cancelled && discovery->hooks->cancelled(discovery->hooks->context))
 		return gpq_fail(err, GPQ_E_INTERRUPTED, "stopped on request; nothing was written");
-	if (output && strncmp(entry->path, output, discovery->output_len) == 0 && entry->path[discovery->output_len] == '/')
+	if (file_is_output(discovery, entry->path))
 		return GPQ_OK;
 	struct gpq_input *input = NULL;
 	GPQ_TRY(gpq_catalogue_add(discovery->catalogue, entry->path, entry->size_bytes, &input, err));
@@ -124,6 +156,9 @@ static enum gpq_status file_visit(void *context, const struct gpq_walk_entry *en
 /* A folder that cannot be read is one failed input; the others are converted all the same. */
 static enum gpq_status root_walk(struct discovery *discovery, const char *root, struct gpq_error *err)
 {
+	discovery->root_len = strlen(root);
+	if (!realpath(root, discovery->root))
+		snprintf(discovery->root, sizeof(discovery->root), "%s", root); /* the walk says what is wrong with it */
 	enum gpq_status status = gpq_walk(discovery->catalogue->budget, root, file_visit, discovery, err);
 	if (status != GPQ_E_PERMISSION && status != GPQ_E_SYSTEM)
 		return status;
@@ -147,7 +182,8 @@ enum gpq_status gpq_discover(struct gpq_budget *budget, const struct gpq_convert
 	struct discovery *discovery = NULL;
 	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_CONVERT, sizeof(*discovery), &discovery, err));
 	*discovery = (struct discovery){ .settings = settings, .hooks = hooks, .catalogue = catalogue };
-	discovery->output_len = settings->output ? strlen(settings->output) : 0;
+	if (!settings->output || !realpath(settings->output, discovery->output))
+		discovery->output[0] = 0;
 	enum gpq_status status = gpq_head_open(budget, cpu_features, &discovery->head, err);
 	for (size_t i = 0; i < settings->inputs.count && status == GPQ_OK; i++)
 		status = root_walk(discovery, settings->inputs.items[i], err);

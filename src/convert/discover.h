@@ -8,7 +8,8 @@
 
 /*
  * gpq_discover() walks the inputs of 'settings' and enters every file into 'catalogue', recognised or not, in reading order.
- * What cannot be read is entered as FAILED with its reason. Files below the output folder are passed over.
+ * What cannot be read is entered as FAILED with its reason. Files below an output folder that stands within an input are passed
+ * over; where the input is or stands in the output folder, what a run writes there.
  * Errors: GPQ_E_INPUT_MISSING (an input named by the caller), GPQ_E_USAGE (--assume, --dataset), GPQ_E_BUDGET.
  */
 GPQ_MUST_USE enum gpq_status gpq_discover(struct gpq_budget *budget, const struct gpq_convert_settings *settings,
