@@ -374,7 +374,7 @@ static void candidates_choose(struct look *look, const struct pulse *pulse, cons
 		char names[200];
 		candidates_name(&look->candidates, names, sizeof(names));
 		facts->status = GPQ_E_AMBIGUOUS;
-		snprintf(facts->why, sizeof(facts->why), "could be any of %s; say which with --assume '%.60s=ISO/DATASET'", names,
+		snprintf(facts->why, sizeof(facts->why), "could be any of %.120s; say which with --assume '%.60s=ISO/DATASET'", names,
 		         look->name);
 	}
 }

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "table/cell.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,7 +254,8 @@ static enum gpq_status inputs_print(struct page *page, struct gpq_error *err)
 		const struct gpq_input *input = &page->run->catalogue.inputs[i];
 		if (input->state != GPQ_INPUT_CONVERTED)
 			continue;
-		GPQ_TRY(path_print(&page->text, input->path, err));
+		char whole[PATH_MAX]; /* a trace may run in another folder */
+		GPQ_TRY(path_print(&page->text, realpath(input->path, whole) ? whole : input->path, err));
 		GPQ_TRY(gpq_buf_printf(&page->text, err, "\t%llu\t%016llx%016llx\n", (unsigned long long)input->size_bytes,
 		                       (unsigned long long)input->hash.high, (unsigned long long)input->hash.low));
 		GPQ_TRY(page_flush(page, FLUSH_BYTES, err));
