@@ -13,7 +13,11 @@
 static void on_message(void *context, enum gpq_severity severity, const char *text)
 {
 	(void)context;
-	fprintf(stderr, "%s: %s\n", severity == GPQ_ERROR ? "error" : severity == GPQ_WARNING ? "warning" : "note", text);
+	fprintf(stderr, "%s: %s\n",
+		severity == GPQ_ERROR     ? "error"
+		: severity == GPQ_WARNING ? "warning"
+					  : "note",
+		text);
 }
 
 /* The report that 'settings.stats' asks for, piece by piece. */

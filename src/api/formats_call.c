@@ -10,12 +10,16 @@
 static const char *key_column(const struct gpq_dataset *dataset, unsigned text)
 {
 	static const char *const energy[GPQ_LOCATION_TEXTS] = {
-		[GPQ_TEXT_NAME] = "settlement_location", [GPQ_TEXT_ID] = "settlement_location_id",
-		[GPQ_TEXT_TYPE] = "settlement_location_type", [GPQ_TEXT_ZONE] = "zone",
+		[GPQ_TEXT_NAME] = "settlement_location",
+		[GPQ_TEXT_ID] = "settlement_location_id",
+		[GPQ_TEXT_TYPE] = "settlement_location_type",
+		[GPQ_TEXT_ZONE] = "zone",
 	};
 	static const char *const ancillary[GPQ_LOCATION_TEXTS] = {
-		[GPQ_TEXT_PRODUCT] = "as_product", [GPQ_TEXT_REGION] = "as_region",
-		[GPQ_TEXT_RESOURCE] = "settlement_location", [GPQ_TEXT_UNIT] = "unit",
+		[GPQ_TEXT_PRODUCT] = "as_product",
+		[GPQ_TEXT_REGION] = "as_region",
+		[GPQ_TEXT_RESOURCE] = "settlement_location",
+		[GPQ_TEXT_UNIT] = "unit",
 	};
 	if (!(dataset->key_texts & 1u << text))
 		return NULL;
@@ -172,11 +176,11 @@ static enum gpq_status formats_json(struct gpq_buf *out, struct gpq_error *err)
 static enum gpq_status dataset_text(struct gpq_buf *out, const struct gpq_dataset *dataset, struct gpq_error *err)
 {
 	GPQ_TRY(gpq_buf_printf(out, err, "  %s\n    %s\n    table %s, %s, %u min, one file a %s, ", dataset->id,
-	                       dataset->doc, gpq_table_schema(dataset->table)->name, dataset->market_type,
-	                       dataset->interval_minutes, partition_word(dataset)));
+			       dataset->doc, gpq_table_schema(dataset->table)->name, dataset->market_type,
+			       dataset->interval_minutes, partition_word(dataset)));
 	if (dataset->block_hours % 24 == 0 && dataset->block_hours)
 		GPQ_TRY(gpq_buf_printf(out, err, "blocks of %u day%s\n", dataset->block_hours / 24,
-		                       dataset->block_hours == 24 ? "" : "s"));
+				       dataset->block_hours == 24 ? "" : "s"));
 	else if (dataset->block_hours)
 		GPQ_TRY(gpq_buf_printf(out, err, "blocks of %u hours\n", dataset->block_hours));
 	else
@@ -200,7 +204,7 @@ static enum gpq_status feed_text(struct gpq_buf *out, const struct gpq_feed *fee
 		GPQ_TRY(gpq_buf_printf(out, err, "left out: %s\n", feed->left_out));
 	else
 		GPQ_TRY(gpq_buf_printf(out, err, "%s%s%s\n", feed->outputs[0]->id, feed->outputs[1] ? ", " : "",
-		                       feed->outputs[1] ? feed->outputs[1]->id : ""));
+				       feed->outputs[1] ? feed->outputs[1]->id : ""));
 	GPQ_TRY(gpq_buf_printf(out, err, "    %s\n    %s by:", feed->doc, told[feed->choice]));
 	for (unsigned k = 0; k < feed->n_columns; k++)
 		if (feed->columns[k].required)
@@ -211,7 +215,7 @@ static enum gpq_status feed_text(struct gpq_buf *out, const struct gpq_feed *fee
 static enum gpq_status market_text(struct gpq_buf *out, const struct gpq_market *market, struct gpq_error *err)
 {
 	GPQ_TRY(gpq_buf_printf(out, err, "%s: %s, clock %s\n\ndatasets (written below OUT/%s/):\n", market->iso,
-	                       market->name, market->zone, market->folder));
+			       market->name, market->zone, market->folder));
 	for (uint32_t k = 0; k < market->n_datasets; k++)
 		GPQ_TRY(dataset_text(out, market->datasets[k], err));
 	GPQ_TRY(gpq_buf_printf(out, err, "\nfeeds (read):\n"));
@@ -220,7 +224,7 @@ static enum gpq_status market_text(struct gpq_buf *out, const struct gpq_market 
 	GPQ_TRY(gpq_buf_printf(out, err, "\nproducts (as_product -> as_product_standard):\n"));
 	for (uint32_t k = 0; k < market->n_products; k++)
 		GPQ_TRY(gpq_buf_printf(out, err, "  %s -> %s\n", market->products[k].published,
-		                       market->products[k].standard ? market->products[k].standard : "none"));
+				       market->products[k].standard ? market->products[k].standard : "none"));
 	return GPQ_OK;
 }
 

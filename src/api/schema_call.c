@@ -54,12 +54,12 @@ static enum gpq_status schema_text(struct gpq_buf *out, struct gpq_error *err)
 	for (unsigned id = 0; id < GPQ_N_TABLES; id++) {
 		const struct gpq_table *table = gpq_table_schema((enum gpq_table_id)id);
 		GPQ_TRY(gpq_buf_printf(out, err, "%s%s (schema version %d)\n\n", id ? "\n" : "", table->name,
-		                       GPQ_SCHEMA_VERSION));
+				       GPQ_SCHEMA_VERSION));
 		for (uint32_t k = 0; k < table->n_columns; k++) {
 			const struct gpq_column *column = &table->columns[k];
 			GPQ_TRY(gpq_buf_printf(out, err, "  %-24s  %-26s  %-8s  %-5s  %s\n", column->name,
-			                       gpq_type_name(column->type), column->required ? "required" : "optional",
-			                       column->unit, column->doc));
+					       gpq_type_name(column->type), column->required ? "required" : "optional",
+					       column->unit, column->doc));
 		}
 	}
 	return GPQ_OK;

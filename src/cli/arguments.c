@@ -51,8 +51,8 @@ static bool count_read(const struct reading *reading, const char *text)
 	const struct gpq_cli_option *option = reading->option;
 	uint64_t number;
 	if (!digits_read(text, strlen(text), &number) || number < option->min || number > option->max)
-		return complain(reading, "--%s is '%s' and must be a whole number from %llu to %llu", option->name, text,
-		                (unsigned long long)option->min, (unsigned long long)option->max);
+		return complain(reading, "--%s is '%s' and must be a whole number from %llu to %llu", option->name,
+				text, (unsigned long long)option->min, (unsigned long long)option->max);
 	*(uint64_t *)member(reading) = number;
 	return true;
 }
@@ -69,9 +69,10 @@ static bool size_read(const struct reading *reading, const char *text)
 		if ((text[len - 1] & ~0x20) == units[k]) /* either case */
 			shift = 10 * (k + 1);
 	uint64_t number;
-	if (!digits_read(text, shift ? len - 1 : len, &number) || (!shift && text[len]) || number > UINT64_MAX >> shift ||
-	    number << shift < reading->option->min)
-		return complain(reading, "--%s is '%s' and must be a size such as 64M or 1G", reading->option->name, text);
+	if (!digits_read(text, shift ? len - 1 : len, &number) || (!shift && text[len]) ||
+	    number > UINT64_MAX >> shift || number << shift < reading->option->min)
+		return complain(reading, "--%s is '%s' and must be a size such as 64M or 1G", reading->option->name,
+				text);
 	*(uint64_t *)member(reading) = number << shift;
 	return true;
 }
@@ -99,11 +100,11 @@ static bool codec_read(const struct reading *reading, const char *text)
 		uint64_t level = (uint64_t)choice->level;
 		if (text[len] && !choice->max_level)
 			return complain(reading, "--%s is '%s', but %s has no levels", reading->option->name, text,
-			                choice->word);
+					choice->word);
 		if (text[len] && (!digits_read(text + len + 1, strlen(text + len + 1), &level) || level < 1 ||
-		                  level > (uint64_t)choice->max_level))
-			return complain(reading, "--%s is '%s', but the levels of %s are 1 to %d", reading->option->name,
-			                text, choice->word, choice->max_level);
+				  level > (uint64_t)choice->max_level))
+			return complain(reading, "--%s is '%s', but the levels of %s are 1 to %d",
+					reading->option->name, text, choice->word, choice->max_level);
 		*(int *)member(reading) = choice->value;
 		reading->out->codec_level = (int)level;
 		return true;
@@ -118,10 +119,11 @@ static bool years_read(const struct reading *reading, const char *text)
 	uint64_t first = 0, last = 0;
 	size_t len = strlen(text);
 	bool range = len == 9 && text[4] == '-';
-	bool good = (len == 4 || range) && digits_read(text, 4, &first) && digits_read(text + (range ? 5 : 0), 4, &last);
+	bool good =
+	    (len == 4 || range) && digits_read(text, 4, &first) && digits_read(text + (range ? 5 : 0), 4, &last);
 	if (!good || first < 1900 || last < first)
-		return complain(reading, "--%s is '%s' and must be a year (2024) or years (2020-2024)", reading->option->name,
-		                text);
+		return complain(reading, "--%s is '%s' and must be a year (2024) or years (2020-2024)",
+				reading->option->name, text);
 	if (reading->out->n_years == GPQ_CLI_MAX_YEARS)
 		return complain(reading, "--%s stands more than %d times", reading->option->name, GPQ_CLI_MAX_YEARS);
 	reading->out->years[reading->out->n_years++] = (struct gpq_year_range){ (int)first, (int)last };
@@ -242,8 +244,9 @@ static bool operands_check(const struct reading *reading)
 	if (count < verb->min_operands)
 		return complain(reading, "%s needs %s", verb->name, verb->operands);
 	if (count > verb->max_operands)
-		return complain(reading, "%s takes %s and no '%s'", verb->name, *verb->operands ? verb->operands : "nothing",
-		                reading->out->operands[verb->max_operands]);
+		return complain(reading, "%s takes %s and no '%s'", verb->name,
+				*verb->operands ? verb->operands : "nothing",
+				reading->out->operands[verb->max_operands]);
 	for (size_t k = 0; k < count; k++)
 		if (!*reading->out->operands[k])
 			return complain(reading, "an operand of %s is empty", verb->name);
@@ -256,14 +259,17 @@ bool gpq_cli_arguments_parse(enum gpq_cli_verb verb, int argc, char **argv, stru
 {
 	struct reading reading = { .verb = verb, .out = out };
 	bool options_end = false;
-	*out = (struct gpq_cli_arguments){ .codec = GPQ_CODEC_ZSTD, .codec_level = 1, .operands = (const char *const *)argv };
+	*out = (struct gpq_cli_arguments){ .codec = GPQ_CODEC_ZSTD,
+					   .codec_level = 1,
+					   .operands = (const char *const *)argv };
 	for (int at = 0; at < argc; at++) {
 		char *word = argv[at];
 		if (!options_end && strcmp(word, "--") == 0)
 			options_end = true;
 		else if (options_end || word[0] != '-' || !word[1])
 			argv[out->n_operands++] = word; /* never ahead of 'at' */
-		else if (word[1] == '-' ? !long_read(&reading, argc, argv, &at) : !short_read(&reading, argc, argv, &at))
+		else if (word[1] == '-' ? !long_read(&reading, argc, argv, &at)
+					: !short_read(&reading, argc, argv, &at))
 			return false;
 	}
 	return out->help || operands_check(&reading);

@@ -10,6 +10,6 @@ int gpq_cli_inspect(const struct gpq_cli_arguments *arguments)
 	gpq_cli_talk_init(&talk, arguments->quiet, GPQ_PROGRESS_NONE);
 	struct gpq_texts inputs = { arguments->operands, arguments->n_operands };
 	enum gpq_status status =
-		gpq_inspect(inputs, gpq_cli_texts(&arguments->assume), gpq_cli_report(arguments), &talk.hooks, &err);
+	    gpq_inspect(inputs, gpq_cli_texts(&arguments->assume), gpq_cli_report(arguments), &talk.hooks, &err);
 	return gpq_cli_talk_end(&talk, status, &err);
 }

@@ -28,19 +28,20 @@ static void bash_value(FILE *out, const struct gpq_cli_option *option)
 		fputs("\" -- \"$word\"))\n\t\t", out);
 	} else if (paths) {
 		fprintf(out, "mapfile -t COMPREPLY < <(compgen -%c -- \"$word\")\n\t\t",
-		        option->kind == GPQ_KIND_FOLDER ? 'd' : 'f');
+			option->kind == GPQ_KIND_FOLDER ? 'd' : 'f');
 	}
 	fputs("return\n\t\t;;\n", out);
 }
 
 void gpq_cli_completion_bash(FILE *out)
 {
-	fputs("# bash completion of gridpq, printed by: gridpq completion bash\n"
-	      "_gridpq()\n{\n"
-	      "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} options=\n"
-	      "\tCOMPREPLY=()\n"
-	      "\tif ((COMP_CWORD == 1)); then\n\t\tCOMPREPLY=($(compgen -W \"",
-	      out);
+	fputs(
+	    "# bash completion of gridpq, printed by: gridpq completion bash\n"
+	    "_gridpq()\n{\n"
+	    "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} options=\n"
+	    "\tCOMPREPLY=()\n"
+	    "\tif ((COMP_CWORD == 1)); then\n\t\tCOMPREPLY=($(compgen -W \"",
+	    out);
 	verbs_list(out);
 	fputs(" --help --version\" -- \"$word\"))\n\t\treturn\n\tfi\n\tcase $before in\n", out);
 	for (size_t k = 0; k < gpq_cli_n_options; k++)
@@ -99,7 +100,7 @@ static void zsh_spec(FILE *out, const struct gpq_cli_option *option, const char 
 		zsh_text(out, option->value);
 		fputs(option->kind == GPQ_KIND_FOLDER  ? ":_files -/"
 		      : option->kind == GPQ_KIND_PATHS ? ":_files"
-		                                       : ":",
+						       : ":",
 		      out);
 	}
 	fputc('\'', out);

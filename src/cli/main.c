@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A closed standard descriptor would be given to the next file that is opened, and messages would be written into it. */
+/* A closed standard descriptor would be given to the next file that is opened, and messages would be written into it.
+ */
 static bool descriptors_fill(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -77,7 +78,7 @@ int main(int argc, char **argv)
 			return code;
 		const char *near = gpq_cli_near_verb(argv[1]);
 		fprintf(stderr, "gridpq: there is no verb '%s'%s%s; see gridpq --help\n", argv[1],
-		        near ? "; did you mean " : "", near ? near : "");
+			near ? "; did you mean " : "", near ? near : "");
 		return gpq_status_exit_code(GPQ_E_USAGE);
 	}
 	if (!gpq_cli_arguments_parse(verb, argc - 2, argv + 2, &arguments))

@@ -38,8 +38,8 @@ static void option_put(FILE *out, const struct gpq_cli_option *option)
 	fputc('\n', out);
 	put(out, option->doc);
 	if (option->kind == GPQ_KIND_COUNT)
-		fprintf(out, " From %llu to %llu%s%s.", (unsigned long long)option->min, (unsigned long long)option->max,
-		        option->unit ? " " : "", option->unit ? option->unit : "");
+		fprintf(out, " From %llu to %llu%s%s.", (unsigned long long)option->min,
+			(unsigned long long)option->max, option->unit ? " " : "", option->unit ? option->unit : "");
 	if (option->normally) {
 		fputs("\nDefault: ", out);
 		put(out, option->normally);
@@ -76,7 +76,8 @@ static void verbs_put(FILE *out)
 
 void gpq_cli_manual(FILE *out)
 {
-	fputs(".TH GRIDPQ 1 \"\" \"gridpq " GPQ_VERSION "\"\n.SH NAME\ngridpq \\- electricity\\-market CSV archives to sorted "
+	fputs(".TH GRIDPQ 1 \"\" \"gridpq " GPQ_VERSION
+	      "\"\n.SH NAME\ngridpq \\- electricity\\-market CSV archives to sorted "
 	      "Parquet files, inside a memory bound\n.SH SYNOPSIS\n",
 	      out);
 	for (unsigned verb = 0; verb < GPQ_N_VERBS; verb++) {
@@ -84,11 +85,12 @@ void gpq_cli_manual(FILE *out)
 		put(out, gpq_cli_verbs[verb].operands);
 		fputs(" [\\fIOPTION\\fR...]\n.br\n", out);
 	}
-	fputs(".SH DESCRIPTION\n"
-	      "Reads the CSV files that electricity markets publish, however many, and writes one Parquet file for each "
-	      "dataset and year (or month): sorted, without duplicates, newest revision first, with every row accounted "
-	      "for, and never with more memory than allowed.\n",
-	      out);
+	fputs(
+	    ".SH DESCRIPTION\n"
+	    "Reads the CSV files that electricity markets publish, however many, and writes one Parquet file for each "
+	    "dataset and year (or month): sorted, without duplicates, newest revision first, with every row accounted "
+	    "for, and never with more memory than allowed.\n",
+	    out);
 	verbs_put(out);
 	fputs(".SH OPTIONS\n", out);
 	for (size_t k = 0; k < gpq_cli_n_options; k++) {

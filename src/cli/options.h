@@ -1,7 +1,6 @@
 /*
- * cli/options.h - the one table of verbs and options: parsing, --help, the man page and the completions are made from it.
- * Knows: words of the command line.      Not: what a verb does.
- * Memory: none; everything is static.
+ * cli/options.h - the one table of verbs and options: parsing, --help, the man page and the completions are made from
+ * it. Knows: words of the command line.      Not: what a verb does. Memory: none; everything is static.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -71,26 +70,26 @@ struct gpq_cli_choice {
 };
 
 struct gpq_cli_option {
-	const char *name;      /* without dashes */
-	char letter;           /* 0: has no short form */
+	const char *name; /* without dashes */
+	char letter;      /* 0: has no short form */
 	enum gpq_cli_kind kind;
-	const char *value;     /* the value's name in help; NULL for flags and choices */
+	const char *value;                    /* the value's name in help; NULL for flags and choices */
 	const struct gpq_cli_choice *choices; /* ends with a NULL word */
-	uint64_t min, max;     /* SIZE, COUNT */
-	const char *unit;      /* of the value; NULL: has none */
-	const char *normally;  /* what holds without the option; NULL: nothing to say */
-	const char *doc;       /* a sentence */
-	unsigned verbs;        /* bit v: verb v takes it */
-	size_t member;         /* offset in struct gpq_cli_arguments */
+	uint64_t min, max;                    /* SIZE, COUNT */
+	const char *unit;                     /* of the value; NULL: has none */
+	const char *normally;                 /* what holds without the option; NULL: nothing to say */
+	const char *doc;                      /* a sentence */
+	unsigned verbs;                       /* bit v: verb v takes it */
+	size_t member;                        /* offset in struct gpq_cli_arguments */
 };
 
 struct gpq_cli_verb_entry {
 	const char *name;
-	const char *operands;  /* as in help: "INPUT..." */
+	const char *operands; /* as in help: "INPUT..." */
 	size_t min_operands, max_operands;
-	bool takes_files;      /* operands are files and folders, for completion */
-	const char *doc;       /* a sentence without full stop: what it does */
-	const char *more;      /* a paragraph */
+	bool takes_files; /* operands are files and folders, for completion */
+	const char *doc;  /* a sentence without full stop: what it does */
+	const char *more; /* a paragraph */
 	const char *examples[4];
 	int (*run)(const struct gpq_cli_arguments *arguments); /* the exit code */
 };

@@ -57,10 +57,11 @@ static void facts_print(const struct gpq_progress *moment, char out[LINE_BYTES])
 	double left = moment->total_bytes > moment->read_bytes ? (double)(moment->total_bytes - moment->read_bytes) : 0;
 	if (rate > 0 && left > 0)
 		time_print(left / rate, left_text);
-	snprintf(out, LINE_BYTES, "%s of %s, %s/s, %llu of %llu files, %s%s%s resident", size_print((double)moment->read_bytes, read),
-	         size_print((double)moment->total_bytes, total), size_print(rate, rate_text),
-	         (unsigned long long)moment->files_done, (unsigned long long)moment->files_total, left_text,
-	         *left_text ? " left, " : "", size_print((double)moment->resident_bytes, resident));
+	snprintf(out, LINE_BYTES, "%s of %s, %s/s, %llu of %llu files, %s%s%s resident",
+		 size_print((double)moment->read_bytes, read), size_print((double)moment->total_bytes, total),
+		 size_print(rate, rate_text), (unsigned long long)moment->files_done,
+		 (unsigned long long)moment->files_total, left_text, *left_text ? " left, " : "",
+		 size_print((double)moment->resident_bytes, resident));
 }
 
 static void bar_draw(const struct gpq_progress *moment)
@@ -74,7 +75,7 @@ static void bar_draw(const struct gpq_progress *moment)
 	bar[BAR_COLUMNS] = 0;
 	facts_print(moment, facts);
 	int len = snprintf(line, sizeof(line), "%s [%s] %3.0f%%  %s", moment->phase ? moment->phase : "", bar,
-	                   100 * share(moment), facts);
+			   100 * share(moment), facts);
 	if (len > 0)
 		fprintf(stderr, "\r%.*s\033[K", (int)((size_t)len < columns ? (size_t)len : columns), line);
 	fflush(stderr);
@@ -84,12 +85,12 @@ static void json_print(const struct gpq_progress *moment)
 {
 	/* 'phase' is one of the library's own words: nothing in it needs to be escaped. */
 	fprintf(stderr,
-	        "{\"phase\":\"%s\",\"read_bytes\":%llu,\"total_bytes\":%llu,\"rows\":%llu,\"files_done\":%llu,"
-	        "\"files_total\":%llu,\"resident_bytes\":%llu,\"seconds\":%.3f}\n",
-	        moment->phase ? moment->phase : "", (unsigned long long)moment->read_bytes,
-	        (unsigned long long)moment->total_bytes, (unsigned long long)moment->rows,
-	        (unsigned long long)moment->files_done, (unsigned long long)moment->files_total,
-	        (unsigned long long)moment->resident_bytes, moment->seconds);
+		"{\"phase\":\"%s\",\"read_bytes\":%llu,\"total_bytes\":%llu,\"rows\":%llu,\"files_done\":%llu,"
+		"\"files_total\":%llu,\"resident_bytes\":%llu,\"seconds\":%.3f}\n",
+		moment->phase ? moment->phase : "", (unsigned long long)moment->read_bytes,
+		(unsigned long long)moment->total_bytes, (unsigned long long)moment->rows,
+		(unsigned long long)moment->files_done, (unsigned long long)moment->files_total,
+		(unsigned long long)moment->resident_bytes, moment->seconds);
 }
 
 void gpq_cli_display_show(struct gpq_cli_display *display, const struct gpq_progress *moment)
@@ -105,7 +106,8 @@ void gpq_cli_display_show(struct gpq_cli_display *display, const struct gpq_prog
 			break;
 		display->last_seconds = moment->seconds;
 		facts_print(moment, facts);
-		fprintf(stderr, "gridpq: %s, %.0f%%, %s\n", moment->phase ? moment->phase : "", 100 * share(moment), facts);
+		fprintf(stderr, "gridpq: %s, %.0f%%, %s\n", moment->phase ? moment->phase : "", 100 * share(moment),
+			facts);
 		break;
 	case GPQ_PROGRESS_JSON:
 		json_print(moment);

@@ -6,8 +6,8 @@
 #ifndef GPQ_CLI_SIGNALS_H
 #define GPQ_CLI_SIGNALS_H
 
-/* gpq_cli_signals_catch() notes SIGINT, SIGTERM and SIGHUP from now on (those that the caller had ignored stay ignored), and
- * makes a reader that went away an error of the write instead of a signal. */
+/* gpq_cli_signals_catch() notes SIGINT, SIGTERM and SIGHUP from now on (those that the caller had ignored stay
+ * ignored), and makes a reader that went away an error of the write instead of a signal. */
 void gpq_cli_signals_catch(void);
 
 /* The first signal that came, or 0. */

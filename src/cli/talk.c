@@ -66,10 +66,10 @@ void gpq_cli_talk_init(struct gpq_cli_talk *talk, bool quiet, enum gpq_cli_progr
 {
 	*talk = (struct gpq_cli_talk){
 		.hooks = { .context = talk,
-		           .result = on_result,
-		           .message = on_message,
-		           .progress = on_progress,
-		           .cancelled = on_cancelled },
+			   .result = on_result,
+			   .message = on_message,
+			   .progress = on_progress,
+			   .cancelled = on_cancelled },
 		.quiet = quiet,
 	};
 	gpq_cli_display_init(&talk->display, quiet && progress == GPQ_PROGRESS_AUTO ? GPQ_PROGRESS_NONE : progress);
@@ -83,14 +83,15 @@ int gpq_cli_talk_end(struct gpq_cli_talk *talk, enum gpq_status status, const st
 	if (fflush(stdout) != 0 && !talk->output_errno)
 		talk->output_errno = errno;
 	if (talk->output_errno == EPIPE)
-		return 128 + SIGPIPE; /* the reader has what it wanted: what a shell says of a program that the signal ended */
+		return 128 + SIGPIPE; /* the reader has what it wanted: what a shell says of a program that the signal
+					 ended */
 	if (talk->output_errno) {
 		fprintf(stderr, "gridpq: standard output takes no more: %s\n", strerror(talk->output_errno));
 		code = code ? code : gpq_status_exit_code(GPQ_E_SYSTEM);
 	}
 	if (status == GPQ_E_INTERRUPTED && gpq_cli_signal_seen()) {
-		fprintf(stderr, "gridpq: stopped by signal %d (%s); nothing incomplete is left\n", gpq_cli_signal_seen(),
-		        strsignal(gpq_cli_signal_seen()));
+		fprintf(stderr, "gridpq: stopped by signal %d (%s); nothing incomplete is left\n",
+			gpq_cli_signal_seen(), strsignal(gpq_cli_signal_seen()));
 		return 128 + gpq_cli_signal_seen();
 	}
 	const char *text = *err->message ? err->message : gpq_status_text(status);

@@ -12,8 +12,8 @@
 struct gpq_cli_talk {
 	struct gpq_hooks hooks;
 	struct gpq_cli_display display;
-	bool quiet;        /* errors only */
-	int output_errno;  /* why standard output takes no more; 0: it does */
+	bool quiet;                                                /* errors only */
+	int output_errno;                                          /* why standard output takes no more; 0: it does */
 	char last_error[sizeof(((struct gpq_error *)0)->message)]; /* said already: is not said again at the end */
 };
 
