@@ -49,7 +49,7 @@ static double share(const struct gpq_progress *moment)
 	return done < 1 ? done : 1;
 }
 
-/* "612 MiB of 1.2 GiB, 145 MiB/s, 31 of 60 files, 4 s left, 112 MiB resident" */
+/* "612 MiB of 1.2 GiB, 145 MiB/s, 31/60 files, 4 s left, 112 MiB resident" */
 static void facts_print(const struct gpq_progress *moment, char out[LINE_BYTES])
 {
 	char read[24], total[24], rate_text[24], left_text[24] = "", resident[24];
@@ -57,24 +57,28 @@ static void facts_print(const struct gpq_progress *moment, char out[LINE_BYTES])
 	double left = moment->total_bytes > moment->read_bytes ? (double)(moment->total_bytes - moment->read_bytes) : 0;
 	if (rate > 0 && left > 0)
 		time_print(left / rate, left_text);
-	snprintf(out, LINE_BYTES, "%s of %s, %s/s, %llu of %llu files, %s%s%s resident",
+	snprintf(out, LINE_BYTES, "%s of %s, %s/s, %llu/%llu files, %s%s%s resident",
 		 size_print((double)moment->read_bytes, read), size_print((double)moment->total_bytes, total),
 		 size_print(rate, rate_text), (unsigned long long)moment->files_done,
 		 (unsigned long long)moment->files_total, left_text, *left_text ? " left, " : "",
 		 size_print((double)moment->resident_bytes, resident));
 }
 
+/* One line of the terminal: what the numbers leave of it, up to BAR_COLUMNS, is the bar. */
 static void bar_draw(const struct gpq_progress *moment)
 {
 	char bar[BAR_COLUMNS + 1], facts[LINE_BYTES], line[2 * LINE_BYTES];
+	const char *phase = moment->phase ? moment->phase : "";
 	struct winsize window = { .ws_col = 0 };
 	size_t columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 1 ? window.ws_col - 1u : 79;
-	size_t full = (size_t)(share(moment) * BAR_COLUMNS);
-	memset(bar, '-', BAR_COLUMNS);
-	memset(bar, '#', full);
-	bar[BAR_COLUMNS] = 0;
 	facts_print(moment, facts);
-	int len = snprintf(line, sizeof(line), "%s [%s] %3.0f%%  %s", moment->phase ? moment->phase : "", bar,
+	size_t used = strlen(phase) + strlen(facts) + strlen(" [] 100%  ");
+	size_t width = used >= columns ? 0 : columns - used < BAR_COLUMNS ? columns - used : BAR_COLUMNS;
+	size_t full = (size_t)(share(moment) * (double)width);
+	memset(bar, '-', width);
+	memset(bar, '#', full);
+	bar[width] = 0;
+	int len = snprintf(line, sizeof(line), width ? "%s [%s] %3.0f%%  %s" : "%s%s %3.0f%%  %s", phase, bar,
 			   100 * share(moment), facts);
 	if (len > 0)
 		fprintf(stderr, "\r%.*s\033[K", (int)((size_t)len < columns ? (size_t)len : columns), line);
