@@ -51,12 +51,6 @@ static const char *column_name(const struct gpq_dataset *dataset, enum gpq_colum
 
 /* ---- JSON; docs/JSON.md names the keys ---- */
 
-static void text_member(struct gpq_json *json, const char *key, const char *text)
-{
-	gpq_json_key(json, key);
-	gpq_json_text(json, text);
-}
-
 static void array_member(struct gpq_json *json, const char *key)
 {
 	gpq_json_key(json, key);
@@ -66,12 +60,11 @@ static void array_member(struct gpq_json *json, const char *key)
 static void dataset_json(struct gpq_json *json, const struct gpq_dataset *dataset)
 {
 	gpq_json_object_begin(json);
-	text_member(json, "id", dataset->id);
-	text_member(json, "table", gpq_table_schema(dataset->table)->name);
-	text_member(json, "market_type", dataset->market_type);
-	gpq_json_key(json, "interval_minutes");
-	gpq_json_uint64(json, dataset->interval_minutes);
-	text_member(json, "partition", partition_word(dataset));
+	gpq_json_member_text(json, "id", dataset->id);
+	gpq_json_member_text(json, "table", gpq_table_schema(dataset->table)->name);
+	gpq_json_member_text(json, "market_type", dataset->market_type);
+	gpq_json_member_uint64(json, "interval_minutes", dataset->interval_minutes);
+	gpq_json_member_text(json, "partition", partition_word(dataset));
 	gpq_json_key(json, "block_hours");
 	if (dataset->block_hours)
 		gpq_json_uint64(json, dataset->block_hours);
@@ -87,52 +80,49 @@ static void dataset_json(struct gpq_json *json, const struct gpq_dataset *datase
 	for (unsigned k = 0; k < dataset->n_cells; k++)
 		gpq_json_text(json, column_name(dataset, dataset->cells[k].column));
 	gpq_json_array_end(json);
-	gpq_json_key(json, "derives_energy");
-	gpq_json_bool(json, dataset->derives_energy);
-	text_member(json, "doc", dataset->doc);
-	text_member(json, "source", dataset->source);
+	gpq_json_member_bool(json, "derives_energy", dataset->derives_energy);
+	gpq_json_member_text(json, "doc", dataset->doc);
+	gpq_json_member_text(json, "source", dataset->source);
 	gpq_json_object_end(json);
 }
 
 static void feed_json(struct gpq_json *json, const struct gpq_feed *feed)
 {
 	gpq_json_object_begin(json);
-	text_member(json, "id", feed->id);
+	gpq_json_member_text(json, "id", feed->id);
 	array_member(json, "datasets");
 	for (int k = 0; k < 2; k++)
 		if (feed->outputs[k])
 			gpq_json_text(json, feed->outputs[k]->id);
 	gpq_json_array_end(json);
-	text_member(json, "told_by", choice_word(feed));
+	gpq_json_member_text(json, "told_by", choice_word(feed));
 	array_member(json, "columns");
 	for (unsigned k = 0; k < feed->n_columns; k++) {
 		const struct gpq_feed_column *column = &feed->columns[k];
 		gpq_json_object_begin(json);
-		text_member(json, "name", column->names[0]);
+		gpq_json_member_text(json, "name", column->names[0]);
 		array_member(json, "other_names");
 		for (unsigned n = 1; n < sizeof(column->names) / sizeof(column->names[0]) && column->names[n]; n++)
 			gpq_json_text(json, column->names[n]);
 		gpq_json_array_end(json);
-		gpq_json_key(json, "required");
-		gpq_json_bool(json, column->required);
-		gpq_json_key(json, "used");
-		gpq_json_bool(json, column->role != GPQ_ROLE_IGNORE);
+		gpq_json_member_bool(json, "required", column->required);
+		gpq_json_member_bool(json, "used", column->role != GPQ_ROLE_IGNORE);
 		gpq_json_object_end(json);
 	}
 	gpq_json_array_end(json);
-	text_member(json, "left_out", feed->left_out);
-	text_member(json, "doc", feed->doc);
-	text_member(json, "source", feed->source);
+	gpq_json_member_text(json, "left_out", feed->left_out);
+	gpq_json_member_text(json, "doc", feed->doc);
+	gpq_json_member_text(json, "source", feed->source);
 	gpq_json_object_end(json);
 }
 
 static void market_json(struct gpq_json *json, const struct gpq_market *market)
 {
 	gpq_json_object_begin(json);
-	text_member(json, "iso", market->iso);
-	text_member(json, "name", market->name);
-	text_member(json, "folder", market->folder);
-	text_member(json, "zone", market->zone);
+	gpq_json_member_text(json, "iso", market->iso);
+	gpq_json_member_text(json, "name", market->name);
+	gpq_json_member_text(json, "folder", market->folder);
+	gpq_json_member_text(json, "zone", market->zone);
 	array_member(json, "datasets");
 	for (uint32_t k = 0; k < market->n_datasets; k++)
 		dataset_json(json, market->datasets[k]);
@@ -144,9 +134,9 @@ static void market_json(struct gpq_json *json, const struct gpq_market *market)
 	array_member(json, "products");
 	for (uint32_t k = 0; k < market->n_products; k++) {
 		gpq_json_object_begin(json);
-		text_member(json, "published", market->products[k].published);
-		text_member(json, "standard", market->products[k].standard);
-		text_member(json, "source", market->products[k].source);
+		gpq_json_member_text(json, "published", market->products[k].published);
+		gpq_json_member_text(json, "standard", market->products[k].standard);
+		gpq_json_member_text(json, "source", market->products[k].source);
 		gpq_json_object_end(json);
 	}
 	gpq_json_array_end(json);
@@ -160,8 +150,7 @@ static enum gpq_status formats_json(struct gpq_buf *out, struct gpq_error *err)
 	const struct gpq_market *const *markets = gpq_markets(&n_markets);
 	gpq_json_init(&json, out);
 	gpq_json_object_begin(&json);
-	gpq_json_key(&json, "schema_version");
-	gpq_json_uint64(&json, GPQ_SCHEMA_VERSION);
+	gpq_json_member_uint64(&json, "schema_version", GPQ_SCHEMA_VERSION);
 	array_member(&json, "markets");
 	for (uint32_t k = 0; k < n_markets; k++)
 		market_json(&json, markets[k]);

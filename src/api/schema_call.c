@@ -4,28 +4,21 @@
 
 #define TEXT_CAP_BYTES ((size_t)256 << 10) /* both tables take 16 KiB */
 
-static void text_member(struct gpq_json *json, const char *key, const char *text)
-{
-	gpq_json_key(json, key);
-	gpq_json_text(json, text);
-}
-
 /* docs/JSON.md names the keys. */
 static void table_json(struct gpq_json *json, const struct gpq_table *table)
 {
 	gpq_json_object_begin(json);
-	text_member(json, "name", table->name);
+	gpq_json_member_text(json, "name", table->name);
 	gpq_json_key(json, "columns");
 	gpq_json_array_begin(json);
 	for (uint32_t k = 0; k < table->n_columns; k++) {
 		const struct gpq_column *column = &table->columns[k];
 		gpq_json_object_begin(json);
-		text_member(json, "name", column->name);
-		text_member(json, "type", gpq_type_name(column->type));
-		gpq_json_key(json, "required");
-		gpq_json_bool(json, column->required);
-		text_member(json, "unit", *column->unit ? column->unit : NULL);
-		text_member(json, "doc", column->doc);
+		gpq_json_member_text(json, "name", column->name);
+		gpq_json_member_text(json, "type", gpq_type_name(column->type));
+		gpq_json_member_bool(json, "required", column->required);
+		gpq_json_member_text(json, "unit", *column->unit ? column->unit : NULL);
+		gpq_json_member_text(json, "doc", column->doc);
 		gpq_json_object_end(json);
 	}
 	gpq_json_array_end(json);
@@ -37,8 +30,7 @@ static enum gpq_status schema_json(struct gpq_buf *out, struct gpq_error *err)
 	struct gpq_json json;
 	gpq_json_init(&json, out);
 	gpq_json_object_begin(&json);
-	gpq_json_key(&json, "schema_version");
-	gpq_json_uint64(&json, GPQ_SCHEMA_VERSION);
+	gpq_json_member_uint64(&json, "schema_version", GPQ_SCHEMA_VERSION);
 	gpq_json_key(&json, "tables");
 	gpq_json_array_begin(&json);
 	for (unsigned id = 0; id < GPQ_N_TABLES; id++)

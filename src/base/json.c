@@ -237,3 +237,30 @@ void gpq_json_null(struct gpq_json *json)
 	if (value_begin(json))
 		put(json, "null", 4);
 }
+
+void gpq_json_member_text(struct gpq_json *json, const char *key, const char *text)
+{
+	gpq_json_key(json, key);
+	gpq_json_text(json, text);
+}
+
+void gpq_json_member_string(struct gpq_json *json, const char *key, const void *bytes, size_t len)
+{
+	gpq_json_key(json, key);
+	if (bytes)
+		gpq_json_string(json, bytes, len);
+	else
+		gpq_json_null(json);
+}
+
+void gpq_json_member_uint64(struct gpq_json *json, const char *key, uint64_t value)
+{
+	gpq_json_key(json, key);
+	gpq_json_uint64(json, value);
+}
+
+void gpq_json_member_bool(struct gpq_json *json, const char *key, bool value)
+{
+	gpq_json_key(json, key);
+	gpq_json_bool(json, value);
+}

@@ -56,4 +56,10 @@ void gpq_json_double(struct gpq_json *json, double value);
 void gpq_json_bool(struct gpq_json *json, bool value);
 void gpq_json_null(struct gpq_json *json);
 
+/* A key and its value in one call. */
+void gpq_json_member_text(struct gpq_json *json, const char *key, const char *text);
+void gpq_json_member_string(struct gpq_json *json, const char *key, const void *bytes, size_t len); /* NULL bytes: null */
+void gpq_json_member_uint64(struct gpq_json *json, const char *key, uint64_t value);
+void gpq_json_member_bool(struct gpq_json *json, const char *key, bool value);
+
 #endif

@@ -86,8 +86,7 @@ void gpq_findings_file_begin(struct gpq_findings *findings, const char *path)
 	if (findings->report != GPQ_REPORT_JSON)
 		return;
 	gpq_json_object_begin(&findings->json);
-	gpq_json_key(&findings->json, "path");
-	gpq_json_text(&findings->json, path);
+	gpq_json_member_text(&findings->json, "path", path);
 	gpq_json_key(&findings->json, "findings");
 	gpq_json_array_begin(&findings->json);
 }
@@ -105,17 +104,14 @@ static void finding_json(struct gpq_findings *findings, enum gpq_finding kind, c
 {
 	struct gpq_json *json = &findings->json;
 	gpq_json_object_begin(json);
-	gpq_json_key(json, "kind");
-	gpq_json_text(json, words[kind]);
+	gpq_json_member_text(json, "kind", words[kind]);
 	number_put(json, "row_group", place->group);
 	if (place->column) {
-		gpq_json_key(json, "column");
-		gpq_json_text(json, place->column);
+		gpq_json_member_text(json, "column", place->column);
 	}
 	number_put(json, "row", place->row);
 	number_put(json, "byte", place->byte);
-	gpq_json_key(json, "message");
-	gpq_json_text(json, text);
+	gpq_json_member_text(json, "message", text);
 	gpq_json_object_end(json);
 	out_flush(findings, FLUSH_BYTES);
 }
@@ -173,21 +169,11 @@ void gpq_findings_note(struct gpq_findings *findings, const char *format, ...)
 	(void)!gpq_buf_append(&findings->notes, text, strlen(text) + 1, NULL);
 }
 
-static void texts_put(struct gpq_json *json, const char *key, struct gpq_text text)
-{
-	gpq_json_key(json, key);
-	if (text.bytes)
-		gpq_json_string(json, text.bytes, text.len);
-	else
-		gpq_json_null(json);
-}
-
 static void file_json(struct gpq_findings *findings, const struct gpq_file_facts *facts)
 {
 	struct gpq_json *json = &findings->json;
 	gpq_json_array_end(json);
-	gpq_json_key(json, "finding_count");
-	gpq_json_uint64(json, findings->in_file);
+	gpq_json_member_uint64(json, "finding_count", findings->in_file);
 	gpq_json_key(json, "notes");
 	gpq_json_array_begin(json);
 	for (size_t at = 0; at < findings->notes.len;) {
@@ -196,19 +182,15 @@ static void file_json(struct gpq_findings *findings, const struct gpq_file_facts
 		at += strlen(text) + 1;
 	}
 	gpq_json_array_end(json);
-	texts_put(json, "table", gpq_text_of(facts->table));
-	texts_put(json, "iso", facts->iso);
-	texts_put(json, "dataset", facts->dataset);
-	texts_put(json, "partition", facts->partition);
-	texts_put(json, "order", gpq_text_of(facts->order));
-	gpq_json_key(json, "bytes");
-	gpq_json_uint64(json, facts->bytes);
-	gpq_json_key(json, "row_groups");
-	gpq_json_uint64(json, facts->row_groups);
-	gpq_json_key(json, "rows");
-	gpq_json_uint64(json, facts->rows);
-	gpq_json_key(json, "current_rows");
-	gpq_json_uint64(json, facts->current_rows);
+	gpq_json_member_string(json, "table", gpq_text_of(facts->table).bytes, gpq_text_of(facts->table).len);
+	gpq_json_member_string(json, "iso", facts->iso.bytes, facts->iso.len);
+	gpq_json_member_string(json, "dataset", facts->dataset.bytes, facts->dataset.len);
+	gpq_json_member_string(json, "partition", facts->partition.bytes, facts->partition.len);
+	gpq_json_member_string(json, "order", gpq_text_of(facts->order).bytes, gpq_text_of(facts->order).len);
+	gpq_json_member_uint64(json, "bytes", facts->bytes);
+	gpq_json_member_uint64(json, "row_groups", facts->row_groups);
+	gpq_json_member_uint64(json, "rows", facts->rows);
+	gpq_json_member_uint64(json, "current_rows", facts->current_rows);
 	gpq_json_object_end(json);
 }
 
@@ -250,10 +232,8 @@ enum gpq_status gpq_findings_end(struct gpq_findings *findings, struct gpq_error
 		return GPQ_OK;
 	struct gpq_json *json = &findings->json;
 	gpq_json_array_end(json);
-	gpq_json_key(json, "file_count");
-	gpq_json_uint64(json, findings->files);
-	gpq_json_key(json, "finding_count");
-	gpq_json_uint64(json, findings->total);
+	gpq_json_member_uint64(json, "file_count", findings->files);
+	gpq_json_member_uint64(json, "finding_count", findings->total);
 	gpq_json_object_end(json);
 	GPQ_TRY(gpq_json_finish(json, err));
 	GPQ_TRY(gpq_buf_append(&findings->out, "\n", 1, err));

@@ -219,12 +219,10 @@ static enum gpq_status note_options(struct gpq_run *run, struct notes *notes, st
 	note_begin(notes, "gridpq.options");
 	gpq_json_init(&json, &notes->text);
 	gpq_json_object_begin(&json);
-	gpq_json_key(&json, "compression");
-	gpq_json_text(&json, codec_words[settings->codec]);
+	gpq_json_member_text(&json, "compression", codec_words[settings->codec]);
 	gpq_json_key(&json, "level");
 	gpq_json_int64(&json, settings->codec_level);
-	gpq_json_key(&json, "keep_revisions");
-	gpq_json_bool(&json, settings->keep_revisions);
+	gpq_json_member_bool(&json, "keep_revisions", settings->keep_revisions);
 	gpq_json_key(&json, "years");
 	gpq_json_array_begin(&json);
 	for (size_t i = 0; i < settings->n_years; i++) {

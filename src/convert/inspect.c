@@ -195,42 +195,24 @@ static enum gpq_status text_print(struct inspection *inspection, const char *pat
 
 /* ---- JSON ---- */
 
-static void json_number(struct gpq_json *json, const char *key, uint64_t value)
-{
-	gpq_json_key(json, key);
-	gpq_json_uint64(json, value);
-}
-
-static void json_word(struct gpq_json *json, const char *key, const char *text)
-{
-	gpq_json_key(json, key);
-	gpq_json_text(json, text);
-}
-
-static void json_flag(struct gpq_json *json, const char *key, bool value)
-{
-	gpq_json_key(json, key);
-	gpq_json_bool(json, value);
-}
-
 static void json_lines(struct inspection *inspection, struct gpq_json *json)
 {
 	const struct findings *found = &inspection->found;
 	char text[24];
-	json_number(json, "rows", found->rows);
-	json_word(json, "first", found->rows ? gpq_stamp_print(found->first_s, text) : NULL);
-	json_word(json, "last", found->rows ? gpq_stamp_print(found->last_s, text) : NULL);
-	json_number(json, "locations", inspection->locations ? gpq_locations_count(inspection->locations) : 0);
-	json_number(json, "blank", found->counts.blank);
-	json_number(json, "warnings", found->counts.warnings);
-	json_flag(json, "in_time_order", !found->falls);
+	gpq_json_member_uint64(json, "rows", found->rows);
+	gpq_json_member_text(json, "first", found->rows ? gpq_stamp_print(found->first_s, text) : NULL);
+	gpq_json_member_text(json, "last", found->rows ? gpq_stamp_print(found->last_s, text) : NULL);
+	gpq_json_member_uint64(json, "locations", inspection->locations ? gpq_locations_count(inspection->locations) : 0);
+	gpq_json_member_uint64(json, "blank", found->counts.blank);
+	gpq_json_member_uint64(json, "warnings", found->counts.warnings);
+	gpq_json_member_bool(json, "in_time_order", !found->falls);
 	gpq_json_key(json, "rejected");
 	gpq_json_object_begin(json);
 	for (int reason = 1; reason < GPQ_N_REJECTS; reason++)
 		if (found->by_reason[reason])
-			json_number(json, gpq_reject_word((enum gpq_reject)reason), found->by_reason[reason]);
+			gpq_json_member_uint64(json, gpq_reject_word((enum gpq_reject)reason), found->by_reason[reason]);
 	gpq_json_object_end(json);
-	json_word(json, "failure", found->failure.status != GPQ_OK ? found->failure.message : NULL);
+	gpq_json_member_text(json, "failure", found->failure.status != GPQ_OK ? found->failure.message : NULL);
 }
 
 static void json_print(struct inspection *inspection, const char *path)
@@ -238,22 +220,22 @@ static void json_print(struct inspection *inspection, const char *path)
 	const struct gpq_head_facts *facts = &inspection->facts;
 	struct gpq_json *json = &inspection->json;
 	gpq_json_object_begin(json);
-	json_word(json, "file", path);
-	json_word(json, "iso", facts->market ? facts->market->iso : NULL);
-	json_word(json, "feed", facts->feed ? facts->feed->id : NULL);
+	gpq_json_member_text(json, "file", path);
+	gpq_json_member_text(json, "iso", facts->market ? facts->market->iso : NULL);
+	gpq_json_member_text(json, "feed", facts->feed ? facts->feed->id : NULL);
 	gpq_json_key(json, "datasets");
 	gpq_json_array_begin(json);
 	for (int o = 0; o < GPQ_BINDING_OUTPUTS && facts->feed && facts->feed->outputs[o]; o++)
 		gpq_json_text(json, facts->feed->outputs[o]->id);
 	gpq_json_array_end(json);
-	json_word(json, "why", facts->feed && facts->feed->left_out ? facts->feed->left_out : facts->why);
-	json_word(json, "warning", facts->warning[0] ? facts->warning : NULL);
+	gpq_json_member_text(json, "why", facts->feed && facts->feed->left_out ? facts->feed->left_out : facts->why);
+	gpq_json_member_text(json, "warning", facts->warning[0] ? facts->warning : NULL);
 	gpq_json_key(json, "header");
 	gpq_json_string(json, facts->header, facts->header_len);
-	json_flag(json, "compressed", facts->compressed);
-	json_flag(json, "bom", facts->bom);
-	json_flag(json, "crlf", facts->crlf);
-	json_flag(json, "quoted", facts->quoted);
+	gpq_json_member_bool(json, "compressed", facts->compressed);
+	gpq_json_member_bool(json, "bom", facts->bom);
+	gpq_json_member_bool(json, "crlf", facts->crlf);
+	gpq_json_member_bool(json, "quoted", facts->quoted);
 	json_lines(inspection, json);
 	gpq_json_object_end(json);
 }

@@ -125,22 +125,10 @@ static enum gpq_status text_print(struct gpq_run *run, const struct outlook *out
 
 /* ---- JSON ---- */
 
-static void json_number(struct gpq_json *json, const char *key, uint64_t value)
-{
-	gpq_json_key(json, key);
-	gpq_json_uint64(json, value);
-}
-
-static void json_word(struct gpq_json *json, const char *key, const char *text)
-{
-	gpq_json_key(json, key);
-	gpq_json_text(json, text);
-}
-
 static void json_instant(struct gpq_json *json, const char *key, uint32_t instant_s)
 {
 	char text[24];
-	json_word(json, key, instant_s ? gpq_stamp_print(instant_s, text) : NULL);
+	gpq_json_member_text(json, key, instant_s ? gpq_stamp_print(instant_s, text) : NULL);
 }
 
 static void json_inputs(const struct gpq_run *run, struct gpq_json *json)
@@ -150,11 +138,11 @@ static void json_inputs(const struct gpq_run *run, struct gpq_json *json)
 	for (uint32_t i = 0; i < run->catalogue.count; i++) {
 		const struct gpq_input *input = &run->catalogue.inputs[i];
 		gpq_json_object_begin(json);
-		json_word(json, "file", input->path);
-		json_word(json, "feed", input->feed ? input->feed->id : NULL);
-		json_word(json, "state", gpq_input_state_word(input->state));
-		json_word(json, "reason", input->reason);
-		json_number(json, "bytes", input->size_bytes);
+		gpq_json_member_text(json, "file", input->path);
+		gpq_json_member_text(json, "feed", input->feed ? input->feed->id : NULL);
+		gpq_json_member_text(json, "state", gpq_input_state_word(input->state));
+		gpq_json_member_text(json, "reason", input->reason);
+		gpq_json_member_uint64(json, "bytes", input->size_bytes);
 		json_instant(json, "first", input->seems_first_s);
 		json_instant(json, "last", input->seems_last_s);
 		gpq_json_object_end(json);
@@ -175,17 +163,17 @@ static void json_print(struct gpq_run *run, const struct outlook *outlook, struc
 	gpq_json_array_end(json);
 	gpq_json_key(json, "disk");
 	gpq_json_object_begin(json);
-	json_number(json, "input_bytes", outlook->input_bytes);
-	json_number(json, "output_bytes", outlook->output_bytes);
-	json_number(json, "spill_bytes", outlook->spill_bytes);
-	json_number(json, "free_bytes", outlook->free_bytes);
+	gpq_json_member_uint64(json, "input_bytes", outlook->input_bytes);
+	gpq_json_member_uint64(json, "output_bytes", outlook->output_bytes);
+	gpq_json_member_uint64(json, "spill_bytes", outlook->spill_bytes);
+	gpq_json_member_uint64(json, "free_bytes", outlook->free_bytes);
 	gpq_json_object_end(json);
 	gpq_json_key(json, "memory");
 	gpq_json_object_begin(json);
-	json_number(json, "bound_bytes", run->plan.bound_bytes);
-	json_number(json, "threads", run->plan.threads);
+	gpq_json_member_uint64(json, "bound_bytes", run->plan.bound_bytes);
+	gpq_json_member_uint64(json, "threads", run->plan.threads);
 	for (int i = 0; i < N_ROOMS; i++)
-		json_number(json, rooms[i].name, rooms[i].bytes);
+		gpq_json_member_uint64(json, rooms[i].name, rooms[i].bytes);
 	gpq_json_object_end(json);
 	gpq_json_object_end(json);
 }

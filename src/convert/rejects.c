@@ -64,29 +64,21 @@ static enum gpq_status sinks_open(struct gpq_rejects *rejects, struct gpq_error 
 static void line_print(struct gpq_json *json, const char *file, const struct gpq_bad_line *line, uint64_t raw_byte)
 {
 	gpq_json_object_begin(json);
-	gpq_json_key(json, "file");
-	gpq_json_text(json, file);
+	gpq_json_member_text(json, "file", file);
 	gpq_json_key(json, "member");
 	gpq_json_null(json);
-	gpq_json_key(json, "line");
-	gpq_json_uint64(json, line->line);
-	gpq_json_key(json, "byte");
-	gpq_json_uint64(json, line->byte);
-	gpq_json_key(json, "field");
-	gpq_json_uint64(json, line->field);
+	gpq_json_member_uint64(json, "line", line->line);
+	gpq_json_member_uint64(json, "byte", line->byte);
+	gpq_json_member_uint64(json, "field", line->field);
 	gpq_json_key(json, "value");
 	if (line->field)
 		gpq_json_string(json, line->value.bytes, line->value.len < VALUE_BYTES ? line->value.len : VALUE_BYTES);
 	else
 		gpq_json_null(json);
-	gpq_json_key(json, "reason");
-	gpq_json_text(json, gpq_reject_word(line->reason));
-	gpq_json_key(json, "sentence");
-	gpq_json_text(json, gpq_reject_sentence(line->reason));
-	gpq_json_key(json, "raw_byte");
-	gpq_json_uint64(json, raw_byte);
-	gpq_json_key(json, "raw_len");
-	gpq_json_uint64(json, line->bytes.len);
+	gpq_json_member_text(json, "reason", gpq_reject_word(line->reason));
+	gpq_json_member_text(json, "sentence", gpq_reject_sentence(line->reason));
+	gpq_json_member_uint64(json, "raw_byte", raw_byte);
+	gpq_json_member_uint64(json, "raw_len", line->bytes.len);
 	gpq_json_object_end(json);
 }
 

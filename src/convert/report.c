@@ -113,48 +113,36 @@ static void page_give(struct page *page)
 	gpq_buf_clear(&page->text);
 }
 
-static void json_number(struct gpq_json *json, const char *key, uint64_t value)
-{
-	gpq_json_key(json, key);
-	gpq_json_uint64(json, value);
-}
-
-static void json_word(struct gpq_json *json, const char *key, const char *text)
-{
-	gpq_json_key(json, key);
-	gpq_json_text(json, text);
-}
-
 static void json_counts(struct gpq_json *json, const struct gpq_line_counts *lines, const struct gpq_merge_counts *merged)
 {
-	json_number(json, "lines", lines->lines);
-	json_number(json, "header_lines", lines->header_lines);
-	json_number(json, "blank_lines", lines->blank_lines);
-	json_number(json, "data_lines", lines->data_lines);
-	json_number(json, "partial_rows", lines->partial_rows);
-	json_number(json, "written", merged->written);
-	json_number(json, "joined", merged->joined);
-	json_number(json, "duplicate", merged->duplicate);
-	json_number(json, "superseded", merged->superseded);
-	json_number(json, "blank", lines->blank);
-	json_number(json, "rejected", lines->rejected);
-	json_number(json, "outside", lines->outside);
-	json_number(json, "warnings", lines->warnings);
+	gpq_json_member_uint64(json, "lines", lines->lines);
+	gpq_json_member_uint64(json, "header_lines", lines->header_lines);
+	gpq_json_member_uint64(json, "blank_lines", lines->blank_lines);
+	gpq_json_member_uint64(json, "data_lines", lines->data_lines);
+	gpq_json_member_uint64(json, "partial_rows", lines->partial_rows);
+	gpq_json_member_uint64(json, "written", merged->written);
+	gpq_json_member_uint64(json, "joined", merged->joined);
+	gpq_json_member_uint64(json, "duplicate", merged->duplicate);
+	gpq_json_member_uint64(json, "superseded", merged->superseded);
+	gpq_json_member_uint64(json, "blank", lines->blank);
+	gpq_json_member_uint64(json, "rejected", lines->rejected);
+	gpq_json_member_uint64(json, "outside", lines->outside);
+	gpq_json_member_uint64(json, "warnings", lines->warnings);
 }
 
 static void json_file(struct page *page, const struct gpq_input *input)
 {
 	struct gpq_json *json = &page->json;
 	gpq_json_object_begin(json);
-	json_word(json, "file", input->path);
-	json_word(json, "feed", input->feed ? input->feed->id : NULL);
+	gpq_json_member_text(json, "file", input->path);
+	gpq_json_member_text(json, "feed", input->feed ? input->feed->id : NULL);
 	gpq_json_key(json, "datasets");
 	gpq_json_array_begin(json);
 	for (int o = 0; o < GPQ_BINDING_OUTPUTS && input->feed && input->feed->outputs[o]; o++)
 		gpq_json_text(json, input->feed->outputs[o]->id);
 	gpq_json_array_end(json);
-	json_word(json, "state", gpq_input_state_word(input->state));
-	json_word(json, "reason", input->reason);
+	gpq_json_member_text(json, "state", gpq_input_state_word(input->state));
+	gpq_json_member_text(json, "reason", input->reason);
 	json_counts(json, &input->lines, &input->merged);
 	gpq_json_object_end(json);
 	page_give(page);
@@ -174,9 +162,9 @@ static void json_day(void *context, const struct gpq_coverage_day *day)
 	char date[16];
 	date_print(day->day, date);
 	gpq_json_object_begin(&page->json);
-	json_word(&page->json, "date", date);
-	json_number(&page->json, "expected", day->expected);
-	json_number(&page->json, "found", day->found);
+	gpq_json_member_text(&page->json, "date", date);
+	gpq_json_member_uint64(&page->json, "expected", day->expected);
+	gpq_json_member_uint64(&page->json, "found", day->found);
 	gpq_json_object_end(&page->json);
 	page_give(page);
 }
@@ -186,8 +174,8 @@ static void json_dataset(struct page *page, const struct gpq_dataset_run *datase
 	struct gpq_json *json = &page->json;
 	uint64_t rows = 0;
 	gpq_json_object_begin(json);
-	json_word(json, "iso", dataset->market->iso);
-	json_word(json, "dataset", dataset->dataset->id);
+	gpq_json_member_text(json, "iso", dataset->market->iso);
+	gpq_json_member_text(json, "dataset", dataset->dataset->id);
 	gpq_json_key(json, "partitions");
 	gpq_json_array_begin(json);
 	for (uint32_t f = 0; f < dataset->n_files; f++) {
@@ -196,22 +184,21 @@ static void json_dataset(struct page *page, const struct gpq_dataset_run *datase
 		if (!file->row_groups)
 			continue;
 		gpq_json_object_begin(json);
-		json_word(json, "file", file->path);
-		json_number(json, "rows", file->rows);
-		json_number(json, "bytes", file->bytes);
-		json_number(json, "row_groups", file->row_groups);
-		gpq_json_key(json, "incomplete");
-		gpq_json_bool(json, file->incomplete);
+		gpq_json_member_text(json, "file", file->path);
+		gpq_json_member_uint64(json, "rows", file->rows);
+		gpq_json_member_uint64(json, "bytes", file->bytes);
+		gpq_json_member_uint64(json, "row_groups", file->row_groups);
+		gpq_json_member_bool(json, "incomplete", file->incomplete);
 		gpq_json_object_end(json);
 		page_give(page);
 	}
 	gpq_json_array_end(json);
-	json_number(json, "rows", rows);
+	gpq_json_member_uint64(json, "rows", rows);
 	gpq_json_key(json, "days_short");
 	gpq_json_array_begin(json);
 	struct gpq_coverage coverage = gpq_coverage_walk(dataset, json_day, page);
 	gpq_json_array_end(json);
-	json_number(json, "days", coverage.days);
+	gpq_json_member_uint64(json, "days", coverage.days);
 	gpq_json_object_end(json);
 	page_give(page);
 }
@@ -222,16 +209,16 @@ static void json_memory(struct page *page)
 	const struct gpq_run *run = page->run;
 	gpq_json_key(json, "memory");
 	gpq_json_object_begin(json);
-	json_number(json, "bound_bytes", run->plan.bound_bytes);
-	json_number(json, "peak_bytes", gpq_report_peak_resident_bytes());
-	json_number(json, "budget_peak_bytes", run->budget->peak_bytes);
+	gpq_json_member_uint64(json, "bound_bytes", run->plan.bound_bytes);
+	gpq_json_member_uint64(json, "peak_bytes", gpq_report_peak_resident_bytes());
+	gpq_json_member_uint64(json, "budget_peak_bytes", run->budget->peak_bytes);
 	gpq_json_key(json, "rooms");
 	gpq_json_object_begin(json);
 	for (int tag = 0; tag < GPQ_N_TAGS; tag++)
-		json_number(json, gpq_tag_name((enum gpq_tag)tag), run->budget->tag_peak_bytes[tag]);
+		gpq_json_member_uint64(json, gpq_tag_name((enum gpq_tag)tag), run->budget->tag_peak_bytes[tag]);
 	gpq_json_object_end(json);
-	json_number(json, "spilled_bytes", gpq_spill_bytes(run->spill));
-	json_number(json, "threads", run->plan.threads);
+	gpq_json_member_uint64(json, "spilled_bytes", gpq_spill_bytes(run->spill));
+	gpq_json_member_uint64(json, "threads", run->plan.threads);
 	gpq_json_object_end(json);
 }
 
@@ -242,15 +229,15 @@ static enum gpq_status json_print(struct page *page, const struct gpq_run_totals
 	const struct gpq_run *run = page->run;
 	gpq_json_init(json, &page->text);
 	gpq_json_object_begin(json);
-	json_word(json, "gridpq", GPQ_VERSION);
-	json_number(json, "status", (uint64_t)gpq_status_exit_code(status));
+	gpq_json_member_text(json, "gridpq", GPQ_VERSION);
+	gpq_json_member_uint64(json, "status", (uint64_t)gpq_status_exit_code(status));
 	gpq_json_key(json, "totals");
 	gpq_json_object_begin(json);
 	json_counts(json, &totals->lines, &totals->merged);
 	for (int state = GPQ_INPUT_CONVERTED; state < GPQ_N_INPUT_STATES; state++) {
 		char key[40];
 		snprintf(key, sizeof(key), "files_%s", gpq_input_state_word((enum gpq_input_state)state));
-		json_number(json, key, totals->by_state[state]);
+		gpq_json_member_uint64(json, key, totals->by_state[state]);
 	}
 	gpq_json_object_end(json);
 	gpq_json_key(json, "files");

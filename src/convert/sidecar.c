@@ -59,15 +59,6 @@ static enum gpq_status page_close(struct page *page, enum gpq_status status, boo
 	return status;
 }
 
-static void json_text(struct gpq_json *json, const char *key, struct gpq_text text)
-{
-	gpq_json_key(json, key);
-	if (text.bytes)
-		gpq_json_string(json, text.bytes, text.len);
-	else
-		gpq_json_null(json);
-}
-
 /* ---- locations ---- */
 
 enum shelf { SHELF_HUBS, SHELF_ZONES, SHELF_NODES, N_SHELVES };
@@ -98,19 +89,24 @@ static int compare_locations(const void *a, const void *b, void *context)
 	return (x->voltage_kv > y->voltage_kv) - (x->voltage_kv < y->voltage_kv);
 }
 
+static void json_location_text(struct gpq_json *json, const char *key, struct gpq_text text)
+{
+	gpq_json_member_string(json, key, text.bytes, text.len);
+}
+
 static void location_print(struct gpq_json *json, const struct gpq_location *location)
 {
 	gpq_json_object_begin(json);
-	json_text(json, "settlement_location", gpq_location_lead(location));
-	json_text(json, "settlement_location_id", location->text[GPQ_TEXT_ID]);
-	json_text(json, "settlement_location_type", location->text[GPQ_TEXT_TYPE]);
-	json_text(json, "zone", location->text[GPQ_TEXT_ZONE]);
+	json_location_text(json, "settlement_location", gpq_location_lead(location));
+	json_location_text(json, "settlement_location_id", location->text[GPQ_TEXT_ID]);
+	json_location_text(json, "settlement_location_type", location->text[GPQ_TEXT_TYPE]);
+	json_location_text(json, "zone", location->text[GPQ_TEXT_ZONE]);
 	gpq_json_key(json, "voltage_kv");
 	if (location->voltage_kv == GPQ_CELL_NULL)
 		gpq_json_null(json);
 	else
 		gpq_json_double(json, gpq_cell_to_double(location->voltage_kv, GPQ_VOLTAGE_SCALE));
-	json_text(json, "equipment", location->text[GPQ_TEXT_EQUIPMENT]);
+	json_location_text(json, "equipment", location->text[GPQ_TEXT_EQUIPMENT]);
 	gpq_json_object_end(json);
 }
 
@@ -124,8 +120,7 @@ static enum gpq_status shelf_write(struct gpq_run *run, const struct gpq_market 
 	GPQ_TRY(page_open(&page, run, name, err));
 	enum gpq_status status = GPQ_OK;
 	gpq_json_object_begin(&page.json);
-	gpq_json_key(&page.json, "iso");
-	gpq_json_text(&page.json, market->iso);
+	gpq_json_member_text(&page.json, "iso", market->iso);
 	gpq_json_key(&page.json, shelf_words[shelf]);
 	gpq_json_array_begin(&page.json);
 	for (uint32_t i = 0; i < count && status == GPQ_OK; i++) {
@@ -142,11 +137,10 @@ static enum gpq_status shelf_write(struct gpq_run *run, const struct gpq_market 
 static void product_print(struct gpq_json *json, const struct gpq_market *market, const struct gpq_location *location)
 {
 	gpq_json_object_begin(json);
-	json_text(json, "as_product", location->text[GPQ_TEXT_PRODUCT]);
-	gpq_json_key(json, "as_product_standard");
-	gpq_json_text(json, gpq_market_product_standard(market, location->text[GPQ_TEXT_PRODUCT]));
-	json_text(json, "as_region", location->text[GPQ_TEXT_REGION]);
-	json_text(json, "unit", location->text[GPQ_TEXT_UNIT]);
+	json_location_text(json, "as_product", location->text[GPQ_TEXT_PRODUCT]);
+	gpq_json_member_text(json, "as_product_standard", gpq_market_product_standard(market, location->text[GPQ_TEXT_PRODUCT]));
+	json_location_text(json, "as_region", location->text[GPQ_TEXT_REGION]);
+	json_location_text(json, "unit", location->text[GPQ_TEXT_UNIT]);
 	gpq_json_object_end(json);
 }
 
@@ -159,8 +153,7 @@ static enum gpq_status products_write(struct gpq_run *run, const struct gpq_mark
 	GPQ_TRY(page_open(&page, run, name, err));
 	enum gpq_status status = GPQ_OK;
 	gpq_json_object_begin(&page.json);
-	gpq_json_key(&page.json, "iso");
-	gpq_json_text(&page.json, market->iso);
+	gpq_json_member_text(&page.json, "iso", market->iso);
 	gpq_json_key(&page.json, "ancillary_services");
 	gpq_json_array_begin(&page.json);
 	for (uint32_t i = 0; i < count && status == GPQ_OK; i++) {
@@ -200,20 +193,13 @@ static enum gpq_status market_info_write(struct gpq_run *run, struct gpq_error *
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
 		const struct gpq_dataset_run *dataset = &run->datasets[d];
 		gpq_json_object_begin(&page.json);
-		gpq_json_key(&page.json, "iso");
-		gpq_json_text(&page.json, dataset->market->iso);
-		gpq_json_key(&page.json, "name");
-		gpq_json_text(&page.json, dataset->market->name);
-		gpq_json_key(&page.json, "time_zone");
-		gpq_json_text(&page.json, dataset->market->zone);
-		gpq_json_key(&page.json, "dataset");
-		gpq_json_text(&page.json, dataset->dataset->id);
-		gpq_json_key(&page.json, "market_type");
-		gpq_json_text(&page.json, dataset->dataset->market_type);
-		gpq_json_key(&page.json, "interval_minutes");
-		gpq_json_uint64(&page.json, dataset->dataset->interval_minutes);
-		gpq_json_key(&page.json, "doc");
-		gpq_json_text(&page.json, dataset->dataset->doc);
+		gpq_json_member_text(&page.json, "iso", dataset->market->iso);
+		gpq_json_member_text(&page.json, "name", dataset->market->name);
+		gpq_json_member_text(&page.json, "time_zone", dataset->market->zone);
+		gpq_json_member_text(&page.json, "dataset", dataset->dataset->id);
+		gpq_json_member_text(&page.json, "market_type", dataset->dataset->market_type);
+		gpq_json_member_uint64(&page.json, "interval_minutes", dataset->dataset->interval_minutes);
+		gpq_json_member_text(&page.json, "doc", dataset->dataset->doc);
 		gpq_json_object_end(&page.json);
 	}
 	gpq_json_array_end(&page.json);

@@ -36,10 +36,8 @@ void gpq_trace_report_begin(struct gpq_trace_report *report, struct gpq_budget *
 	if (kind != GPQ_REPORT_JSON)
 		return;
 	gpq_json_object_begin(&report->json);
-	gpq_json_key(&report->json, "file");
-	gpq_json_text(&report->json, path);
-	gpq_json_key(&report->json, "key");
-	gpq_json_text(&report->json, key);
+	gpq_json_member_text(&report->json, "file", path);
+	gpq_json_member_text(&report->json, "key", key);
 	gpq_json_key(&report->json, "rows");
 	gpq_json_array_begin(&report->json);
 }
@@ -106,10 +104,8 @@ void gpq_trace_report_row_begin(struct gpq_trace_report *report, const struct gp
 	bool as_json = report->kind == GPQ_REPORT_JSON;
 	if (as_json) {
 		gpq_json_object_begin(json);
-		gpq_json_key(json, "row_group");
-		gpq_json_uint64(json, row->group);
-		gpq_json_key(json, "row");
-		gpq_json_uint64(json, row->row);
+		gpq_json_member_uint64(json, "row_group", row->group);
+		gpq_json_member_uint64(json, "row", row->row);
 		gpq_json_key(json, "values");
 		gpq_json_object_begin(json);
 	} else {
@@ -158,8 +154,7 @@ static void numbers_json(struct gpq_json *json, const struct gpq_table *table, c
 	for (uint32_t k = 0; k < line->n_numbers; k++) {
 		const struct gpq_trace_number *number = &line->number[k];
 		gpq_json_object_begin(json);
-		gpq_json_key(json, "column");
-		gpq_json_text(json, column_name(table, number->column));
+		gpq_json_member_text(json, "column", column_name(table, number->column));
 		gpq_json_key(json, "line");
 		gpq_json_double(json, number->in_line ? number->line : NAN);
 		gpq_json_key(json, "row");
@@ -172,14 +167,11 @@ static void numbers_json(struct gpq_json *json, const struct gpq_table *table, c
 static void line_json(struct gpq_json *json, const struct gpq_table *table, const struct gpq_trace_line *line)
 {
 	gpq_json_object_begin(json);
-	gpq_json_key(json, "line");
-	gpq_json_uint64(json, line->line);
-	gpq_json_key(json, "byte");
-	gpq_json_uint64(json, line->byte);
+	gpq_json_member_uint64(json, "line", line->line);
+	gpq_json_member_uint64(json, "byte", line->byte);
 	gpq_json_key(json, "text");
 	gpq_json_string(json, line->text, line->text_len);
-	gpq_json_key(json, "same");
-	gpq_json_bool(json, line->same);
+	gpq_json_member_bool(json, "same", line->same);
 	numbers_json(json, table, line);
 	gpq_json_object_end(json);
 }
@@ -225,16 +217,11 @@ void gpq_trace_report_source(struct gpq_trace_report *report, const struct gpq_t
 		return;
 	}
 	gpq_json_object_begin(json);
-	gpq_json_key(json, "path");
-	gpq_json_text(json, source->path);
-	gpq_json_key(json, "content");
-	gpq_json_text(json, words[content]);
-	gpq_json_key(json, "usable");
-	gpq_json_bool(json, source->usable);
-	gpq_json_key(json, "why");
-	gpq_json_text(json, source->why);
-	gpq_json_key(json, "match_count");
-	gpq_json_uint64(json, source->matches);
+	gpq_json_member_text(json, "path", source->path);
+	gpq_json_member_text(json, "content", words[content]);
+	gpq_json_member_bool(json, "usable", source->usable);
+	gpq_json_member_text(json, "why", source->why);
+	gpq_json_member_uint64(json, "match_count", source->matches);
 	gpq_json_key(json, "lines");
 	gpq_json_array_begin(json);
 	for (uint32_t i = 0; i < source->n_lines; i++)
