@@ -118,7 +118,10 @@ static void *watch_main(void *context)
 			until.tv_sec++;
 		}
 		pthread_cond_timedwait(&watch->over_changed, &watch->lock, &until);
-		if (run->hooks->cancelled && run->hooks->cancelled(run->hooks->context)) {
+		pthread_mutex_lock(&run->talk);
+		bool cancelled = run->hooks->cancelled && run->hooks->cancelled(run->hooks->context);
+		pthread_mutex_unlock(&run->talk);
+		if (cancelled) {
 			struct gpq_error err;
 			gpq_fail(&err, GPQ_E_INTERRUPTED, "stopped on request; nothing incomplete was left");
 			gpq_run_fail(run, &err);
@@ -180,10 +183,12 @@ static enum gpq_status pass_run(struct gpq_run *run, const pthread_attr_t *attri
 	for (uint32_t i = 0; i < started; i++)
 		pthread_join(workers[i].thread, NULL);
 	gpq_free(run->budget, GPQ_TAG_CONVERT, workers, bytes);
-	if (run->error.status == GPQ_OK)
-		return GPQ_OK;
-	*err = run->error;
-	return run->error.status;
+	pthread_mutex_lock(&run->lock);
+	struct gpq_error failure = run->error;
+	pthread_mutex_unlock(&run->lock);
+	if (failure.status != GPQ_OK)
+		*err = failure;
+	return failure.status;
 }
 
 /* ---- stale blocks ---- */
@@ -253,6 +258,7 @@ static enum gpq_status stale_collect(struct gpq_run *run, bool *feeds, uint32_t 
 /* The inputs of the next pass: those that feed stale blocks, and those whose rows came too late. */
 static void todo_collect(struct gpq_run *run, const bool *feeds)
 {
+	pthread_mutex_lock(&run->lock); /* the watch looks on */
 	run->n_todo = run->next_todo = 0;
 	for (uint32_t i = 0; i < run->catalogue.count; i++) {
 		struct gpq_input *input = &run->catalogue.inputs[i];
@@ -262,6 +268,9 @@ static void todo_collect(struct gpq_run *run, const bool *feeds)
 		run->progress.total_bytes += input->size_bytes;
 		input->fed_closed = false;
 	}
+	run->rebuilding = true;
+	run->progress.phase = "rebuilding";
+	pthread_mutex_unlock(&run->lock);
 }
 
 static enum gpq_status passes_run(struct gpq_run *run, bool *feeds, const pthread_attr_t *attributes,
@@ -271,7 +280,6 @@ static enum gpq_status passes_run(struct gpq_run *run, bool *feeds, const pthrea
 	for (uint32_t i = 0; i < run->catalogue.count; i++)
 		if (run->catalogue.inputs[i].state == GPQ_INPUT_FOUND)
 			run->todo[run->n_todo++] = i;
-	run->progress.phase = "reading";
 	GPQ_TRY(pass_run(run, attributes, err));
 	for (;;) {
 		uint32_t stale = 0;
@@ -279,8 +287,6 @@ static enum gpq_status passes_run(struct gpq_run *run, bool *feeds, const pthrea
 		if (!stale)
 			return GPQ_OK;
 		todo_collect(run, feeds);
-		run->rebuilding = true;
-		run->progress.phase = "rebuilding";
 		GPQ_TRY(pass_run(run, attributes, err));
 	}
 }
@@ -290,6 +296,7 @@ enum gpq_status gpq_pipeline_run(struct gpq_run *run, struct gpq_error *err)
 	bool *feeds = NULL;
 	struct watch watch;
 	pthread_attr_t attributes;
+	run->progress.phase = "reading";
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, STACK_BYTES);
 	enum gpq_status status = gpq_alloc(run->budget, GPQ_TAG_CONVERT, run->catalogue.count, &feeds, err);

@@ -121,6 +121,9 @@ enum gpq_status gpq_run_input_newer(void *context, uint32_t a, uint32_t b, int *
 
 bool gpq_run_input_dropped(void *context, uint32_t input)
 {
-	const struct gpq_run *run = context;
-	return run->catalogue.inputs[input].state == GPQ_INPUT_FAILED;
+	struct gpq_run *run = context;
+	pthread_mutex_lock(&run->lock);
+	bool dropped = run->catalogue.inputs[input].state == GPQ_INPUT_FAILED;
+	pthread_mutex_unlock(&run->lock);
+	return dropped;
 }
