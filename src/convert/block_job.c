@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define PLAIN_GROUP_ROWS UINT64_C(1000000) /* row groups of --order time and location (DESIGN section 8) */
+#define PLAIN_GROUP_ROWS UINT64_C(1000000) /* row groups of --order time and location (docs/OUTPUT.md) */
 
 static struct gpq_block_slot *queued_slot(struct gpq_run *run)
 {

@@ -1,5 +1,5 @@
 /*
- * convert/calendar.h - which delivery date, block and partition an instant belongs to (DESIGN section 8).
+ * convert/calendar.h - which delivery date, block and partition an instant belongs to (docs/OUTPUT.md).
  *
  * Blocks of a day or more are runs of delivery dates counted from Monday 1970-01-05 and cut at partition edges; shorter
  * ones divide 24, count from local midnight, and the day's last one ends at the next midnight; length 0 is the whole

@@ -20,7 +20,7 @@ enum gpq_input_state {
 	GPQ_N_INPUT_STATES,
 };
 
-/* What became of the lines of an input and of the partial rows in them (DESIGN section 6). */
+/* What became of the lines of an input and of the partial rows in them (docs/RULES.md 14). */
 struct gpq_line_counts {
 	uint64_t lines, header_lines, blank_lines, data_lines; /* lines = header + blank + data */
 	uint64_t partial_rows;                                 /* of the data lines */

@@ -1,5 +1,5 @@
 /*
- * convert/coverage.h - the DST proof: for each delivery date the intervals found against those the clock says (DESIGN section 4).
+ * convert/coverage.h - the DST proof: for each delivery date the intervals found against those the clock says (docs/RULES.md 12).
  */
 #ifndef GPQ_CONVERT_COVERAGE_H
 #define GPQ_CONVERT_COVERAGE_H

@@ -123,7 +123,7 @@ static uint64_t signature_of(const struct gpq_feed_binding *binding)
 	return (hash ^ binding->voltage) * UINT64_C(0x9E3779B97F4A7C15);
 }
 
-/* The key's columns must be there: without its id a location is not told from another of its name (DESIGN section 3). */
+/* The key's columns must be there: without its id a location is not told from another of its name (docs/OUTPUT.md). */
 static enum gpq_status key_check(const struct gpq_feed_binding *binding, struct gpq_error *err)
 {
 	if (binding->start == GPQ_NO_FIELD)

@@ -15,7 +15,7 @@
 #endif
 
 #define NOTE_BYTES ((size_t)80 << 10)
-#define LIST_BYTES ((size_t)64 << 10) /* a longer list of inputs stays out of the footer (DESIGN section 8) */
+#define LIST_BYTES ((size_t)64 << 10) /* a longer list of inputs stays out of the footer (docs/OUTPUT.md) */
 #define MAX_NOTES 20
 
 static const char *const order_words[] = { "block", "time", "location" };

@@ -14,7 +14,7 @@ struct gpq_run_totals {
 	const char *broken_path;
 };
 
-/* gpq_report_totals() adds up what became of every input's rows, and checks the identity of DESIGN section 6. */
+/* gpq_report_totals() adds up what became of every input's rows, and checks the identity of docs/RULES.md 14. */
 GPQ_MUST_USE enum gpq_status gpq_report_totals(struct gpq_run *run, struct gpq_run_totals *out, struct gpq_error *err);
 
 /* gpq_report_print() prints the report through hooks.result. 'status' is what the run came to. */

@@ -22,7 +22,7 @@ static uint32_t column_number(const struct gpq_table *table, enum gpq_column_id 
 	return number;
 }
 
-/* sorting_columns of the plain orders: the key's columns around the instant. None in block order (DESIGN section 8). */
+/* sorting_columns of the plain orders: the key's columns around the instant. None in block order (docs/OUTPUT.md). */
 static void sorting_set(struct gpq_parquet_settings *parquet, const struct gpq_dataset *dataset, enum gpq_order order)
 {
 	static const enum gpq_column_id energy[] = { GPQ_COLUMN_SETTLEMENT_LOCATION, GPQ_COLUMN_SETTLEMENT_LOCATION_ID,

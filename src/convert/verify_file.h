@@ -1,5 +1,5 @@
 /*
- * convert/verify_file.h - one Parquet file read whole and compared with what it claims and with the rules (DESIGN 3, 4,
+ * convert/verify_file.h - one Parquet file read whole and compared with what it claims and with the rules (docs/OUTPUT.md, 4,
  * 5, 8). Memory: the reader's, a page and a dictionary for each column, verify_rows.h's.      Threads: one.
  *
  * SPDX-License-Identifier: MIT

@@ -1,6 +1,6 @@
 /*
  * convert/verify_rows.h - the rows of a file against the rules of the table: order, keys, revisions, time columns, the
- * dataset's constants, lineage (DESIGN 3, 4, 5, 8).
+ * dataset's constants, lineage (docs/OUTPUT.md, 4, 5, 8).
  *
  * Keys: in a sorted file equal keys are neighbours, but for a key without the name whose location was renamed; such
  * keys are found by the spans of time that each (key, name) has. Memory: the instants (instants.h), 32 bytes a location

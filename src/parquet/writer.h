@@ -2,7 +2,7 @@
  * parquet/writer.h - write a Parquet file: row groups of column chunks of pages, page index, footer.
  * Knows: schemas, values, encodings, pages, chunks.      Not: ISOs, CSV, where rows come from.
  *
- * Profile (DESIGN section 8): data page v1; PLAIN, RLE_DICTIONARY (ascending, plain dictionary page) or
+ * Profile (docs/OUTPUT.md): data page v1; PLAIN, RLE_DICTIONARY (ascending, plain dictionary page) or
  * BYTE_STREAM_SPLIT, the smallest by trial on the row group's own values; RLE levels; pages of at most 1 MiB and 20,000
  * rows; CRC on every page; statistics in chunk and page headers, column and offset index, size statistics,
  * encoding_stats, column_orders; converted types beside logical ones.

@@ -1,5 +1,5 @@
 /*
- * table/schema.h - the two output tables: their columns, in order, with type and meaning (DESIGN section 3).
+ * table/schema.h - the two output tables: their columns, in order, with type and meaning (docs/OUTPUT.md).
  * Knows: columns and types.      Not: where values come from, how they are stored.
  */
 #ifndef GPQ_TABLE_SCHEMA_H

@@ -49,7 +49,7 @@ static unsigned days_in_month(unsigned year, unsigned month)
 	return month == 2 && leap ? 29 : days[month];
 }
 
-/* "M/D/YYYY", "M/D/YY" (RULES 11: 20yy), "YYYY-MM-DD", "YYYY/MM/DD". */
+/* "M/D/YYYY", "M/D/YY" (a two-digit year is 20yy), "YYYY-MM-DD", "YYYY/MM/DD". */
 static bool date_scan(struct cursor *cursor, int32_t *out_days)
 {
 	unsigned a, b, c, n_a, n_b, n_c;

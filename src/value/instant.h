@@ -3,7 +3,7 @@
  *
  * Spellings: "M/D/YYYY h:mm:ss AM" (PJM export), "M/D/YYYY H:mm[:ss]" (Excel), "YYYY-MM-DD[T ]HH:MM[:SS[.fraction]]"
  * with an optional "Z", "+HH:MM", "-HHMM" (ISO 8601); "YYYY/MM/DD" (NYISO's custom reports); years of two digits behind
- * M/D are 20yy (RULES 11). Padded or not, but minutes and seconds have two digits; blanks around; "24:00[:00]" is the
+ * M/D are 20yy. Padded or not, but minutes and seconds have two digits; blanks around; "24:00[:00]" is the
  * next midnight. Memory: none.      Threads: any.
  */
 #ifndef GPQ_VALUE_INSTANT_H

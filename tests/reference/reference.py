@@ -36,7 +36,7 @@ ANCILLARY_COLUMNS = TIME_COLUMNS + ["as_product", "as_product_standard", "as_reg
                                     "market_clearing_price", "cleared_quantity_mw", "requirement_mw", "unit", "version",
                                     "is_current", "source_file", "finality"]
 TABLE_COLUMNS = {"energy": ENERGY_COLUMNS, "ancillary": ANCILLARY_COLUMNS}
-# Arrow's names of the types of DESIGN 3; "not null" where REQUIRED.
+# Arrow's names of the types of docs/OUTPUT.md; "not null" where REQUIRED.
 REQUIRED = set(TIME_COLUMNS) | {"is_current", "source_file"}
 COLUMN_TYPES = {"datetime_utc": "timestamp[us, tz=UTC]", "interval_end_utc": "timestamp[us, tz=UTC]",
                 "datetime_local": "timestamp[us]", "delivery_date": "date32[day]", "voltage_kv": "double",
@@ -425,7 +425,7 @@ def recognise(names, base, rows):
         return interval_minutes(instants, base, lengths)
 
     def certain(length):
-        if length is None:
+        if not length:
             raise Failed("ambiguous: neither step nor name tells the length of the interval")
         return length
 
@@ -436,7 +436,8 @@ def recognise(names, base, rows):
         if "pnodeid" not in have and (verified or "totallmpda" in have):
             raise Failed("pnode_id is missing")
         if "totallmpda" in have and "totallmprt" in have:
-            if certain(minutes(5, 60)) == 5:
+            # the hourly feed's own name tells, where no step does
+            if certain(minutes(5, 60) or ("monthly" in base.lower() and 60)) == 5:
                 return "rt_fivemin_mnt_lmps", ["rt"], ["rt_energy_5min"]
             return "rt_da_monthly_lmps", ["rt", "da"], ["rt_energy_hourly", "da_energy_hourly"]
         if "totallmpda" in have:
