@@ -41,8 +41,8 @@ def cpu_name():
         text = info.read()
     model = re.search(r"model name\s*:\s*(.*)", text)
     name = re.sub(r"\(R\)|\(TM\)|CPU|Processor|@.*", "", model.group(1)) if model else os.uname().machine
-    widest = next((level for level in ("avx512vbmi2", "avx2") if f" {level}" in text), "")
-    return re.sub(r"[^a-z0-9]+", "-", f"{name} {widest.removesuffix('vbmi2')}".lower()).strip("-")
+    widest = next((level for level in ("avx512_vbmi2", "avx2") if f" {level}" in text), "")
+    return re.sub(r"[^a-z0-9]+", "-", f"{name} {widest.removesuffix('_vbmi2')}".lower()).strip("-")
 
 
 def commit_name():
@@ -192,11 +192,12 @@ def spread(values):
 
 # ---- what is kept ----
 
-def results_add(rows):
-    """Appends rows (dictionaries of COLUMNS) to bench/results/<date>-<cpu>.csv and says which file that is."""
-    os.makedirs(RESULTS, exist_ok=True)
+def results_add(rows, trial=False):
+    """Appends rows (dictionaries of COLUMNS) to bench/results/<date>-<cpu>.csv; what a trial gives stays below build/."""
+    folder = os.path.join(BUILD, "bench-results") if trial else RESULTS
+    os.makedirs(folder, exist_ok=True)
     today, cpu = dt.date.today().isoformat(), cpu_name()
-    path = os.path.join(RESULTS, f"{today}-{cpu}.csv")
+    path = os.path.join(folder, f"{today}-{cpu}.csv")
     fresh = not os.path.exists(path)
     with open(path, "a", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\n")

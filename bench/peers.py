@@ -192,7 +192,7 @@ def figures_print(contestants, total_bytes):
 
 def kept(one, options, total_bytes, rows):
     walls = one.walls()
-    return {"threads": options.threads, "suite": "peers" + ("-small" if options.small else ""), "case": one.name,
+    return {"threads": options.threads, "suite": "peers", "case": one.name,
             "version": one.version, "input_bytes": total_bytes, "input_rows": rows, "runs": len(walls), "unit": "s",
             "best": f"{min(walls):.4f}", "median": f"{statistics.median(walls):.4f}", "spread": f"{spread(walls):.4f}",
             "vmhwm_kib": one.peak_kib(), "output_bytes": one.output_bytes(), "fsync_s": f"{one.fsync_s():.4f}",
@@ -226,7 +226,7 @@ def main():
     print()
     figures_print(contestants, total)
     table_print(["measure", "figure", "spread", "goal", "least", "reached"], judge.rows)
-    results_add(records)
+    results_add(records, trial=options.small)
 
 
 if __name__ == "__main__":
