@@ -81,10 +81,11 @@ static enum gpq_status output_write(struct gpq_run *run, struct gpq_run_totals *
 	if (totals->identity_broken)
 		return verdict(run, totals, err);
 	GPQ_TRY(gpq_finish_files(run, err));
-	GPQ_TRY(gpq_finish_publish(run, err));
+	/* The tables come last: a failure before them has published no data. */
 	GPQ_TRY(gpq_rejects_publish(run->rejects, err));
 	GPQ_TRY(gpq_sidecar_metadata(run, err));
-	return gpq_sidecar_inputs(run, err);
+	GPQ_TRY(gpq_sidecar_inputs(run, err));
+	return gpq_finish_publish(run, err);
 }
 
 static enum gpq_status output_lock(struct gpq_run *run, int *out_fd, struct gpq_error *err)
