@@ -24,7 +24,7 @@ struct gpq_block_column {
 	unsigned scale;
 	const struct gpq_stretches *stretches; /* read in place of a turned field; NULL: none */
 	struct gpq_stretch_place stretch;
-	uint64_t row;           /* the next one, where facts->place is read */
+	uint64_t row;           /* the next one, where facts->place or cells are read */
 	int64_t *words;         /* time columns: their values. Owns */
 	uint32_t *by_place;     /* time columns: number by grid place. Owns */
 	uint32_t room_words, room_places;
@@ -248,19 +248,32 @@ static enum gpq_status time_list(struct gpq_block_column *column, enum gpq_colum
 
 /* ---- reading ---- */
 
+/* Cursors only go on: they are opened again where the column is to be read next. */
+static enum gpq_status cursors_place(struct gpq_block_column *column, struct gpq_error *err)
+{
+	for (uint32_t i = 0; i < column->n_cursors; i++) {
+		gpq_turned_cursor_close(column->cursor[i]);
+		column->cursor[i] = NULL;
+		GPQ_TRY(gpq_turned_cursor_open(column->facts->turned, column->facts->budget, column->field[i],
+		                               column->row, &column->cursor[i], err));
+	}
+	return GPQ_OK;
+}
+
 static enum gpq_status column_rewind(void *context, struct gpq_error *err)
 {
 	struct gpq_block_column *column = context;
 	column->row = column->from_row;
 	if (column->stretches)
 		gpq_stretches_seek(column->stretches, column->from_row, &column->stretch);
-	for (uint32_t i = 0; i < column->n_cursors; i++) {
-		gpq_turned_cursor_close(column->cursor[i]);
-		column->cursor[i] = NULL;
-		GPQ_TRY(gpq_turned_cursor_open(column->facts->turned, column->facts->budget, column->field[i],
-		                               column->from_row, &column->cursor[i], err));
-	}
-	return GPQ_OK;
+	return cursors_place(column, err);
+}
+
+static enum gpq_status cells_skip(void *context, uint64_t n, struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	column->row += n;
+	return cursors_place(column, err);
 }
 
 static enum gpq_status read_constant(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
@@ -351,6 +364,7 @@ static enum gpq_status read_by_origin(void *context, uint32_t n, uint32_t *out, 
 static enum gpq_status read_cells(void *context, uint32_t n, int64_t *out, struct gpq_error *err)
 {
 	struct gpq_block_column *column = context;
+	column->row += n;
 	return gpq_turned_cursor_read(column->cursor[0], n, out, err);
 }
 
@@ -388,6 +402,7 @@ static enum gpq_status read_derived(void *context, uint32_t n, int64_t *out, str
 		}
 		done += piece;
 	}
+	column->row += n;
 	return GPQ_OK;
 }
 
@@ -448,6 +463,7 @@ static void cell_column(struct gpq_block_column *column, struct gpq_values *valu
 	column->n_cursors = 1;
 	column->field[0] = (enum gpq_turned_field)(GPQ_TURNED_CELL + cell);
 	values->read_cells = read_cells;
+	values->skip = cells_skip;
 }
 
 static void derived_energy(struct gpq_block_column *column, struct gpq_values *values)
@@ -473,6 +489,7 @@ static void derived_energy(struct gpq_block_column *column, struct gpq_values *v
 	values->coded = false;
 	values->scale = column->scale;
 	values->read_cells = read_derived;
+	values->skip = cells_skip;
 }
 
 static void version_column(struct gpq_block_column *column, struct gpq_values *values)

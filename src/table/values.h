@@ -26,6 +26,8 @@ struct gpq_values {
 	/* the next 'n' rows, in order, never beyond 'rows': codes (GPQ_CODE_NULL for null) or cells (GPQ_CELL_NULL for null) */
 	enum gpq_status (*read_codes)(void *context, uint32_t n, uint32_t *out, struct gpq_error *err);
 	enum gpq_status (*read_cells)(void *context, uint32_t n, int64_t *out, struct gpq_error *err);
+	/* cells, where the provider can do it for less than reading them (else NULL): passes over the next 'n' rows */
+	enum gpq_status (*skip)(void *context, uint64_t n, struct gpq_error *err);
 };
 
 #endif
