@@ -573,8 +573,6 @@ def parse_line(entry, fields, raw, column, n_names, kinds, datasets, asked):
 
     cell_fields = [{out: field(name) for name, out in CELLS[kind].items()} for kind in kinds]
     blank = [all(trim(f).lower() in ("", "null") for f in cells.values()) for cells in cell_fields]
-    if all(blank):
-        return ["blank"] * len(datasets)
     utc, fraction = stamp_utc(field(UTC))
     if fraction or utc % (DATASETS[datasets[0]].minutes * 60):
         raise Reject("grid")
@@ -585,19 +583,17 @@ def parse_line(entry, fields, raw, column, n_names, kinds, datasets, asked):
         texts = {out: text_or_none(field(name)) for name, out in AS_TEXTS[kinds[0]].items()}
         texts.setdefault("product", "REG" if kinds[0].startswith("reg_") else None)
     parts = []
+    numbers = [{out: number(text) for out, text in cells.items()} for cells in cell_fields]
     version = whole(field("versionnbr"))
     kv, understood = voltage(field("voltage"))
-    for name, cells, is_blank in zip(datasets, cell_fields, blank):
+    for name, values, is_blank in zip(datasets, numbers, blank):
         dataset = DATASETS[name]
-        if utc % (dataset.minutes * 60):
-            raise Reject("grid")
-        values = {out: number(text) for out, text in cells.items()}
-        if is_blank:
-            parts.append("blank")
-            continue
         if dataset.key == ("id",) and texts.get("id") is None or dataset.key == ("name",) and texts.get("name") is None \
            or table == "ancillary" and texts.get("product") is None:
             raise Reject("key_missing")
+        if is_blank:  # what is wrong is named first: a line is blank where nothing else is the matter
+            parts.append("blank")
+            continue
         if not asked(dataset, utc, texts):
             parts.append("outside")
             continue
