@@ -6,7 +6,10 @@
 #   make build-PRESET           only the build: dev asan tsan clang fuzz bench, in build/PRESET
 #   make fuzz T=csv TIME=60     one fuzz target, or all without T, for so many seconds each
 #   make check                  what .ci/run does, under 15 minutes; make check-all: the long version
-#   make bench                  the benchmarks
+#   make bench                  each room, the machine's limit, the profile of a conversion (bench/README.md)
+#   make bench-peers            against DuckDB, Polars, PyArrow, DataFusion; ARGS=--small for a tenth of the data
+#   make bench-queries          their queries on our file and on theirs
+#   make bench-guard            instruction counts against bench/guard.csv
 #   make bless                  make docs/FORMATS.md from the tables again
 #   make format                 clang-format over all C files
 #   make install PREFIX=/usr/local [DESTDIR=]
