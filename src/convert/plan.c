@@ -167,7 +167,8 @@ static uint64_t smallest_bound(const struct gpq_plan_question *question)
 		else
 			low = middle + 1;
 	}
-	return low;
+	/* Before the inputs are known only what works for all of them can be promised. */
+	return question->n_tables || low > GPQ_PLAN_MIN_MEMORY / MIB ? low : GPQ_PLAN_MIN_MEMORY / MIB;
 }
 
 enum gpq_status gpq_plan_make(const struct gpq_plan_question *question, struct gpq_plan *out, struct gpq_error *err)

@@ -13,7 +13,7 @@
 #include "parquet/writer.h"
 #include "table/dataset.h"
 
-#define GPQ_PLAN_MIN_MEMORY ((uint64_t)64 << 20)
+#define GPQ_PLAN_MIN_MEMORY ((uint64_t)64 << 20) /* works for every dataset, in one thread if need be */
 #define GPQ_PLAN_DEFAULT_MEMORY ((uint64_t)256 << 20)
 #define GPQ_PLAN_LOCATION_BYTES ((size_t)192) /* tuple and texts in the catalogue of locations */
 
