@@ -45,9 +45,15 @@ asan tsan: %: build-%
 fuzz: build-fuzz
 	tools/fuzz $(TIME) $(T)
 
-.PHONY: bench
+.PHONY: bench bench-peers bench-queries bench-guard
 bench: all build-bench
-	@for program in build/bench/bench_*; do test -x $$program && test -f $$program && $$program; done
+	python3 bench/rooms.py $(ARGS)
+bench-peers: all
+	python3 bench/peers.py $(ARGS)
+bench-queries: all
+	python3 bench/queries.py $(ARGS)
+bench-guard: all
+	python3 bench/guard.py $(ARGS)
 
 .PHONY: check check-all
 check:
