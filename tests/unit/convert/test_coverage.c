@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+/* The clock says how many intervals a delivery date has: 23, 24, 25 hours; days that differ are named. */
+#include "convert/coverage.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define MARCH_9 19791 /* 2024-03-09, days since 1970-01-01; the clocks change on the 10th */
+#define NOV_2   20029 /* 2024-11-02; they change on the 3rd */
+
+static struct gpq_budget budget;
+static struct gpq_zone *zone;
+static struct gpq_dataset dataset;
+static struct gpq_dataset_run run;
+static struct gpq_coverage_day seen[64];
+static uint32_t n_seen;
+
+static int setup(void **state)
+{
+	(void)state;
+	gpq_budget_init(&budget, (size_t)8 << 20);
+	dataset = (struct gpq_dataset){ .interval_minutes = 60, .block_hours = 168 };
+	if (gpq_zone_open(&budget, "America/New_York", &zone, NULL) != GPQ_OK)
+		return -1;
+	run = (struct gpq_dataset_run){ .dataset = &dataset, .calendar = { .zone = zone } };
+	n_seen = 0;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	gpq_dataset_run_done(&run, &budget);
+	gpq_zone_close(zone);
+	return atomic_load(&budget.used_bytes) == 0 ? 0 : -1;
+}
+
+static void block(int64_t key, int32_t first_day, int32_t days, const uint16_t *found)
+{
+	struct gpq_span span = { .key = key, .first_day = first_day, .end_day = first_day + days };
+	struct gpq_block_slot *slot = NULL;
+	assert_int_equal(gpq_dataset_run_slot(&run, &budget, &span, &slot, NULL), GPQ_OK);
+	if (!found)
+		return;
+	assert_int_equal(gpq_alloc(&budget, GPQ_TAG_CONVERT, (size_t)days * sizeof(uint16_t), &slot->day_found, NULL), GPQ_OK);
+	memcpy(slot->day_found, found, (size_t)days * sizeof(uint16_t));
+}
+
+static void visit(void *context, const struct gpq_coverage_day *day)
+{
+	(void)context;
+	seen[n_seen++] = *day;
+}
+
+static void nothing_found_is_nothing_to_cover(void **state)
+{
+	(void)state;
+	assert_int_equal(gpq_coverage_walk(&run, visit, NULL).days, 0);
+	block(0, MARCH_9, 7, NULL);
+	static const uint16_t none[7];
+	block(1, MARCH_9 + 7, 7, none);
+	assert_int_equal(gpq_coverage_walk(&run, visit, NULL).days, 0);
+	assert_int_equal(n_seen, 0);
+}
+
+static void days_of_a_clock_change_have_23_and_25_hours(void **state)
+{
+	(void)state;
+	static const uint16_t spring[3] = { 24, 23, 24 }, autumn[3] = { 24, 25, 24 };
+	block(0, MARCH_9, 3, spring);
+	struct gpq_coverage coverage = gpq_coverage_walk(&run, visit, NULL);
+	assert_int_equal(coverage.days, 3);
+	assert_int_equal(coverage.days_short, 0);
+	gpq_dataset_run_done(&run, &budget);
+	run = (struct gpq_dataset_run){ .dataset = &dataset, .calendar = { .zone = zone } };
+	block(0, NOV_2, 3, autumn);
+	coverage = gpq_coverage_walk(&run, visit, NULL);
+	assert_int_equal(coverage.days, 3);
+	assert_int_equal(coverage.days_short, 0);
+	assert_int_equal(n_seen, 0);
+}
+
+static void a_24_hour_day_is_wrong_then(void **state)
+{
+	(void)state;
+	static const uint16_t found[3] = { 24, 24, 23 };
+	block(0, MARCH_9, 3, found);
+	struct gpq_coverage coverage = gpq_coverage_walk(&run, visit, NULL);
+	assert_int_equal(coverage.days_short, 2);
+	assert_int_equal(n_seen, 2);
+	assert_int_equal(seen[0].day, MARCH_9 + 1);
+	assert_int_equal(seen[0].expected, 23);
+	assert_int_equal(seen[0].found, 24);
+	assert_int_equal(seen[1].expected, 24);
+	assert_int_equal(seen[1].found, 23);
+}
+
+/* Only between the first day with rows and the last; a hole of whole blocks is days without any. */
+static void holes_between_are_named_and_edges_are_not(void **state)
+{
+	(void)state;
+	static const uint16_t first[7] = { 0, 0, 0, 0, 0, 24, 24 }, last[7] = { 24, 5, 0, 0, 0, 0, 0 };
+	block(0, NOV_2 + 10, 7, first);
+	block(3, NOV_2 + 24, 7, last);
+	struct gpq_coverage coverage = gpq_coverage_walk(&run, visit, NULL);
+	assert_int_equal(coverage.first_day, NOV_2 + 15);
+	assert_int_equal(coverage.last_day, NOV_2 + 25);
+	assert_int_equal(coverage.days, 11);
+	assert_int_equal(coverage.days_short, 8);
+	assert_int_equal(seen[0].day, NOV_2 + 17);
+	assert_int_equal(seen[0].found, 0);
+	assert_int_equal(seen[7].found, 5);
+	assert_int_equal(gpq_coverage_walk(&run, NULL, NULL).days_short, 8);
+}
+
+/* Three blocks of one day add up. */
+static void blocks_of_hours_add_up(void **state)
+{
+	(void)state;
+	static const uint16_t eight_hours[1] = { 96 }, nine_hours[1] = { 108 };
+	dataset.interval_minutes = 5;
+	for (int32_t day = 0; day < 3; day++)
+		for (int part = 0; part < 3; part++)
+			block((NOV_2 + day) * 24 + part * 8, NOV_2 + day, 1, day == 1 && part == 2 ? nine_hours : eight_hours);
+	struct gpq_coverage coverage = gpq_coverage_walk(&run, visit, NULL);
+	assert_int_equal(coverage.days, 3);
+	assert_int_equal(coverage.days_short, 0);
+	block((NOV_2 + 3) * 24, NOV_2 + 3, 1, eight_hours);
+	coverage = gpq_coverage_walk(&run, visit, NULL);
+	assert_int_equal(coverage.days_short, 1);
+	assert_int_equal(seen[0].expected, 288);
+	assert_int_equal(seen[0].found, 96);
+}
+
+#define COVERAGE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		COVERAGE_TEST(nothing_found_is_nothing_to_cover),
+		COVERAGE_TEST(a_24_hour_day_is_wrong_then),
+		COVERAGE_TEST(days_of_a_clock_change_have_23_and_25_hours),
+		COVERAGE_TEST(holes_between_are_named_and_edges_are_not),
+		COVERAGE_TEST(blocks_of_hours_add_up),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
