@@ -70,9 +70,13 @@ static int compare_rank(const void *a, const void *b, void *context)
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 	int order = 0;
 	/* The content of both is known by now, so this reads nothing and cannot fail. */
-	if (gpq_run_input_newer(context, x, y, &order, NULL) != GPQ_OK)
-		order = (x > y) - (x < y);
-	return order;
+	if (gpq_run_input_newer(context, x, y, &order, NULL) == GPQ_OK && order)
+		return order;
+	/* One content under one name, packed or not: what the list says of them decides. */
+	const struct gpq_run *run = context;
+	const struct gpq_input *a_input = &run->catalogue.inputs[x], *b_input = &run->catalogue.inputs[y];
+	order = strcmp(a_input->name, b_input->name);
+	return order ? order : (a_input->size_bytes > b_input->size_bytes) - (a_input->size_bytes < b_input->size_bytes);
 }
 
 struct source_look {

@@ -150,7 +150,12 @@ static void local_check(struct passage *pass, struct line *line, bool new_start)
 		struct gpq_stamp read;
 		int64_t local_s = (int64_t)parser->start_s + gpq_zone_offset_s(pass->zone, parser->start_s);
 		enum gpq_reject reason = gpq_value_stamp(text, &read);
-		parser->local_differs = reason == GPQ_REJECT_NONE ? read.civil_s != local_s : reason != GPQ_REJECT_STAMP_MISSING;
+		if (reason != GPQ_REJECT_NONE)
+			parser->local_differs = reason != GPQ_REJECT_STAMP_MISSING;
+		else if (read.has_offset)
+			parser->local_differs = read.civil_s - read.offset_s != parser->start_s;
+		else
+			parser->local_differs = read.civil_s != local_s;
 		stamp_note(&parser->local, text);
 	}
 	if (GPQ_UNLIKELY(parser->local_differs))
@@ -287,15 +292,24 @@ static enum gpq_status line_rows(struct passage *pass, struct line *line, uint64
 {
 	struct gpq_line_parser *parser = pass->parser;
 	const struct gpq_feed_binding *binding = pass->binding;
-	uint32_t code = 0, known[GPQ_BINDING_OUTPUTS];
+	uint32_t code = 0, known[GPQ_BINDING_OUTPUTS], cells_field = 0, blank = 0;
 	int32_t version = GPQ_VERSION_NONE;
+	enum gpq_reject cells_reason = GPQ_REJECT_NONE;
+	for (uint32_t o = 0; o < binding->n_outputs && cells_reason == GPQ_REJECT_NONE; o++) {
+		cells_reason = line_cells(pass, line, o, &known[o], &cells_field);
+		blank += cells_reason == GPQ_REJECT_NONE && !known[o] && binding->output[o]->blank_without_price;
+	}
+	if (GPQ_UNLIKELY(blank == binding->n_outputs)) { /* whatever else the line says (RULES 14) */
+		pass->counts->blank += blank;
+		return GPQ_OK;
+	}
 	*out_reason = line_stamp(pass, line, out_field);
 	if (*out_reason != GPQ_REJECT_NONE)
 		return GPQ_OK;
-	for (uint32_t o = 0; o < binding->n_outputs; o++) {
-		*out_reason = line_cells(pass, line, o, &known[o], out_field);
-		if (*out_reason != GPQ_REJECT_NONE)
-			return GPQ_OK;
+	if (cells_reason != GPQ_REJECT_NONE) {
+		*out_reason = cells_reason;
+		*out_field = cells_field;
+		return GPQ_OK;
 	}
 	if (binding->version != GPQ_NO_FIELD) {
 		*out_reason = gpq_value_whole(line_field(parser, line, binding->version), GPQ_VERSION_NONE, &version);

@@ -197,7 +197,7 @@ static bool shortest_at(double number, uint64_t digits18, bool inexact, int32_t 
 	bool above_reads = gpq_binary64_nearest(below + 1, at) == number;
 	if (!below_reads && !above_reads)
 		return false;
-	bool nearer_above = rest * 2 > unit || (rest * 2 == unit && inexact);
+	bool nearer_above = rest * 2 > unit || (rest * 2 == unit && (inexact || below % 2)); /* ties to even */
 	uint64_t digits = above_reads && (nearer_above || !below_reads) ? below + 1 : below;
 	*out = (struct gpq_binary64_digits){ digits, at };
 	return true;

@@ -573,6 +573,8 @@ def parse_line(entry, fields, raw, column, n_names, kinds, datasets, asked):
 
     cell_fields = [{out: field(name) for name, out in CELLS[kind].items()} for kind in kinds]
     blank = [all(trim(f).lower() in ("", "null") for f in cells.values()) for cells in cell_fields]
+    if all(blank):
+        return ["blank"] * len(kinds)
     utc, fraction = stamp_utc(field(UTC))
     if fraction or utc % (DATASETS[datasets[0]].minutes * 60):
         raise Reject("grid")
@@ -591,7 +593,7 @@ def parse_line(entry, fields, raw, column, n_names, kinds, datasets, asked):
         if dataset.key == ("id",) and texts.get("id") is None or dataset.key == ("name",) and texts.get("name") is None \
            or table == "ancillary" and texts.get("product") is None:
             raise Reject("key_missing")
-        if is_blank:  # what is wrong is named first: a line is blank where nothing else is the matter
+        if is_blank:
             parts.append("blank")
             continue
         if not asked(dataset, utc, texts):
