@@ -26,6 +26,7 @@ LIMIT = 0.05
 SMALL_SHARE = 0.01  # a room below this share of the sum is shown and not judged: a page of code more would fail it
 ROOM = re.compile(r"(?:^|/)src/(\w+)/[^/]+$")
 ZSTD = re.compile(r"^(ZSTD|HUF|FSE|HIST|ERR|MEM)_")
+LIBRARIES = {"libc", "other libraries"}  # shown; what moves into them or out of them is judged in the sum
 SUM = "sum"
 
 
@@ -158,7 +159,7 @@ def judge(rooms, baseline):
     for room in sorted(rooms.keys() | baseline.keys(), key=lambda name: (name == SUM, -rooms.get(name, 0))):
         now, before = rooms.get(room, 0), baseline.get(room, 0)
         change = now / before - 1 if before else float("inf")
-        judged = max(now, before) >= SMALL_SHARE * rooms[SUM]
+        judged = room not in LIBRARIES and max(now, before) >= SMALL_SHARE * rooms[SUM]
         if judged and change > LIMIT:
             grown.append(room)
         rows.append([room, f"{before:,}", f"{now:,}", f"{change:+.2%}" if before else "new",
