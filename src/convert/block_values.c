@@ -26,7 +26,7 @@ struct gpq_block_column {
 	struct gpq_stretch_place stretch;
 	uint64_t row;           /* the next one, where facts->place or cells are read */
 	int64_t *words;         /* time columns: their values. Owns */
-	uint32_t *by_place;     /* time columns: number by grid place. Owns */
+	struct gpq_code_stretch *by_place; /* time columns: what begins at a grid place where rows have those behind it. Owns */
 	uint32_t room_words, room_places;
 	const uint32_t *number; /* by location code or input. Borrows */
 	struct gpq_text text;   /* constant texts */
@@ -45,8 +45,8 @@ static uint32_t stretch_cap(uint64_t rows)
 
 size_t gpq_block_facts_need(uint32_t slots, uint64_t rows)
 {
-	return (size_t)slots * 2 * sizeof(uint32_t) + rows * sizeof(uint16_t) + 3 * gpq_stretches_need(stretch_cap(rows)) +
-	       5 * GPQ_BUDGET_MAP_BYTES;
+	return (size_t)slots * 2 * sizeof(uint32_t) + rows * sizeof(uint16_t) + 4 * gpq_stretches_need(stretch_cap(rows)) +
+	       6 * GPQ_BUDGET_MAP_BYTES;
 }
 
 static uint32_t interval_s(const struct gpq_block_facts *facts)
@@ -68,7 +68,8 @@ struct gathering {
 	uint64_t origins[PIECE_ROWS];
 };
 
-static void starts_note(struct gpq_block_facts *facts, const uint32_t *starts, uint32_t n, uint64_t row)
+/* Starts become places. */
+static void starts_note(struct gpq_block_facts *facts, uint32_t *starts, uint32_t n, uint64_t row)
 {
 	uint32_t last = NO_START, place = 0;
 	for (uint32_t i = 0; i < n; i++) {
@@ -77,9 +78,13 @@ static void starts_note(struct gpq_block_facts *facts, const uint32_t *starts, u
 			place = place_of(facts, last);
 			facts->number[place] = 0;
 		}
-		if (facts->place)
-			facts->place[row + i] = (uint16_t)place;
+		starts[i] = place;
 	}
+	if (!facts->place)
+		return;
+	for (uint32_t i = 0; i < n; i++)
+		facts->place[row + i] = (uint16_t)starts[i];
+	gpq_stretches_add(&facts->places, starts, n);
 }
 
 static enum gpq_status piece_gather(struct gpq_block_facts *facts, struct gathering *gathering, uint64_t row, uint32_t n,
@@ -130,9 +135,10 @@ static enum gpq_status facts_take(struct gpq_block_facts *facts, uint64_t max_ke
 		return GPQ_OK;
 	facts->place_rows = rows;
 	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_CONVERT, rows * sizeof(uint16_t), &facts->place, err));
-	GPQ_TRY(gpq_stretches_init(&facts->locations, budget, stretch_cap(rows), err));
-	GPQ_TRY(gpq_stretches_init(&facts->origins, budget, stretch_cap(rows), err));
-	return gpq_stretches_init(&facts->versions, budget, stretch_cap(rows), err);
+	GPQ_TRY(gpq_stretches_init(&facts->places, budget, stretch_cap(rows), 1, err));
+	GPQ_TRY(gpq_stretches_init(&facts->locations, budget, stretch_cap(rows), 0, err));
+	GPQ_TRY(gpq_stretches_init(&facts->origins, budget, stretch_cap(rows), 0, err));
+	return gpq_stretches_init(&facts->versions, budget, stretch_cap(rows), 0, err);
 }
 
 enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts, struct gpq_budget *budget,
@@ -170,6 +176,7 @@ void gpq_block_facts_done(struct gpq_block_facts *facts)
 	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->number, facts->n_slots * sizeof(uint32_t));
 	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->start_s, facts->n_slots * sizeof(uint32_t));
 	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->place, facts->place_rows * sizeof(uint16_t));
+	gpq_stretches_done(&facts->places, facts->budget);
 	gpq_stretches_done(&facts->locations, facts->budget);
 	gpq_stretches_done(&facts->origins, facts->budget);
 	gpq_stretches_done(&facts->versions, facts->budget);
@@ -226,6 +233,23 @@ static uint32_t words_distinct(int64_t *words, uint32_t n)
 	return distinct;
 }
 
+/* From each place on: the codes that rise by one, or are equal, as long as they do. Places without rows lie between no
+ * two rows that follow one another. */
+static void places_stretch(struct gpq_code_stretch *by_place, uint32_t n)
+{
+	by_place[n - 1].rows = 1;
+	for (uint32_t place = n - 1; place-- > 0;) {
+		struct gpq_code_stretch *here = &by_place[place];
+		const struct gpq_code_stretch *next = here + 1;
+		uint32_t step = next->code - here->code;
+		here->rows = 1;
+		if (step > 1)
+			continue;
+		here->step = step;
+		here->rows = next->rows == 1 || next->step != step ? 2 : next->rows + 1;
+	}
+}
+
 static enum gpq_status time_list(struct gpq_block_column *column, enum gpq_column_id id, struct gpq_values *values,
                                  struct gpq_error *err)
 {
@@ -233,7 +257,8 @@ static enum gpq_status time_list(struct gpq_block_column *column, enum gpq_colum
 	column->room_words = facts->n_starts;
 	column->room_places = facts->n_slots;
 	GPQ_TRY(gpq_alloc(facts->budget, GPQ_TAG_CONVERT, column->room_words * sizeof(int64_t), &column->words, err));
-	GPQ_TRY(gpq_alloc(facts->budget, GPQ_TAG_CONVERT, column->room_places * sizeof(uint32_t), &column->by_place, err));
+	GPQ_TRY(gpq_alloc_zero(facts->budget, GPQ_TAG_CONVERT, column->room_places * sizeof(column->by_place[0]), &column->by_place,
+	                       err));
 	for (uint32_t i = 0; i < facts->n_starts; i++)
 		column->words[i] = time_word(facts, id, facts->start_s[i]);
 	values->n_values = words_distinct(column->words, facts->n_starts);
@@ -241,8 +266,9 @@ static enum gpq_status time_list(struct gpq_block_column *column, enum gpq_colum
 	for (uint32_t i = 0; i < facts->n_starts; i++) {
 		int64_t word = time_word(facts, id, facts->start_s[i]);
 		const int64_t *found = bsearch(&word, column->words, values->n_values, sizeof(word), compare_words);
-		column->by_place[place_of(facts, facts->start_s[i])] = (uint32_t)(found - column->words);
+		column->by_place[place_of(facts, facts->start_s[i])].code = (uint32_t)(found - column->words);
 	}
+	places_stretch(column->by_place, facts->n_slots);
 	return GPQ_OK;
 }
 
@@ -276,19 +302,45 @@ static enum gpq_status cells_skip(void *context, uint64_t n, struct gpq_error *e
 	return cursors_place(column, err);
 }
 
-static enum gpq_status read_constant(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
+static enum gpq_status read_constant(void *context, uint32_t n, struct gpq_code_stretch *out, uint32_t *out_count,
+                                     struct gpq_error *err)
 {
 	(void)context;
 	(void)err;
-	memset(out, 0, n * sizeof(out[0]));
+	*out = (struct gpq_code_stretch){ .code = 0, .rows = n };
+	*out_count = 1;
 	return GPQ_OK;
 }
 
-static enum gpq_status read_nulls(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
+static enum gpq_status read_nulls(void *context, uint32_t n, struct gpq_code_stretch *out, uint32_t *out_count,
+                                  struct gpq_error *err)
 {
 	(void)context;
 	(void)err;
-	memset(out, 0xFF, n * sizeof(out[0]));
+	*out = (struct gpq_code_stretch){ .code = GPQ_CODE_NULL, .rows = n };
+	*out_count = 1;
+	return GPQ_OK;
+}
+
+static enum gpq_status read_place_stretches(void *context, uint32_t n, struct gpq_code_stretch *out, uint32_t *out_count,
+                                            struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	uint32_t count = 0;
+	(void)err;
+	while (n) {
+		uint32_t place = 0, rows = gpq_stretches_next(column->stretches, &column->stretch, n, &place);
+		n -= rows;
+		while (rows) {
+			struct gpq_code_stretch stretch = column->by_place[place];
+			if (stretch.rows > rows)
+				stretch.rows = rows;
+			rows -= stretch.rows;
+			place += stretch.rows;
+			out[count++] = stretch;
+		}
+	}
+	*out_count = count;
 	return GPQ_OK;
 }
 
@@ -298,7 +350,7 @@ static enum gpq_status read_by_place(void *context, uint32_t n, uint32_t *out, s
 	const uint16_t *place = column->facts->place + column->row;
 	(void)err;
 	for (uint32_t i = 0; i < n; i++)
-		out[i] = column->by_place[place[i]];
+		out[i] = column->by_place[place[i]].code;
 	column->row += n;
 	return GPQ_OK;
 }
@@ -311,18 +363,35 @@ static enum gpq_status read_by_start(void *context, uint32_t n, uint32_t *out, s
 	for (uint32_t i = 0; i < n; i++) {
 		if (out[i] != last) {
 			last = out[i];
-			number = column->by_place[place_of(column->facts, last)];
+			number = column->by_place[place_of(column->facts, last)].code;
 		}
 		out[i] = number;
 	}
 	return GPQ_OK;
 }
 
-static enum gpq_status read_location_stretches(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
+/* Appends rows of one code, to the last stretch where it has that code. Returns how many stretches there are. */
+static uint32_t stretch_put(struct gpq_code_stretch *out, uint32_t count, uint32_t code, uint32_t rows)
+{
+	if (count && out[count - 1].code == code)
+		out[--count].rows += rows;
+	else
+		out[count] = (struct gpq_code_stretch){ .code = code, .rows = rows };
+	return count + 1;
+}
+
+static enum gpq_status read_location_stretches(void *context, uint32_t n, struct gpq_code_stretch *out,
+                                               uint32_t *out_count, struct gpq_error *err)
 {
 	struct gpq_block_column *column = context;
+	uint32_t count = 0;
 	(void)err;
-	gpq_stretches_read(column->stretches, &column->stretch, column->number, n, out);
+	while (n) {
+		uint32_t location = 0, rows = gpq_stretches_next(column->stretches, &column->stretch, n, &location);
+		count = stretch_put(out, count, column->number[location], rows);
+		n -= rows;
+	}
+	*out_count = count;
 	return GPQ_OK;
 }
 
@@ -336,13 +405,18 @@ static enum gpq_status read_by_location(void *context, uint32_t n, uint32_t *out
 }
 
 /* Columns that an origin tells: by input, or whether it is current. */
-static enum gpq_status read_origin_stretches(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
+static enum gpq_status read_origin_stretches(void *context, uint32_t n, struct gpq_code_stretch *out, uint32_t *out_count,
+                                             struct gpq_error *err)
 {
 	struct gpq_block_column *column = context;
+	uint32_t count = 0;
 	(void)err;
-	gpq_stretches_read(column->stretches, &column->stretch, NULL, n, out);
-	for (uint32_t i = 0; i < n; i++)
-		out[i] = column->number ? column->number[out[i] / 2] : out[i] & 1;
+	while (n) {
+		uint32_t origin = 0, rows = gpq_stretches_next(column->stretches, &column->stretch, n, &origin);
+		count = stretch_put(out, count, column->number ? column->number[origin / 2] : origin & 1, rows);
+		n -= rows;
+	}
+	*out_count = count;
 	return GPQ_OK;
 }
 
@@ -374,7 +448,7 @@ static enum gpq_status read_versions(void *context, uint32_t n, int64_t *out, st
 	for (uint32_t done = 0; done < n;) {
 		uint32_t piece = n - done < PIECE_ROWS ? n - done : PIECE_ROWS;
 		if (column->stretches)
-			gpq_stretches_read(column->stretches, &column->stretch, NULL, piece, column->piece);
+			gpq_stretches_read(column->stretches, &column->stretch, piece, column->piece);
 		else
 			GPQ_TRY(gpq_turned_cursor_read(column->cursor[0], piece, column->piece, err));
 		for (uint32_t i = 0; i < piece; i++) {
@@ -408,25 +482,41 @@ static enum gpq_status read_derived(void *context, uint32_t n, int64_t *out, str
 
 /* ---- which column is made how ---- */
 
-static void from_field(struct gpq_block_column *column, struct gpq_values *values, enum gpq_turned_field field,
-                       enum gpq_status (*read_codes)(void *, uint32_t, uint32_t *, struct gpq_error *))
+/* Where nothing was gathered: row by row. */
+static void from_rows(struct gpq_values *values,
+                      enum gpq_status (*read_codes)(void *, uint32_t, uint32_t *, struct gpq_error *))
 {
-	column->n_cursors = 1;
-	column->field[0] = field;
+	values->read_stretches = NULL;
 	values->read_codes = read_codes;
 }
 
+static void from_field(struct gpq_block_column *column, enum gpq_turned_field field)
+{
+	column->n_cursors = 1;
+	column->field[0] = field;
+}
+
 /* Reads what the facts have gathered, where they have. */
-static bool from_stretches(struct gpq_block_column *column, struct gpq_values *values,
-                           const struct gpq_stretches *stretches,
-                           enum gpq_status (*read_codes)(void *, uint32_t, uint32_t *, struct gpq_error *))
+static bool from_stretches(struct gpq_block_column *column, const struct gpq_stretches *stretches)
 {
 	if (!column->facts->place || stretches->overflown)
 		return false;
 	column->stretches = stretches;
-	if (read_codes)
-		values->read_codes = read_codes;
 	return true;
+}
+
+static enum gpq_status time_column(struct gpq_block_column *column, enum gpq_column_id id, struct gpq_values *values,
+                                   struct gpq_error *err)
+{
+	if (from_stretches(column, &column->facts->places)) {
+		values->read_stretches = read_place_stretches;
+	} else if (column->facts->place) {
+		from_rows(values, read_by_place);
+	} else {
+		from_field(column, GPQ_TURNED_START);
+		from_rows(values, read_by_start);
+	}
+	return time_list(column, id, values, err);
 }
 
 static void constant_text(struct gpq_block_column *column, struct gpq_values *values, const char *text)
@@ -434,7 +524,7 @@ static void constant_text(struct gpq_block_column *column, struct gpq_values *va
 	column->text = gpq_text_of(text);
 	values->texts = &column->text;
 	values->n_values = 1;
-	values->read_codes = read_constant;
+	values->read_stretches = read_constant;
 }
 
 static void location_texts(struct gpq_block_column *column, struct gpq_values *values, enum gpq_location_list list)
@@ -448,8 +538,12 @@ static void location_texts(struct gpq_block_column *column, struct gpq_values *v
 	} else {
 		values->texts = lists->texts[list];
 	}
-	if (!from_stretches(column, values, &column->facts->locations, read_location_stretches))
-		from_field(column, values, GPQ_TURNED_LOCATION, read_by_location);
+	if (from_stretches(column, &column->facts->locations)) {
+		values->read_stretches = read_location_stretches;
+	} else {
+		from_field(column, GPQ_TURNED_LOCATION);
+		from_rows(values, read_by_location);
+	}
 }
 
 static void cell_column(struct gpq_block_column *column, struct gpq_values *values, enum gpq_column_id id)
@@ -496,8 +590,18 @@ static void version_column(struct gpq_block_column *column, struct gpq_values *v
 {
 	values->coded = false;
 	values->read_cells = read_versions;
-	if (!from_stretches(column, values, &column->facts->versions, NULL))
-		from_field(column, values, GPQ_TURNED_VERSION, NULL);
+	if (!from_stretches(column, &column->facts->versions))
+		from_field(column, GPQ_TURNED_VERSION);
+}
+
+static void from_origin(struct gpq_block_column *column, struct gpq_values *values)
+{
+	if (from_stretches(column, &column->facts->origins)) {
+		values->read_stretches = read_origin_stretches;
+	} else {
+		from_field(column, GPQ_TURNED_ORIGIN);
+		from_rows(values, read_by_origin);
+	}
 }
 
 static void is_current_column(struct gpq_block_column *column, struct gpq_values *values)
@@ -505,8 +609,7 @@ static void is_current_column(struct gpq_block_column *column, struct gpq_values
 	column->bits[1] = 1;
 	values->words = column->bits;
 	values->n_values = 2;
-	if (!from_stretches(column, values, &column->facts->origins, read_origin_stretches))
-		from_field(column, values, GPQ_TURNED_ORIGIN, read_by_origin);
+	from_origin(column, values);
 }
 
 static void source_column(struct gpq_block_column *column, struct gpq_values *values)
@@ -514,8 +617,7 @@ static void source_column(struct gpq_block_column *column, struct gpq_values *va
 	column->number = column->facts->sources->number;
 	values->texts = column->facts->sources->names;
 	values->n_values = column->facts->sources->n_names;
-	if (!from_stretches(column, values, &column->facts->origins, read_origin_stretches))
-		from_field(column, values, GPQ_TURNED_ORIGIN, read_by_origin);
+	from_origin(column, values);
 }
 
 static enum gpq_status column_prepare(struct gpq_block_column *column, enum gpq_column_id id, struct gpq_values *values,
@@ -531,11 +633,7 @@ static enum gpq_status column_prepare(struct gpq_block_column *column, enum gpq_
 	case GPQ_COLUMN_DELIVERY_DATE:
 	case GPQ_COLUMN_DELIVERY_HOUR:
 	case GPQ_COLUMN_DELIVERY_INTERVAL:
-		if (column->facts->place)
-			values->read_codes = read_by_place;
-		else
-			from_field(column, values, GPQ_TURNED_START, read_by_start);
-		return time_list(column, id, values, err);
+		return time_column(column, id, values, err);
 	case GPQ_COLUMN_ISO:
 		constant_text(column, values, run->market->iso);
 		break;
@@ -593,7 +691,7 @@ static enum gpq_status column_prepare(struct gpq_block_column *column, enum gpq_
 
 size_t gpq_block_column_need(uint32_t slots)
 {
-	return sizeof(struct gpq_block_column) + (size_t)slots * (sizeof(int64_t) + sizeof(uint32_t)) +
+	return sizeof(struct gpq_block_column) + (size_t)slots * (sizeof(int64_t) + sizeof(struct gpq_code_stretch)) +
 	       DERIVED_CELLS * gpq_turned_cursor_need() + GPQ_BUDGET_MAP_BYTES;
 }
 
@@ -606,7 +704,7 @@ enum gpq_status gpq_block_column_open(const struct gpq_block_facts *facts, uint3
 	column->facts = facts;
 	column->from_row = from_row;
 	struct gpq_values values = {
-		.rows = rows, .coded = true, .context = column, .rewind = column_rewind, .read_codes = read_nulls,
+		.rows = rows, .coded = true, .context = column, .rewind = column_rewind, .read_stretches = read_nulls,
 	};
 	const struct gpq_table *table = gpq_table_schema(facts->run->dataset->table);
 	enum gpq_status status = column_prepare(column, table->columns[column_number].id, &values, err);
@@ -629,6 +727,6 @@ void gpq_block_column_close(struct gpq_block_column *column)
 	for (uint32_t i = 0; i < column->n_cursors; i++)
 		gpq_turned_cursor_close(column->cursor[i]);
 	gpq_free(budget, GPQ_TAG_CONVERT, column->words, column->room_words * sizeof(int64_t));
-	gpq_free(budget, GPQ_TAG_CONVERT, column->by_place, column->room_places * sizeof(uint32_t));
+	gpq_free(budget, GPQ_TAG_CONVERT, column->by_place, column->room_places * sizeof(column->by_place[0]));
 	gpq_free(budget, GPQ_TAG_CONVERT, column, sizeof(*column));
 }

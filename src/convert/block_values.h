@@ -34,7 +34,7 @@ struct gpq_block_facts {
 	/* What many columns are made of, gathered once; a block too large for it is gathered by each column again. */
 	uint16_t *place;       /* by row: grid place. NULL: not kept */
 	uint64_t place_rows;
-	struct gpq_stretches locations, origins, versions; /* origins: input * 2 + is current; versions: as uint32_t */
+	struct gpq_stretches places, locations, origins, versions; /* origins: input * 2 + is current; versions: as uint32_t */
 };
 
 #define GPQ_FACTS_STRETCH_ROWS 16 /* rows a stretch at the least, for stretches to be worth while */

@@ -7,9 +7,9 @@ size_t gpq_stretches_need(uint32_t cap)
 }
 
 enum gpq_status gpq_stretches_init(struct gpq_stretches *stretches, struct gpq_budget *budget, uint32_t cap,
-                                   struct gpq_error *err)
+                                   uint32_t step, struct gpq_error *err)
 {
-	*stretches = (struct gpq_stretches){ .cap = cap };
+	*stretches = (struct gpq_stretches){ .cap = cap, .step = step };
 	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_CONVERT, gpq_stretches_need(cap), &stretches->value, err));
 	stretches->rows = stretches->value + cap;
 	return GPQ_OK;
@@ -23,19 +23,21 @@ void gpq_stretches_done(struct gpq_stretches *stretches, struct gpq_budget *budg
 
 void gpq_stretches_add(struct gpq_stretches *stretches, const uint32_t *values, uint32_t n)
 {
+	uint32_t step = stretches->step;
 	for (uint32_t at = 0; at < n && !stretches->overflown;) {
-		uint32_t value = values[at], from = at;
-		while (at < n && values[at] == value)
+		uint32_t from = at++;
+		while (at < n && values[at] == values[at - 1] + step)
 			at++;
-		if (stretches->count && stretches->value[stretches->count - 1] == value) {
-			stretches->rows[stretches->count - 1] += at - from;
+		uint32_t last = stretches->count - 1; /* of no use where there is none */
+		if (stretches->count && values[from] == stretches->value[last] + stretches->rows[last] * step) {
+			stretches->rows[last] += at - from;
 			continue;
 		}
 		if (stretches->count == stretches->cap) {
 			stretches->overflown = true;
 			return;
 		}
-		stretches->value[stretches->count] = value;
+		stretches->value[stretches->count] = values[from];
 		stretches->rows[stretches->count++] = at - from;
 	}
 }
@@ -48,23 +50,26 @@ void gpq_stretches_seek(const struct gpq_stretches *stretches, uint64_t row, str
 	place->done = (uint32_t)row;
 }
 
-void gpq_stretches_read(const struct gpq_stretches *stretches, struct gpq_stretch_place *place, const uint32_t *map,
-                        uint32_t n, uint32_t *out)
+uint32_t gpq_stretches_next(const struct gpq_stretches *stretches, struct gpq_stretch_place *place, uint32_t n,
+                            uint32_t *out_value)
+{
+	uint32_t rows = stretches->rows[place->stretch], left = rows - place->done;
+	*out_value = stretches->value[place->stretch] + place->done * stretches->step;
+	n = left < n ? left : n;
+	place->done += n;
+	if (place->done == rows)
+		*place = (struct gpq_stretch_place){ .stretch = place->stretch + 1 };
+	return n;
+}
+
+void gpq_stretches_read(const struct gpq_stretches *stretches, struct gpq_stretch_place *place, uint32_t n,
+                        uint32_t *out)
 {
 	while (n) {
-		uint32_t left = stretches->rows[place->stretch] - place->done;
-		uint32_t count = left < n ? left : n;
-		uint32_t value = stretches->value[place->stretch];
-		if (map)
-			value = map[value];
-		for (uint32_t i = 0; i < count; i++)
-			out[i] = value;
-		out += count;
-		n -= count;
-		place->done += count;
-		if (place->done == stretches->rows[place->stretch]) {
-			place->stretch++;
-			place->done = 0;
-		}
+		uint32_t value = 0, rows = gpq_stretches_next(stretches, place, n, &value);
+		for (uint32_t i = 0; i < rows; i++)
+			out[i] = value + i * stretches->step;
+		out += rows;
+		n -= rows;
 	}
 }

@@ -147,7 +147,7 @@ static enum gpq_status bloom_keep(struct gpq_chunk_job *job, struct gpq_spill *m
 	uint8_t *filter = raw + writer.len;
 	memset(filter, 0, bytes);
 	for (uint32_t code = 0; code < values->n_values; code++) {
-		if (job->numbers[code + 1] == GPQ_CODE_NULL)
+		if (job->numbers[code] == GPQ_CODE_NULL)
 			continue;
 		uint64_t hash;
 		if (job->column->type == GPQ_TYPE_STRING)

@@ -58,7 +58,7 @@ struct gpq_parquet_encoder {
 	    *ahead; /* GPQ_PARQUET_AHEAD_BYTES: pages that wait for their turn; before the first page, sampled cells */
 	uint8_t *lookup;               /* GPQ_CELL_TABLE_BYTES: cell table, or numbers of codes */
 	uint32_t *codes, *levels;      /* GPQ_PARQUET_PAGE_ROWS */
-	int64_t *cells;                /* GPQ_PARQUET_PAGE_ROWS */
+	int64_t *cells;                /* GPQ_PARQUET_PAGE_ROWS; coded columns: stretches of codes */
 	struct gpq_page_record *pages; /* GPQ_PARQUET_GROUP_PAGES */
 };
 
@@ -72,7 +72,7 @@ struct gpq_chunk_job {
 	const struct gpq_values *values;
 	const struct gpq_chunk_outlet *outlet;
 	struct gpq_chunk_facts *facts;
-	uint32_t *numbers;    /* coded: by code + 1: place in the dictionary, GPQ_CODE_NULL where no row has it */
+	uint32_t *numbers;    /* coded: by code: place in the dictionary, GPQ_CODE_NULL where no row has it */
 	size_t numbers_bytes; /* taken from the budget; 0: 'numbers' is in encoder->lookup */
 };
 

@@ -10,7 +10,7 @@
 
 static enum gpq_status numbers_take(struct gpq_chunk_job *job, struct gpq_error *err)
 {
-	size_t bytes = ((size_t)job->values->n_values + 1) * sizeof(uint32_t);
+	size_t bytes = (size_t)job->values->n_values * sizeof(uint32_t);
 	if (bytes <= GPQ_CELL_TABLE_BYTES) {
 		job->numbers = (uint32_t *)(void *)job->encoder->lookup;
 		memset(job->numbers, 0, bytes);
@@ -21,30 +21,102 @@ static enum gpq_status numbers_take(struct gpq_chunk_job *job, struct gpq_error 
 	return GPQ_OK;
 }
 
-/* Codes shift up by one, so that null is 0: no case apart. */
-static enum gpq_status codes_mark(struct gpq_chunk_job *job, uint64_t *out_nulls, struct gpq_error *err)
+/* The code of a stretch's last row. */
+static uint32_t stretch_last(const struct gpq_code_stretch *stretch)
+{
+	return stretch->code + (stretch->rows - 1) * stretch->step;
+}
+
+/* Codes as stretches. */
+static uint32_t codes_gather(const uint32_t *codes, uint32_t n, struct gpq_code_stretch *out)
+{
+	uint32_t count = 0;
+	for (uint32_t at = 0; at < n;) {
+		uint32_t from = at++, step = 0;
+		if (at < n && codes[at] == codes[from] + 1 && codes[at] != 0)
+			step = 1;
+		while (at < n && codes[at] == codes[at - 1] + step)
+			at++;
+		out[count++] = (struct gpq_code_stretch){ .code = codes[from], .step = step, .rows = at - from };
+	}
+	return count;
+}
+
+static enum gpq_status stretches_check(const struct gpq_chunk_job *job, const struct gpq_code_stretch *stretches,
+				       uint32_t count, uint32_t n, struct gpq_error *err)
+{
+	uint32_t n_values = job->values->n_values;
+	uint64_t rows = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct gpq_code_stretch *stretch = &stretches[i];
+		uint64_t last = stretch->code + (uint64_t)stretch->step * (stretch->rows - 1u);
+		if (!stretch->rows || (last >= n_values && (stretch->code != GPQ_CODE_NULL || stretch->step)))
+			return gpq_fail(err, GPQ_E_BUG, "column %s: code %" PRIu64 " of %" PRIu32 " values",
+					job->column->name, last, n_values);
+		rows += stretch->rows;
+	}
+	if (rows != n)
+		return gpq_fail(err, GPQ_E_BUG, "column %s: stretches of %" PRIu64 " rows for %" PRIu32,
+				job->column->name, rows, n);
+	return GPQ_OK;
+}
+
+/* The stretches of rows that are not in a page yet. */
+struct row_queue {
+	struct gpq_code_stretch *stretches; /* room for GPQ_PARQUET_PAGE_ROWS */
+	uint32_t count, rows;
+	uint64_t read; /* of the chunk */
+};
+
+static enum gpq_status rows_begin(const struct gpq_chunk_job *job, struct row_queue *queue, struct gpq_error *err)
+{
+	_Static_assert(sizeof(struct gpq_code_stretch) <= sizeof(*job->encoder->cells), "a page of stretches fits");
+	/* A coded column has no cells: their room is free. */
+	*queue = (struct row_queue){ .stretches = (struct gpq_code_stretch *)(void *)job->encoder->cells };
+	return job->values->rewind(job->values->context, err);
+}
+
+/* Fills the queue up to the rows of a page. */
+static enum gpq_status rows_pull(const struct gpq_chunk_job *job, struct row_queue *queue, struct gpq_error *err)
 {
 	const struct gpq_values *values = job->values;
-	uint32_t *codes = job->encoder->codes;
+	uint64_t left = values->rows - queue->read;
+	uint32_t n = GPQ_PARQUET_PAGE_ROWS - queue->rows, count = 0;
+	n = left < n ? (uint32_t)left : n;
+	if (!n)
+		return GPQ_OK;
+	struct gpq_code_stretch *out = queue->stretches + queue->count;
+	if (values->read_stretches) {
+		GPQ_TRY(values->read_stretches(values->context, n, out, &count, err));
+	} else {
+		GPQ_TRY(values->read_codes(values->context, n, job->encoder->codes, err));
+		count = codes_gather(job->encoder->codes, n, out);
+	}
+	GPQ_TRY(stretches_check(job, out, count, n, err));
+	queue->count += count;
+	queue->rows += n;
+	queue->read += n;
+	return GPQ_OK;
+}
+
+static enum gpq_status codes_mark(struct gpq_chunk_job *job, uint64_t *out_nulls, struct gpq_error *err)
+{
+	struct row_queue queue;
 	uint64_t nulls = 0;
-	GPQ_TRY(values->rewind(values->context, err));
-	for (uint64_t row = 0; row < values->rows;) {
-		uint64_t left = values->rows - row;
-		uint32_t n = left < GPQ_PARQUET_PAGE_ROWS ? (uint32_t)left : GPQ_PARQUET_PAGE_ROWS;
-		GPQ_TRY(values->read_codes(values->context, n, codes, err));
-		uint32_t most = 0, null = 0;
-		for (uint32_t i = 0; i < n; i++) {
-			uint32_t shifted = codes[i] + 1;
-			most = shifted > most ? shifted : most;
-			null += shifted == 0;
+	GPQ_TRY(rows_begin(job, &queue, err));
+	while (queue.read < job->values->rows) {
+		GPQ_TRY(rows_pull(job, &queue, err));
+		for (uint32_t i = 0; i < queue.count; i++) {
+			const struct gpq_code_stretch *stretch = &queue.stretches[i];
+			if (stretch->code == GPQ_CODE_NULL) {
+				nulls += stretch->rows;
+				continue;
+			}
+			uint32_t *marks = job->numbers + stretch->code, n = stretch->step ? stretch->rows : 1;
+			for (uint32_t k = 0; k < n; k++)
+				marks[k] = 1;
 		}
-		if (most > values->n_values)
-			return gpq_fail(err, GPQ_E_BUG, "column %s: code %" PRIu32 " of %" PRIu32 " values",
-					job->column->name, most - 1, values->n_values);
-		for (uint32_t i = 0; i < n; i++)
-			job->numbers[codes[i] + 1] = 1;
-		nulls += null;
-		row += n;
+		queue.count = queue.rows = 0;
 	}
 	*out_nulls = nulls;
 	return GPQ_OK;
@@ -92,19 +164,18 @@ static enum gpq_status numbers_rank(struct gpq_chunk_job *job, uint64_t *out_byt
 	size_t width = gpq_plain_width(job->column->type);
 	uint64_t bytes = 0;
 	for (uint32_t code = 0; code < values->n_values; code++) {
-		if (!job->numbers[code + 1]) {
-			job->numbers[code + 1] = GPQ_CODE_NULL;
+		if (!job->numbers[code]) {
+			job->numbers[code] = GPQ_CODE_NULL;
 			continue;
 		}
 		if (!value_fits(job, code) || (before != GPQ_CODE_NULL && !value_follows(job, before, code)))
 			return gpq_fail(err, GPQ_E_BUG,
 					"column %s: value %" PRIu32 " does not fit or is not in ascending order",
 					job->column->name, code);
-		job->numbers[code + 1] = used++;
+		job->numbers[code] = used++;
 		before = code;
 		bytes += job->column->type == GPQ_TYPE_STRING ? 4 + (uint64_t)values->texts[code].len : width;
 	}
-	job->numbers[0] = 0;
 	job->facts->distinct = used;
 	*out_bytes = bytes;
 	return GPQ_OK;
@@ -128,7 +199,7 @@ static enum gpq_status dictionary_put(struct gpq_chunk_job *job, struct gpq_erro
 	uint8_t *raw = job->encoder->raw;
 	size_t len = 0;
 	for (uint32_t code = 0; code < values->n_values; code++) {
-		if (job->numbers[code + 1] == GPQ_CODE_NULL)
+		if (job->numbers[code] == GPQ_CODE_NULL)
 			continue;
 		if (job->column->type == GPQ_TYPE_STRING)
 			len += gpq_plain_text(values->texts[code], raw + len);
@@ -140,115 +211,179 @@ static enum gpq_status dictionary_put(struct gpq_chunk_job *job, struct gpq_erro
 
 /* ---- second pass: pages ---- */
 
-/* Bounds of a page's codes and the bytes of its texts. */
-static void page_measure(const struct gpq_chunk_job *job, const uint32_t *codes, struct gpq_page_record *record)
+static uint64_t stretch_text_bytes(const struct gpq_chunk_job *job, const struct gpq_code_stretch *stretch)
 {
-	uint32_t least = UINT32_MAX, most = 0, nulls = 0;
-	for (uint32_t i = 0; i < record->rows; i++) {
-		uint32_t code = codes[i];
-		least = code < least ? code : least;
-		most = code + 1 > most ? code + 1 : most;
-		nulls += code == GPQ_CODE_NULL;
-	}
-	record->nulls = nulls;
-	record->min = least;
-	record->max = (int64_t)most - 1;
-	if (job->column->type != GPQ_TYPE_STRING)
-		return;
+	const struct gpq_text *texts = job->values->texts + stretch->code;
+	if (!stretch->step)
+		return (uint64_t)stretch->rows * texts->len;
 	uint64_t bytes = 0;
-	for (uint32_t i = 0, run; i < record->rows; i += run) {
-		for (run = 1; i + run < record->rows && codes[i + run] == codes[i]; run++)
-			;
-		if (codes[i] != GPQ_CODE_NULL)
-			bytes += (uint64_t)run * job->values->texts[codes[i]].len;
-	}
-	record->text_bytes = bytes;
+	for (uint32_t i = 0; i < stretch->rows; i++)
+		bytes += texts[i].len;
+	return bytes;
 }
 
-/* Codes without the nulls, in place; levels beside. Returns how many are left. */
-static uint32_t nulls_part(uint32_t *codes, uint32_t *levels, uint32_t rows)
+/* Bounds of a page's codes and the bytes of its texts. */
+static void page_measure(const struct gpq_chunk_job *job, const struct gpq_code_stretch *stretches, uint32_t count,
+			 struct gpq_page_record *record)
+{
+	uint32_t least = UINT32_MAX, most = 0;
+	bool texts = job->column->type == GPQ_TYPE_STRING;
+	*record = (struct gpq_page_record){ 0 };
+	for (uint32_t i = 0; i < count; i++) {
+		const struct gpq_code_stretch *stretch = &stretches[i];
+		record->rows += stretch->rows;
+		if (stretch->code == GPQ_CODE_NULL) {
+			record->nulls += stretch->rows;
+			continue;
+		}
+		uint32_t last = stretch_last(stretch);
+		least = stretch->code < least ? stretch->code : least;
+		most = last > most ? last : most;
+		if (texts)
+			record->text_bytes += stretch_text_bytes(job, stretch);
+	}
+	record->min = least;
+	record->max = most;
+}
+
+/* Stretches without the nulls, in place; levels beside. Returns how many are left. */
+static uint32_t nulls_part(struct gpq_code_stretch *stretches, uint32_t count, uint32_t *levels)
 {
 	uint32_t kept = 0;
-	for (uint32_t i = 0; i < rows; i++) {
-		uint32_t code = codes[i];
-		levels[i] = code != GPQ_CODE_NULL;
-		codes[kept] = code;
-		kept += code != GPQ_CODE_NULL;
+	for (uint32_t i = 0; i < count; i++) {
+		struct gpq_code_stretch stretch = stretches[i];
+		bool present = stretch.code != GPQ_CODE_NULL;
+		for (uint32_t k = 0; k < stretch.rows; k++)
+			*levels++ = present;
+		stretches[kept] = stretch;
+		kept += present;
 	}
 	return kept;
 }
 
-static enum gpq_status page_put(struct gpq_chunk_job *job, uint32_t *codes, uint32_t rows, struct gpq_error *err)
+/* Codes become numbers of the dictionary, in place. All codes of a stretch are used, so its numbers have its step. */
+static enum gpq_status stretches_number(const struct gpq_chunk_job *job, struct gpq_code_stretch *stretches,
+					uint32_t count, struct gpq_error *err)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct gpq_code_stretch *stretch = &stretches[i];
+		uint32_t last = job->numbers[stretch_last(stretch)];
+		stretch->code = job->numbers[stretch->code];
+		if (stretch->code == GPQ_CODE_NULL || last != stretch_last(stretch))
+			return gpq_fail(err, GPQ_E_BUG, "column %s: its rows are others when read again",
+					job->column->name);
+	}
+	return GPQ_OK;
+}
+
+static uint32_t codes_expand(const struct gpq_code_stretch *stretches, uint32_t count, uint32_t *out)
+{
+	uint32_t rows = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		struct gpq_code_stretch stretch = stretches[i];
+		for (uint32_t k = 0; k < stretch.rows; k++)
+			out[rows + k] = stretch.code + k * stretch.step;
+		rows += stretch.rows;
+	}
+	return rows;
+}
+
+static size_t plain_put(const struct gpq_chunk_job *job, const struct gpq_code_stretch *stretches, uint32_t count,
+			uint8_t *out)
+{
+	const struct gpq_values *values = job->values;
+	uint32_t *codes = job->encoder->codes, present = codes_expand(stretches, count, codes);
+	if (job->column->type != GPQ_TYPE_STRING)
+		return gpq_plain_coded_words(job->column->type, values->words, codes, present, values->scale, out);
+	size_t len = 0;
+	for (uint32_t i = 0; i < present; i++)
+		len += gpq_plain_text(values->texts[codes[i]], out + len);
+	return len;
+}
+
+/* Spoils the stretches. */
+static enum gpq_status page_put(struct gpq_chunk_job *job, struct gpq_code_stretch *stretches, uint32_t count,
+				uint32_t *out_rows, struct gpq_error *err)
 {
 	struct gpq_parquet_encoder *encoder = job->encoder;
-	const struct gpq_values *values = job->values;
-	struct gpq_page_record record = { .rows = rows };
-	page_measure(job, codes, &record);
-	uint32_t present = rows;
+	struct gpq_page_record record;
+	page_measure(job, stretches, count, &record);
+	*out_rows = record.rows;
 	if (record.nulls)
-		present = nulls_part(codes, encoder->levels, rows);
+		count = nulls_part(stretches, count, encoder->levels);
 	uint8_t *raw = encoder->raw;
-	size_t len = gpq_chunk_levels_put(job, encoder->levels, rows, record.nulls, raw);
+	size_t len = gpq_chunk_levels_put(job, encoder->levels, record.rows, record.nulls, raw);
 	if (job->facts->encoding == GPQ_ENCODING_RLE_DICTIONARY) {
 		unsigned width = gpq_hybrid_width((uint32_t)job->facts->distinct);
-		for (uint32_t i = 0; i < present; i++)
-			codes[i] = job->numbers[codes[i] + 1];
+		GPQ_TRY(stretches_number(job, stretches, count, err));
 		raw[len++] = (uint8_t)width;
-		len += gpq_hybrid_encode(codes, present, width, raw + len);
-	} else if (job->column->type == GPQ_TYPE_STRING) {
-		for (uint32_t i = 0; i < present; i++)
-			len += gpq_plain_text(values->texts[codes[i]], raw + len);
+		len += gpq_hybrid_encode_stretches(stretches, count, width, encoder->codes, raw + len);
 	} else {
-		len +=
-		    gpq_plain_coded_words(job->column->type, values->words, codes, present, values->scale, raw + len);
+		len += plain_put(job, stretches, count, raw + len);
 	}
 	return gpq_chunk_page_emit(job, len, &record, err);
 }
 
-/* How many of the next 'n' rows a page takes: all but for PLAIN texts, which must fit its bytes. */
-static enum gpq_status page_fit(const struct gpq_chunk_job *job, const uint32_t *codes, uint32_t n, uint32_t *out,
-				struct gpq_error *err)
+/* How many of a stretch's rows have PLAIN texts that fit 'room' bytes, which it lessens by them. */
+static uint32_t stretch_fit(const struct gpq_chunk_job *job, const struct gpq_code_stretch *stretch, size_t *room)
 {
-	if (job->facts->encoding != GPQ_ENCODING_PLAIN || job->column->type != GPQ_TYPE_STRING) {
-		*out = n;
-		return GPQ_OK;
-	}
-	size_t room = GPQ_CHUNK_RAW_BYTES - GPQ_CHUNK_LEVEL_BYTES, len = 0;
+	if (stretch->code == GPQ_CODE_NULL)
+		return stretch->rows;
 	uint32_t rows = 0;
-	for (; rows < n; rows++) {
-		if (codes[rows] == GPQ_CODE_NULL)
-			continue;
-		len += 4 + (size_t)job->values->texts[codes[rows]].len;
-		if (len > room)
+	for (; rows < stretch->rows; rows++) {
+		size_t len = 4 + (size_t)job->values->texts[stretch->code + rows * stretch->step].len;
+		if (len > *room)
+			break;
+		*room -= len;
+	}
+	return rows;
+}
+
+/* How many stretches a page takes, the last of them cut to its first 'out_rows' rows: all but for PLAIN texts, which
+ * must fit its bytes. */
+static enum gpq_status page_fit(const struct gpq_chunk_job *job, const struct row_queue *queue, uint32_t *out_count,
+				uint32_t *out_rows, struct gpq_error *err)
+{
+	bool texts = job->facts->encoding == GPQ_ENCODING_PLAIN && job->column->type == GPQ_TYPE_STRING;
+	size_t room = GPQ_CHUNK_RAW_BYTES - GPQ_CHUNK_LEVEL_BYTES;
+	uint32_t count = texts ? 0 : queue->count, rows = queue->stretches[queue->count - 1].rows;
+	while (count < queue->count) {
+		const struct gpq_code_stretch *stretch = &queue->stretches[count];
+		uint32_t fit = stretch_fit(job, stretch, &room);
+		if (!count && !fit)
+			return gpq_fail(err, GPQ_E_DATA, "column %s: a text of %" PRIu32 " bytes does not fit a page of %zu",
+					job->column->name, job->values->texts[stretch->code].len, GPQ_PARQUET_PAGE_BYTES);
+		if (fit) {
+			rows = fit;
+			count++;
+		}
+		if (fit < stretch->rows)
 			break;
 	}
-	if (rows == 0)
-		return gpq_fail(err, GPQ_E_DATA, "column %s: a text of %zu bytes does not fit a page of %zu",
-				job->column->name, len - 4, GPQ_PARQUET_PAGE_BYTES);
-	*out = rows;
+	*out_count = count;
+	*out_rows = rows;
 	return GPQ_OK;
 }
 
 static enum gpq_status pages_put(struct gpq_chunk_job *job, struct gpq_error *err)
 {
-	const struct gpq_values *values = job->values;
-	uint32_t *codes = job->encoder->codes, have = 0;
-	uint64_t read = 0;
-	GPQ_TRY(values->rewind(values->context, err));
-	while (read < values->rows || have) {
-		uint64_t left = values->rows - read;
-		uint32_t more = GPQ_PARQUET_PAGE_ROWS - have;
-		more = left < more ? (uint32_t)left : more;
-		if (more)
-			GPQ_TRY(values->read_codes(values->context, more, codes + have, err));
-		have += more;
-		read += more;
+	struct row_queue queue;
+	GPQ_TRY(rows_begin(job, &queue, err));
+	while (queue.read < job->values->rows || queue.rows) {
+		uint32_t count = 0, cut = 0;
+		GPQ_TRY(rows_pull(job, &queue, err));
+		GPQ_TRY(page_fit(job, &queue, &count, &cut, err));
+		struct gpq_code_stretch *last = &queue.stretches[count - 1], rest = *last;
+		rest.code += cut * rest.step;
+		rest.rows -= cut;
+		last->rows = cut;
 		uint32_t rows = 0;
-		GPQ_TRY(page_fit(job, codes, have, &rows, err));
-		GPQ_TRY(page_put(job, codes, rows, err));
-		have -= rows;
-		if (have)
-			memmove(codes, codes + rows, have * sizeof(*codes));
+		GPQ_TRY(page_put(job, queue.stretches, count, &rows, err));
+		queue.rows -= rows;
+		if (rest.rows)
+			queue.stretches[--count] = rest;
+		queue.count -= count;
+		memmove(queue.stretches, queue.stretches + count, queue.count * sizeof(*queue.stretches));
 	}
 	return GPQ_OK;
 }

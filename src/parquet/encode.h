@@ -30,6 +30,10 @@ size_t gpq_hybrid_bound(uint32_t n, unsigned width);
 /* gpq_hybrid_encode() writes runs of 'n' values below 2^width and returns their bytes. */
 size_t gpq_hybrid_encode(const uint32_t *values, uint32_t n, unsigned width, uint8_t *out);
 
+/* The same bytes from values that come as stretches (no nulls). 'spare' is scratch for as many values as they have rows. */
+size_t gpq_hybrid_encode_stretches(const struct gpq_code_stretch *stretches, uint32_t count, unsigned width,
+				   uint32_t *spare, uint8_t *out);
+
 /* ---- PLAIN ---- */
 
 /* Bytes of a value of a type with a fixed width; 0 for STRING and BOOLEAN. */

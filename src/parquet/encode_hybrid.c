@@ -149,3 +149,61 @@ size_t gpq_hybrid_encode(const uint32_t *values, uint32_t n, unsigned width, uin
 	out = put_packed(values + packed_from, n - packed_from, width, out);
 	return (size_t)(out - begin);
 }
+
+/* ---- from stretches ---- */
+
+struct hybrid {
+	uint8_t *out;
+	uint32_t *held; /* values that wait to be packed: since the last run that was put */
+	uint32_t n_held;
+	uint32_t value, run; /* the run under way, not held yet */
+	unsigned width;
+	uint32_t worth;
+};
+
+static void values_hold(struct hybrid *hybrid, uint32_t value, uint32_t step, uint32_t n)
+{
+	uint32_t *held = hybrid->held + hybrid->n_held;
+	for (uint32_t i = 0; i < n; i++)
+		held[i] = value + i * step;
+	hybrid->n_held += n;
+}
+
+static void run_end(struct hybrid *hybrid)
+{
+	uint32_t fill = (8 - hybrid->n_held % 8) % 8, run = hybrid->run;
+	if (run < fill + hybrid->worth) {
+		values_hold(hybrid, hybrid->value, 0, run);
+		return;
+	}
+	values_hold(hybrid, hybrid->value, 0, fill);
+	hybrid->out = put_packed(hybrid->held, hybrid->n_held, hybrid->width, hybrid->out);
+	hybrid->out = put_run(hybrid->value, run - fill, hybrid->width, hybrid->out);
+	hybrid->n_held = 0;
+}
+
+/* The first value of a stretch may belong to the run before it, its last value to the run behind it. */
+size_t gpq_hybrid_encode_stretches(const struct gpq_code_stretch *stretches, uint32_t count, unsigned width,
+				   uint32_t *spare, uint8_t *out)
+{
+	assert(width >= 1 && width <= GPQ_HYBRID_MAX_WIDTH);
+	struct hybrid hybrid = { .out = out, .held = spare, .width = width, .worth = run_worth(width) };
+	for (uint32_t i = 0; i < count; i++) {
+		const struct gpq_code_stretch *stretch = &stretches[i];
+		if (stretch->code != hybrid.value) {
+			run_end(&hybrid);
+			hybrid.value = stretch->code;
+			hybrid.run = 0;
+		}
+		hybrid.run += stretch->step ? 1 : stretch->rows;
+		if (!stretch->step || stretch->rows == 1)
+			continue;
+		run_end(&hybrid);
+		values_hold(&hybrid, stretch->code + 1, 1, stretch->rows - 2);
+		hybrid.value = stretch->code + stretch->rows - 1;
+		hybrid.run = 1;
+	}
+	run_end(&hybrid);
+	hybrid.out = put_packed(spare, hybrid.n_held, width, hybrid.out);
+	return (size_t)(hybrid.out - out);
+}

@@ -13,6 +13,13 @@
 
 #define GPQ_CODE_NULL UINT32_MAX
 
+/* Rows whose codes are 'code', 'code' + step, 'code' + 2 * step and so on. */
+struct gpq_code_stretch {
+	uint32_t code;      /* GPQ_CODE_NULL: all are null, and 'step' is 0 */
+	uint32_t step : 1;
+	uint32_t rows : 31; /* at least 1 */
+};
+
 struct gpq_values {
 	uint64_t rows;
 	bool coded;
@@ -23,7 +30,11 @@ struct gpq_values {
 	void *context;
 	/* back to row 0 */
 	enum gpq_status (*rewind)(void *context, struct gpq_error *err);
-	/* the next 'n' rows, in order, never beyond 'rows': codes (GPQ_CODE_NULL for null) or cells (GPQ_CELL_NULL for null) */
+	/* coded, where the provider knows how its rows repeat (else NULL): the next 'n' rows as stretches; 'out' has room for 'n' */
+	enum gpq_status (*read_stretches)(void *context, uint32_t n, struct gpq_code_stretch *out, uint32_t *out_count,
+	                                  struct gpq_error *err);
+	/* the next 'n' rows, in order, never beyond 'rows': codes (GPQ_CODE_NULL for null; NULL where there are stretches) or
+	 * cells (GPQ_CELL_NULL for null) */
 	enum gpq_status (*read_codes)(void *context, uint32_t n, uint32_t *out, struct gpq_error *err);
 	enum gpq_status (*read_cells)(void *context, uint32_t n, int64_t *out, struct gpq_error *err);
 	/* cells, where the provider can do it for less than reading them (else NULL): passes over the next 'n' rows */

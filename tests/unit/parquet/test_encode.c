@@ -112,6 +112,46 @@ static void hybrid_round_trips(void **state)
 	free(back);
 }
 
+/* The values that the stretches stand for, encoded one by one, say what the bytes are. */
+static void hybrid_stretches_give_the_bytes_of_their_values(void **state)
+{
+	(void)state;
+	enum { MOST = 3000 };
+	struct gpq_code_stretch *stretches = malloc(MOST * sizeof(*stretches));
+	uint32_t *values = malloc(MOST * sizeof(*values));
+	for (unsigned width = 1; width <= GPQ_HYBRID_MAX_WIDTH; width++) {
+		uint32_t limit = UINT32_C(1) << width;
+		for (int round = 0; round < 200; round++) {
+			uint32_t n = round < 20 ? (uint32_t)round : noise() % MOST, longest = 1 + noise() % 60;
+			uint32_t count = 0, of_few = 1 + noise() % limit;
+			for (uint32_t done = 0; done < n;) {
+				struct gpq_code_stretch stretch = { .code = noise() % of_few, .step = noise() % 2 };
+				uint32_t rows = 1 + noise() % longest;
+				/* Often where the one before it ends, so that runs reach over both. */
+				if (count && noise() % 2)
+					stretch.code = values[done - 1];
+				if (stretch.step && rows > limit - stretch.code)
+					rows = limit - stretch.code;
+				stretch.rows = rows < n - done ? rows : n - done;
+				for (uint32_t i = 0; i < stretch.rows; i++)
+					values[done++] = stretch.code + i * stretch.step;
+				stretches[count++] = stretch;
+			}
+			size_t bound = gpq_hybrid_bound(n, width);
+			uint8_t *wanted = malloc(bound), *out = malloc(bound);
+			uint32_t *spare = malloc(n * sizeof(*spare) + 1);
+			size_t len = gpq_hybrid_encode(values, n, width, wanted);
+			assert_int_equal(gpq_hybrid_encode_stretches(stretches, count, width, spare, out), len);
+			assert_memory_equal(out, wanted, len);
+			free(wanted);
+			free(out);
+			free(spare);
+		}
+	}
+	free(stretches);
+	free(values);
+}
+
 static void plain_words_are_little_endian(void **state)
 {
 	(void)state;
@@ -261,6 +301,7 @@ int main(void)
 		cmocka_unit_test(hybrid_width_holds_the_largest_index),
 		cmocka_unit_test(hybrid_writes_one_run_for_one_value),
 		cmocka_unit_test(hybrid_round_trips),
+		cmocka_unit_test(hybrid_stretches_give_the_bytes_of_their_values),
 		cmocka_unit_test(plain_words_are_little_endian),
 		cmocka_unit_test(plain_booleans_fill_bytes_from_the_low_bit),
 		cmocka_unit_test(plain_texts_follow_their_length),

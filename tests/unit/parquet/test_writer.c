@@ -187,6 +187,7 @@ struct wrong_values {
 	uint32_t code;
 	int64_t cell;
 	enum gpq_status status;
+	struct gpq_code_stretch stretches[3];
 };
 
 static enum gpq_status wrong_rewind(void *context, struct gpq_error *error)
@@ -212,6 +213,18 @@ static enum gpq_status wrong_cells(void *context, uint32_t n, int64_t *out, stru
 	return wrong->status ? gpq_fail(error, wrong->status, "made to fail") : GPQ_OK;
 }
 
+static enum gpq_status wrong_stretches(void *context, uint32_t n, struct gpq_code_stretch *out, uint32_t *out_count,
+				       struct gpq_error *error)
+{
+	const struct wrong_values *wrong = context;
+	uint32_t rows = 0;
+	(void)error;
+	*out_count = 0;
+	for (; wrong->stretches[*out_count].rows && rows < n; rows += out[(*out_count)++].rows)
+		out[*out_count] = wrong->stretches[*out_count];
+	return GPQ_OK;
+}
+
 static void assert_wrong(uint32_t column, struct gpq_values values, struct wrong_values wrong, enum gpq_status status,
 			 const char *part)
 {
@@ -225,6 +238,8 @@ static void assert_wrong(uint32_t column, struct gpq_values values, struct wrong
 	values.rewind = wrong_rewind;
 	values.read_codes = wrong_codes;
 	values.read_cells = wrong_cells;
+	if (wrong.stretches[0].rows)
+		values.read_stretches = wrong_stretches;
 	memset(&err, 0, sizeof(err));
 	assert_int_equal(gpq_parquet_chunk_write(bench.file, bench.encoder, column, &values, &err), status);
 	assert_int_equal(err.status, status);
@@ -263,6 +278,80 @@ static void values_that_break_their_contract_are_named(void **state)
 	assert_wrong(MADE_CENTS, cells, (struct wrong_values){ .status = GPQ_E_SYSTEM }, GPQ_E_SYSTEM, "made to fail");
 	cells.scale = 16;
 	assert_wrong(MADE_CENTS, cells, fine, GPQ_E_BUG, "scale");
+}
+
+static void stretches_that_break_their_contract_are_named(void **state)
+{
+	(void)state;
+	static const int64_t words[] = { 1, 2, 3 };
+	static const struct {
+		struct gpq_code_stretch stretches[3];
+		const char *part;
+	} cases[] = {
+		{ { { 0, 0, 99 }, { 3, 0, 1 } }, "hour: code 3 of 3" },
+		{ { { 0, 0, 97 }, { 1, 1, 3 } }, "hour: code 3 of 3" },
+		{ { { 0, 0, 98 }, { GPQ_CODE_NULL, 1, 2 } }, "hour: code 4294967296 of 3" },
+		{ { { 0, 0, 98 }, { GPQ_CODE_NULL, 0, 2 } }, "hour is never null, and 2 of its rows are" },
+		{ { { 0, 0, 99 } }, "hour: stretches of 99 rows for 100" },
+		{ { { 0, 0, 99 }, { 1, 0, 2 } }, "hour: stretches of 101 rows for 100" },
+	};
+	struct gpq_values values = { .coded = true, .n_values = 3, .words = words };
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct wrong_values wrong = { 0 };
+		memcpy(wrong.stretches, cases[i].stretches, sizeof(wrong.stretches));
+		assert_wrong(MADE_HOUR, values, wrong, GPQ_E_BUG, cases[i].part);
+	}
+}
+
+/* Codes 0 and 1 before the second rewinding, others after it. */
+struct fickle_values {
+	int rewinds;
+	uint32_t first, step;
+};
+
+static enum gpq_status fickle_rewind(void *context, struct gpq_error *error)
+{
+	struct fickle_values *fickle = context;
+	(void)error;
+	fickle->rewinds++;
+	return GPQ_OK;
+}
+
+static enum gpq_status fickle_stretches(void *context, uint32_t n, struct gpq_code_stretch *out, uint32_t *out_count,
+					struct gpq_error *error)
+{
+	const struct fickle_values *fickle = context;
+	(void)error;
+	out[0] = (struct gpq_code_stretch){ .code = 0, .step = 1, .rows = 2 };
+	out[1] = (struct gpq_code_stretch){ .code = 0, .rows = n - 2 };
+	if (fickle->rewinds > 1)
+		out[0] = (struct gpq_code_stretch){ .code = fickle->first, .step = fickle->step, .rows = 2 };
+	*out_count = 2;
+	return GPQ_OK;
+}
+
+static void rows_that_change_between_readings_are_named(void **state)
+{
+	(void)state;
+	static const int64_t words[] = { 1, 2, 3 };
+	static const uint32_t cases[][2] = { { 2, 0 }, { 1, 1 } };
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct bench bench;
+		struct fickle_values fickle = { .first = cases[i][0], .step = cases[i][1] };
+		struct gpq_values values = { .rows = 100,
+					     .coded = true,
+					     .n_values = 3,
+					     .words = words,
+					     .context = &fickle,
+					     .rewind = fickle_rewind,
+					     .read_stretches = fickle_stretches };
+		bench_start(&bench);
+		assert_int_equal(gpq_parquet_group_begin(bench.file, 1, 100, &err), GPQ_OK);
+		assert_int_equal(gpq_parquet_chunk_write(bench.file, bench.encoder, MADE_STAMP, &values, &err),
+				 GPQ_E_BUG);
+		assert_says("stamp: its rows are others when read again");
+		bench_end(&bench);
+	}
 }
 
 static void a_text_longer_than_a_page_is_a_data_error(void **state)
@@ -414,6 +503,61 @@ static void values_that_nobody_uses_change_nothing(void **state)
 	bench_end(&benches[0]);
 }
 
+/* ---- stretches ---- */
+
+/* A made column's codes as stretches, cut at random even where rows go on as before. */
+static enum gpq_status cut_stretches(void *context, uint32_t n, struct gpq_code_stretch *out, uint32_t *out_count,
+				     struct gpq_error *error)
+{
+	struct made_values *made = context;
+	uint32_t count = 0;
+	(void)error;
+	for (uint32_t done = 0; done < n; count++) {
+		uint32_t most = 1 + (uint32_t)made_mix(7, 3, made->row) % 40;
+		uint32_t code = made_code(made, made->row), rows = 1, step = 0;
+		if (done + rows < n && code != GPQ_CODE_NULL && made_code(made, made->row + 1) == code + 1)
+			step = 1;
+		while (rows < most && done + rows < n && made_code(made, made->row + rows) == code + rows * step)
+			rows++;
+		out[count] = (struct gpq_code_stretch){ .code = code, .step = rows > 1 && step, .rows = rows };
+		made->row += rows;
+		done += rows;
+	}
+	*out_count = count;
+	return GPQ_OK;
+}
+
+static void stretches_and_codes_give_the_same_bytes(void **state)
+{
+	(void)state;
+	static const uint64_t rows[] = { 1, 2, 19999, 20000, 20001, 90000 };
+	struct bench benches[2];
+	bench_start(&benches[0]);
+	assert_int_equal(bench_open(&benches[1], &err), GPQ_OK);
+	for (uint32_t i = 0; i < 2; i++) {
+		for (size_t g = 0; g < sizeof(rows) / sizeof(rows[0]); g++) {
+			assert_int_equal(gpq_parquet_group_begin(benches[i].file, (int64_t)g, rows[g], &err), GPQ_OK);
+			for (uint32_t c = 0; c < MADE_COLUMNS; c++) {
+				struct made_values made;
+				made_init(&made, c, 5 + g, rows[g]);
+				if (i && made.values.coded) {
+					made.values.read_codes = NULL;
+					made.values.read_stretches = cut_stretches;
+				}
+				if (gpq_parquet_chunk_write(benches[i].file, benches[i].encoder, c, &made.values,
+							    &err) != GPQ_OK)
+					fail_msg("%s", err.message);
+				made_done(&made);
+			}
+			assert_int_equal(gpq_parquet_group_end(benches[i].file, &err), GPQ_OK);
+		}
+		assert_int_equal(finish(&benches[i], NULL, &err), GPQ_OK);
+	}
+	assert_same_files(benches[0].sink, benches[1].sink);
+	bench_done(&benches[1]);
+	bench_end(&benches[0]);
+}
+
 /* ---- threads ---- */
 
 struct team {
@@ -529,6 +673,9 @@ int main(void)
 		cmocka_unit_test(calls_out_of_order_are_refused),
 		cmocka_unit_test(groups_out_of_order_need_a_fresh_sink),
 		cmocka_unit_test(values_that_break_their_contract_are_named),
+		cmocka_unit_test(stretches_that_break_their_contract_are_named),
+		cmocka_unit_test(rows_that_change_between_readings_are_named),
+		cmocka_unit_test(stretches_and_codes_give_the_same_bytes),
 		cmocka_unit_test(a_text_longer_than_a_page_is_a_data_error),
 		cmocka_unit_test(failed_allocations_leave_nothing),
 		cmocka_unit_test(memory_stays_within_what_need_says),
