@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The same archive in other pieces: wherever a chunk of 256 KiB ends, with other threads and bounds, the rows are the same.
+
+A file is shifted byte by byte against the chunk's end by a text in its first rows; each shift is converted with every setting,
+and all settings must give the same files. Across shifts the account of rows must be what the generator counted.
+"""
+import argparse
+import os
+import random
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import harness  # noqa: E402
+
+CHUNK = 256 << 10
+HEADER = ("datetime_beginning_utc,pnode_id,pnode_name,voltage,equipment,type,zone,system_energy_price_da,total_lmp_da,"
+          "congestion_price_da,marginal_loss_price_da,row_is_current,version_nbr")
+SETTINGS = [("--threads", "1"), ("--threads", "2"), ("--threads", "4", "--memory", "256M"),
+            ("--threads", "1", "--memory", "64M", "--chunk-rows", "7"), ("--threads", "3", "--memory", "128M", "--batch-files", "1")]
+
+
+def make(path, shift, seed):
+    """Rows with quotes, line ends of both kinds, blank and bad lines; returns {count: number}."""
+    rng = random.Random(seed)
+    account = {"rows": 0, "rejected": 0, "blank": 0}
+    with open(path, "wb") as out:
+        out.write((HEADER + "\r\n").encode())
+        hour, node = 0, 0
+        while out.tell() < 2 * CHUNK + 2000:
+            name = "S" * shift if hour == node == 0 else rng.choice([f"NODE {node}", f'"NODE, {node}"', f'"N ""{node}"""', f'"NO\nDE {node}"'])
+            stamp = f"2024-07-{1 + hour // 24:02d}T{hour % 24:02d}:00:00"
+            kind = rng.randrange(40)
+            price = "x" if kind == 0 else "" if kind == 1 else f"{rng.uniform(-50, 300):.6f}"
+            rest = price if kind == 1 else "1.5"
+            out.write(f"{stamp},{node + 1},{name},,,LOAD,,{rest},{price},{rest},{rest},True,1".encode())
+            out.write(rng.choice([b"\n", b"\r\n", b"\n\n"]))
+            account["rejected" if kind == 0 else "blank" if kind == 1 else "rows"] += 1
+            node += 1
+            if node == 120:
+                hour, node = hour + 1, 0
+    return account
+
+
+def check(program, shift, place):
+    source = place / f"in_{shift}.csv"
+    account = make(source, shift, 1)
+    problems, first = [], None
+    for at, settings in enumerate(SETTINGS):
+        out = place / f"out_{shift}_{at}"
+        result = harness.convert(program, [source], out, *settings)
+        if result.status != harness.EXIT_OK:
+            return [result.describe()]
+        totals = result.json["totals"]
+        for key, count in (("written", account["rows"]), ("rejected", account["rejected"]), ("blank", account["blank"]),
+                           ("partial_rows", sum(account.values()))):
+            if totals[key] != count:
+                problems.append(f"{settings}: {key} is {totals[key]} instead of {count}")
+        found = harness.digests(out)
+        if not found:
+            problems.append(f"{settings}: nothing was written")
+        first = first or found
+        if found != first:
+            problems.append(f"{settings}: other bytes than {SETTINGS[0]}")
+    return problems
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    harness.add_program_argument(parser)
+    parser.add_argument("--shifts", type=int, default=12, help="how many bytes the file is shifted by, one by one")
+    arguments = parser.parse_args()
+    program = harness.find_program(arguments.program)
+    tally = harness.Tally("split")
+    for shift in range(1, arguments.shifts + 1):
+        with harness.Folder("split") as place:
+            tally.check(f"shift {shift}", check(program, shift, place))
+    return tally.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
