@@ -7,15 +7,15 @@
 
 #include <inttypes.h>
 
-#define SAMPLE_EVERY 16 /* pages: at most this part of the work is done more than once */
+#define SAMPLE_EVERY 24 /* pages: at most this part of the work is done more than once */
 
 struct trial {
 	struct gpq_cell_table table;
 	int64_t *samples;                        /* in encoder->ahead, GPQ_PARQUET_PAGE_ROWS each */
 	uint32_t sample_rows[GPQ_CHUNK_SAMPLES]; /* without nulls */
 	uint32_t n_samples;
-	uint64_t nulls;
-	bool whole; /* every row was seen: nulls and distinct cells are counted */
+	uint64_t rows, nulls; /* rows: of the samples, without nulls. nulls: of the pages read */
+	bool whole;           /* every row was seen: nulls and distinct cells are counted */
 };
 
 _Static_assert(GPQ_CHUNK_SAMPLES *GPQ_PARQUET_PAGE_ROWS * sizeof(int64_t) <= GPQ_PARQUET_AHEAD_BYTES,
@@ -51,30 +51,85 @@ static uint64_t page_count(uint64_t rows)
 	return (rows + GPQ_PARQUET_PAGE_ROWS - 1) / GPQ_PARQUET_PAGE_ROWS;
 }
 
-/* Reads on until the samples are taken and there is nothing left to learn about distinct cells. */
+static uint32_t page_rows(const struct gpq_values *values, uint64_t page)
+{
+	uint64_t left = values->rows - page * GPQ_PARQUET_PAGE_ROWS;
+	return left < GPQ_PARQUET_PAGE_ROWS ? (uint32_t)left : GPQ_PARQUET_PAGE_ROWS;
+}
+
+static enum gpq_status rows_skip(struct gpq_chunk_job *job, uint64_t rows, struct gpq_error *err)
+{
+	const struct gpq_values *values = job->values;
+	if (rows && values->skip)
+		return values->skip(values->context, rows, err);
+	while (rows) {
+		uint32_t n = rows < GPQ_PARQUET_PAGE_ROWS ? (uint32_t)rows : GPQ_PARQUET_PAGE_ROWS;
+		GPQ_TRY(values->read_cells(values->context, n, job->encoder->cells, err));
+		rows -= n;
+	}
+	return GPQ_OK;
+}
+
+/* The middle page of each of some equal parts of the group. */
+static enum gpq_status samples_take(struct gpq_chunk_job *job, struct trial *trial, struct gpq_error *err)
+{
+	struct gpq_parquet_encoder *encoder = job->encoder;
+	const struct gpq_values *values = job->values;
+	uint64_t pages = page_count(values->rows), wanted = pages / SAMPLE_EVERY, next = 0;
+	wanted = wanted < 1 ? 1 : wanted > GPQ_CHUNK_SAMPLES ? GPQ_CHUNK_SAMPLES : wanted;
+	GPQ_TRY(values->rewind(values->context, err));
+	for (uint64_t k = 0; k < wanted && pages; k++) {
+		uint64_t page = (2 * k + 1) * pages / (2 * wanted);
+		uint32_t n = page_rows(values, page);
+		int64_t *cells = trial->samples + k * GPQ_PARQUET_PAGE_ROWS;
+		GPQ_TRY(rows_skip(job, (page - next) * GPQ_PARQUET_PAGE_ROWS, err));
+		GPQ_TRY(values->read_cells(values->context, n, cells, err));
+		uint32_t present = nulls_part(cells, encoder->levels, n);
+		trial->nulls += n - present;
+		trial->rows += present;
+		gpq_cell_table_gather(&trial->table, cells, present);
+		trial->sample_rows[trial->n_samples++] = present;
+		next = page + 1;
+	}
+	return GPQ_OK;
+}
+
+/*
+ * Whether the samples show that the whole column has more distinct cells than a dictionary takes. Of C cells that are
+ * all as frequent, m draws repeat m^2 / 2C at most, and N draws find N - N^2 / 2C at least; where some cells are more
+ * frequent than others, as many repeats mean more cells. Half as many again leaves room for chance.
+ */
+static bool dictionary_hopeless(const struct gpq_chunk_job *job, const struct trial *trial)
+{
+	const struct gpq_cell_table *table = &trial->table;
+	if (table->over)
+		return true;
+	double m = (double)trial->rows, repeats = m - (double)table->count;
+	double sampled = m + (double)trial->nulls;
+	double n = sampled > 0 ? (double)job->values->rows * (m / sampled) : 0;
+	if (repeats * n > m * m / 2) /* beyond C draws the bound falls again */
+		n = m * m / 2 / repeats;
+	return m > 0 && n - n * n * repeats / (m * m) > 1.5 * (double)table->max_count;
+}
+
+/* Takes the samples and, unless there is no hope for a dictionary, reads on until all distinct cells are known or too
+ * many. */
 static enum gpq_status cells_gather(struct gpq_chunk_job *job, struct trial *trial, struct gpq_error *err)
 {
 	struct gpq_parquet_encoder *encoder = job->encoder;
 	const struct gpq_values *values = job->values;
-	uint64_t pages = page_count(values->rows), wanted = pages / SAMPLE_EVERY;
-	wanted = wanted < 1 ? 1 : wanted > GPQ_CHUNK_SAMPLES ? GPQ_CHUNK_SAMPLES : wanted;
+	GPQ_TRY(samples_take(job, trial, err));
+	if (dictionary_hopeless(job, trial))
+		return GPQ_OK;
+	uint64_t pages = page_count(values->rows), page = 0;
 	GPQ_TRY(values->rewind(values->context, err));
-	uint64_t page = 0;
-	for (; page < pages; page++) {
-		if (trial->table.over && trial->n_samples == wanted)
-			break;
-		uint64_t left = values->rows - page * GPQ_PARQUET_PAGE_ROWS;
-		uint32_t n = left < GPQ_PARQUET_PAGE_ROWS ? (uint32_t)left : GPQ_PARQUET_PAGE_ROWS;
+	trial->nulls = 0;
+	for (; page < pages && !trial->table.over; page++) {
+		uint32_t n = page_rows(values, page);
 		GPQ_TRY(values->read_cells(values->context, n, encoder->cells, err));
 		uint32_t present = nulls_part(encoder->cells, encoder->levels, n);
 		trial->nulls += n - present;
 		gpq_cell_table_gather(&trial->table, encoder->cells, present);
-		/* The middle page of each of 'wanted' equal parts. */
-		if (trial->n_samples < wanted && page == (2 * trial->n_samples + 1) * pages / (2 * wanted)) {
-			memcpy(trial->samples + (size_t)trial->n_samples * GPQ_PARQUET_PAGE_ROWS, encoder->cells,
-			       present * sizeof(int64_t));
-			trial->sample_rows[trial->n_samples++] = present;
-		}
 	}
 	trial->whole = page == pages && !trial->table.over;
 	return GPQ_OK;
@@ -113,7 +168,7 @@ static enum gpq_status encoding_choose(struct gpq_chunk_job *job, struct trial *
 {
 	struct gpq_parquet_encoder *encoder = job->encoder;
 	uint8_t *raw = encoder->raw, *split = raw + GPQ_CHUNK_RAW_BYTES / 2;
-	uint64_t plain = 0, streams = 0, indexes = 0, dictionary = 0, rows = 0;
+	uint64_t plain = 0, streams = 0, indexes = 0, dictionary = 0;
 	bool doubles = job->column->type == GPQ_TYPE_DOUBLE, coded = trial->whole && trial->table.count > 0;
 	job->facts->encoding = GPQ_ENCODING_PLAIN;
 	if (coded) {
@@ -136,7 +191,6 @@ static enum gpq_status encoding_choose(struct gpq_chunk_job *job, struct trial *
 			len = gpq_hybrid_encode(encoder->codes, n, width, raw);
 			GPQ_TRY(packed_size(job, raw, len, &indexes, err));
 		}
-		rows += n;
 	}
 	/* The dictionary page is paid once for all rows: its part is that of the rows sampled. */
 	uint64_t present = job->values->rows - trial->nulls, least = plain;
@@ -144,7 +198,7 @@ static enum gpq_status encoding_choose(struct gpq_chunk_job *job, struct trial *
 		least = streams;
 		job->facts->encoding = GPQ_ENCODING_BYTE_STREAM_SPLIT;
 	}
-	if (coded && rows && (double)indexes + (double)dictionary * (double)rows / (double)present < (double)least)
+	if (coded && trial->rows && (double)indexes + (double)dictionary * (double)trial->rows / (double)present < (double)least)
 		job->facts->encoding = GPQ_ENCODING_RLE_DICTIONARY;
 	return GPQ_OK;
 }
@@ -218,8 +272,7 @@ static enum gpq_status pages_put(struct gpq_chunk_job *job, const struct trial *
 	const struct gpq_values *values = job->values;
 	GPQ_TRY(values->rewind(values->context, err));
 	for (uint64_t row = 0; row < values->rows;) {
-		uint64_t left = values->rows - row;
-		uint32_t n = left < GPQ_PARQUET_PAGE_ROWS ? (uint32_t)left : GPQ_PARQUET_PAGE_ROWS;
+		uint32_t n = page_rows(values, row / GPQ_PARQUET_PAGE_ROWS);
 		GPQ_TRY(values->read_cells(values->context, n, job->encoder->cells, err));
 		GPQ_TRY(page_put(job, trial, n, err));
 		row += n;
