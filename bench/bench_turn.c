@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * How fast a block turns in memory: bench_turn [hours] [locations]. A week of PJM by default, 168 hours of 6,435
+ * How fast a block turns in memory: bench_turn [hours] [locations] [MiB of the window, 0: none]. A week of PJM by default, 168 hours of 6,435
  * locations, each hour in the same sequence of locations, which is not that of their names. Best of some rounds, ns a
  * row.
  */
@@ -180,6 +180,7 @@ int main(int argc, char **argv)
 		.n_locations = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 6435,
 	};
 	struct gpq_error err;
+	size_t window_mib = argc > 3 ? strtoul(argv[3], NULL, 10) : 9;
 	size_t rows = 2 * (size_t)bench.hours * bench.n_locations;
 	gpq_budget_init(&bench.budget, (size_t)4 << 30);
 	must(gpq_slabs_open(&bench.budget, rows * gpq_batch_row_bytes(N_CELLS) * 21 / 20 + ((size_t)1 << 20),
@@ -189,6 +190,7 @@ int main(int argc, char **argv)
 	must(gpq_sort_scratch_open(&bench.budget, rows, 2 * bench.n_locations + 16, N_CELLS, &bench.scratch, &err),
 	     &err);
 	must(gpq_batch_init(&bench.batch, &bench.budget, GPQ_TAG_TABLE, BATCH_ROWS, N_CELLS, &err), &err);
+	gpq_sort_scratch_windows(bench.scratch, 1, window_mib << 20);
 	bench.rules = (struct gpq_sort_rules){ .n_cells = N_CELLS,
 					       .key_texts = 1 << GPQ_TEXT_ID,
 					       .texts = 0x0F,

@@ -19,6 +19,8 @@
 #define PROCESS_BYTES (8 * MIB)          /* measured: code and data 3, libc 1, a thread's stack and arena 0.2 */
 #define THREAD_BYTES ((size_t)256 << 10) /* a stack's touched part and the libc's own */
 #define MIN_POOL_BYTES (8 * MIB)
+#define WINDOW_SHARE 8u                  /* of what is left for the pool: one part in eight is for turning columns */
+#define MAX_WINDOW_BYTES (32 * MIB)
 #define BATCH_ROWS 4096u
 #define FIXED_BYTES (2 * MIB)            /* slots, partitions, zones, small texts */
 #define PARTITION_FILES 4u               /* output files with buffers at one time: the active one, rejects, lists */
@@ -104,6 +106,18 @@ static size_t scratch_bytes(const struct gpq_plan *plan, const struct gpq_plan_q
 	       gpq_block_facts_need(question->max_slots, rows);
 }
 
+/* Gives each thread a window to turn columns in, where the pool is not at its least; gives what is left. */
+static size_t windows_fit(struct gpq_plan *plan, size_t left)
+{
+	size_t bytes = left / WINDOW_SHARE / plan->threads;
+	bytes = (bytes < MAX_WINDOW_BYTES ? bytes : MAX_WINDOW_BYTES) & ~(size_t)4095;
+	if (left < 2 * MIN_POOL_BYTES || bytes < GPQ_SORT_WINDOW_MIN_BYTES)
+		bytes = 0;
+	plan->window_bytes = bytes;
+	plan->worker_bytes += bytes;
+	return left - plan->threads * bytes;
+}
+
 /* The largest pool that fits beside its own scratch. */
 static void pool_fit(struct gpq_plan *plan, const struct gpq_plan_question *question, size_t left)
 {
@@ -131,7 +145,7 @@ static bool plan_fits(struct gpq_plan *plan, const struct gpq_plan_question *que
 	size_t fixed = without_pool(plan, question);
 	if (fixed >= plan->bound_bytes)
 		return false;
-	pool_fit(plan, question, plan->bound_bytes - fixed);
+	pool_fit(plan, question, windows_fit(plan, plan->bound_bytes - fixed));
 	return plan->pool_bytes >= MIN_POOL_BYTES;
 }
 
@@ -182,7 +196,7 @@ enum gpq_status gpq_plan_make(const struct gpq_plan_question *question, struct g
 		bool fits;
 		struct gpq_plan plan = plan_try(bound, threads, question, &fits);
 		/* A thread is worth less than a pool that holds a block. */
-		bool cramped = plan.pool_bytes < bound / 4 && threads > 1 && !settings->threads;
+		bool cramped = plan.pool_bytes + threads * plan.window_bytes < bound / 4 && threads > 1 && !settings->threads;
 		if (fits && !cramped) {
 			*out = plan;
 			return GPQ_OK;

@@ -257,6 +257,7 @@ enum gpq_status gpq_run_open(struct gpq_run *run, struct gpq_error *err)
 	GPQ_TRY(inputs_open(run, err));
 	GPQ_TRY(gpq_sort_scratch_open(run->budget, plan->max_block_rows, plan->max_locations, GPQ_MAX_CELLS, &run->scratch,
 	                              err));
+	gpq_sort_scratch_windows(run->scratch, plan->threads, plan->window_bytes);
 	GPQ_TRY(gpq_slabs_open(run->budget, plan->pool_bytes, &run->slabs, err));
 	for (uint32_t i = 0; i < run->catalogue.count; i++) {
 		if (run->catalogue.inputs[i].state != GPQ_INPUT_FOUND)

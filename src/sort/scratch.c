@@ -69,14 +69,23 @@ enum gpq_status gpq_sort_scratch_open(struct gpq_budget *budget, uint64_t max_ro
 	scratch_carve((uint8_t *)scratch, max_rows, max_locations, n_cells);
 	scratch->budget = budget;
 	scratch->bytes = bytes;
+	gpq_windows_init(&scratch->windows, budget);
 	*out = scratch;
 	return GPQ_OK;
 }
 
+void gpq_sort_scratch_windows(struct gpq_sort_scratch *scratch, uint32_t count, size_t bytes)
+{
+	scratch->windows.max_count = bytes >= GPQ_SORT_WINDOW_MIN_BYTES ? count : 0;
+	scratch->windows.bytes = bytes & ~(size_t)4095;
+}
+
 void gpq_sort_scratch_close(struct gpq_sort_scratch *scratch)
 {
-	if (scratch)
-		gpq_free(scratch->budget, GPQ_TAG_SORT, scratch, scratch->bytes);
+	if (!scratch)
+		return;
+	gpq_windows_done(&scratch->windows);
+	gpq_free(scratch->budget, GPQ_TAG_SORT, scratch, scratch->bytes);
 }
 
 enum gpq_status gpq_sort_scratch_check(const struct gpq_sort_scratch *scratch, uint64_t rows, uint32_t n_cells,

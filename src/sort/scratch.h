@@ -28,6 +28,7 @@ struct gpq_sort_scratch {
 	struct gpq_sort_run_merge merge;
 	struct gpq_sort_group group;
 	struct gpq_turned_writer turned;
+	struct gpq_windows windows;
 };
 
 /* That a block of 'n_cells' cells and 'rows' rows in slabs can be worked on. Errors: GPQ_E_BUDGET. */

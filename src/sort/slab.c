@@ -3,6 +3,10 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <sys/mman.h>
+
+/* Slabs that are taken from the budget together: 2 MiB, a large page of x86-64 and AArch64. */
+#define CHUNK_SLABS 32
 
 struct gpq_slabs {
 	struct gpq_budget *budget;
@@ -10,8 +14,14 @@ struct gpq_slabs {
 	atomic_size_t in_use;
 	pthread_mutex_t lock; /* guards what follows */
 	size_t made;
-	struct gpq_slab *idle;
+	struct gpq_slab *idle, *chunks;
 };
+
+void gpq_huge_pages(void *memory, size_t bytes)
+{
+	if (bytes >= CHUNK_SLABS * GPQ_SLAB_BYTES)
+		(void)madvise(memory, bytes, MADV_HUGEPAGE); /* a wish: refused where the system has none */
+}
 
 enum gpq_status gpq_slabs_open(struct gpq_budget *budget, size_t bytes, struct gpq_slabs **out, struct gpq_error *err)
 {
@@ -31,10 +41,10 @@ void gpq_slabs_close(struct gpq_slabs *slabs)
 	if (!slabs)
 		return;
 	assert(atomic_load(&slabs->in_use) == 0);
-	while (slabs->idle) {
-		struct gpq_slab *slab = slabs->idle;
-		slabs->idle = slab->next;
-		gpq_free(slabs->budget, GPQ_TAG_SORT, slab, GPQ_SLAB_BYTES);
+	while (slabs->chunks) {
+		struct gpq_slab *chunk = slabs->chunks;
+		slabs->chunks = chunk->next_chunk;
+		gpq_free(slabs->budget, GPQ_TAG_SORT, chunk, chunk->chunk_slabs * GPQ_SLAB_BYTES);
 	}
 	pthread_mutex_destroy(&slabs->lock);
 	gpq_free(slabs->budget, GPQ_TAG_SORT, slabs, sizeof(*slabs));
@@ -50,37 +60,44 @@ size_t gpq_slabs_total_bytes(const struct gpq_slabs *slabs)
 	return slabs->max_count * GPQ_SLAB_BYTES;
 }
 
+/* Takes a chunk from the budget and puts its slabs among the idle ones, in the order of their addresses. Under the lock,
+ * so that of several threads that find the pool empty one asks the system. */
+static enum gpq_status chunk_make(struct gpq_slabs *slabs, struct gpq_error *err)
+{
+	size_t left = slabs->max_count - slabs->made, n = left < CHUNK_SLABS ? left : CHUNK_SLABS;
+	uint8_t *memory = NULL;
+	GPQ_TRY(gpq_alloc(slabs->budget, GPQ_TAG_SORT, n * GPQ_SLAB_BYTES, &memory, err));
+	gpq_huge_pages(memory, n * GPQ_SLAB_BYTES);
+	for (size_t i = n; i-- > 0;) {
+		struct gpq_slab *slab = (struct gpq_slab *)(void *)(memory + i * GPQ_SLAB_BYTES);
+		slab->chunk_slabs = 0;
+		slab->next = slabs->idle;
+		slabs->idle = slab;
+	}
+	slabs->idle->chunk_slabs = (uint32_t)n;
+	slabs->idle->next_chunk = slabs->chunks;
+	slabs->chunks = slabs->idle;
+	slabs->made += n;
+	return GPQ_OK;
+}
+
 enum gpq_status gpq_slabs_take(struct gpq_slabs *slabs, struct gpq_slab **out, struct gpq_error *err)
 {
-	struct gpq_slab *slab = NULL;
-	bool make = false;
+	enum gpq_status status = GPQ_OK;
 	pthread_mutex_lock(&slabs->lock);
-	if (slabs->idle) {
-		slab = slabs->idle;
+	if (!slabs->idle && slabs->made < slabs->max_count)
+		status = chunk_make(slabs, err);
+	struct gpq_slab *slab = slabs->idle;
+	if (slab) {
 		slabs->idle = slab->next;
-		atomic_fetch_add(&slabs->in_use, 1);
-	} else if (slabs->made < slabs->max_count) {
-		make = true;
-		slabs->made++;
+		slab->next = NULL;
+		slab->rows = 0;
 		atomic_fetch_add(&slabs->in_use, 1);
 	}
 	pthread_mutex_unlock(&slabs->lock);
-	if (make) {
-		enum gpq_status status = gpq_alloc(slabs->budget, GPQ_TAG_SORT, GPQ_SLAB_BYTES, &slab, err);
-		if (status != GPQ_OK) {
-			pthread_mutex_lock(&slabs->lock);
-			slabs->made--;
-			atomic_fetch_sub(&slabs->in_use, 1);
-			pthread_mutex_unlock(&slabs->lock);
-			return status;
-		}
-	}
-	if (slab) {
-		slab->next = NULL;
-		slab->rows = 0;
-	}
-	*out = slab;
-	return GPQ_OK;
+	if (status == GPQ_OK)
+		*out = slab;
+	return status;
 }
 
 void gpq_slabs_give(struct gpq_slabs *slabs, struct gpq_slab *chain)

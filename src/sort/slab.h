@@ -20,6 +20,8 @@
 struct gpq_slab {
 	struct gpq_slab *next;
 	uint32_t rows;
+	uint32_t chunk_slabs;        /* in the first of a chunk: how many were taken together */
+	struct gpq_slab *next_chunk; /* there, too */
 };
 
 /* The layout of every slab; rows in multiples of 16, which aligns each column to a cache line. */
@@ -34,6 +36,10 @@ GPQ_MUST_USE enum gpq_status gpq_slabs_take(struct gpq_slabs *slabs, struct gpq_
 
 /* Gives a chain of slabs back to the pool. */
 void gpq_slabs_give(struct gpq_slabs *slabs, struct gpq_slab *chain);
+
+/* Asks for large pages: what is turned is read in an order that runs through more small ones than a processor keeps
+ * addresses of. No harm where there are none. All of 'bytes' must be charged: a large page is resident as a whole. */
+void gpq_huge_pages(void *memory, size_t bytes);
 
 /* Rows in slabs, named by slab << GPQ_SLAB_ROW_BITS | row. */
 struct gpq_slab_rows {

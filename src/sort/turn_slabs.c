@@ -2,7 +2,7 @@
 /*
  * Turning a block whose rows are all in slabs.
  *
- * Nothing moves: rows are named in output order, merged rows are written over their newest part, and the names of the
+ * Nothing moves. Rows of a lattice (lattice.h) need nothing more; others are named in output order, merged rows are written over their newest part, and the names of the
  * other parts go. Rows of torn classes (location_order.h) are named apart: ordered by class to meet, merged, ordered
  * again by what they came to be called, and woven into the others.
  */
@@ -163,12 +163,32 @@ static enum gpq_status torn_merge(struct turn *turn, uint32_t from, uint32_t to,
 	return GPQ_OK;
 }
 
+/* The common case: nothing meets, and where rows stand is known without naming them. */
+static enum gpq_status lattice_turn(struct turn *turn, struct gpq_turned *out, bool *out_done, struct gpq_error *err)
+{
+	struct gpq_sort_scratch *scratch = turn->scratch;
+	if (turn->rules->by_time)
+		return GPQ_OK;
+	gpq_location_order_clear(&scratch->order);
+	GPQ_TRY(gpq_lattice_survey(&scratch->index, &turn->rows, &scratch->order, turn->rules, turn->tallies,
+				   scratch->area, scratch->area_bytes, &out->lattice, out_done, err));
+	out->rows = *out_done ? out->lattice.rows : 0;
+	return GPQ_OK;
+}
+
 enum gpq_status gpq_block_turn_slabs(struct gpq_block *block, struct gpq_spill *spill, struct gpq_sort_scratch *scratch,
 				     struct gpq_turned *out, struct gpq_error *err)
 {
 	struct turn turn = { .rules = &block->rules, .scratch = scratch, .tallies = &out->tallies };
 	struct gpq_index *index = &scratch->index;
 	GPQ_TRY(gpq_block_view(block, scratch, &turn.rows, err));
+	out->slab_rows = turn.rows;
+	out->windows = &scratch->windows;
+	scratch->windows.turn++;
+	bool lattice = false;
+	GPQ_TRY(lattice_turn(&turn, out, &lattice, err));
+	if (lattice)
+		return GPQ_OK;
 	gpq_sort_group_init(&scratch->group, &block->rules, &scratch->order, &out->tallies, spill);
 	gpq_location_order_clear(&scratch->order);
 	GPQ_TRY(gpq_index_survey(index, &turn.rows, &scratch->order, &out->tallies, err));
@@ -188,7 +208,6 @@ enum gpq_status gpq_block_turn_slabs(struct gpq_block *block, struct gpq_spill *
 		GPQ_TRY(torn_merge(&turn, from, index->n, err));
 	}
 	out->rows = turn.n_out;
-	out->slab_rows = turn.rows;
 	out->ids = turn.ids;
 	return GPQ_OK;
 }

@@ -1,5 +1,6 @@
 /*
- * sort/turned.h - rows in their final order: named in an index of slabs, or column by column in the spill file.
+ * sort/turned.h - rows in their final order: in slabs, named in an index or found by a lattice, or column by column in
+ * the spill file.
  */
 #ifndef GPQ_SORT_TURNED_H
 #define GPQ_SORT_TURNED_H
@@ -7,6 +8,7 @@
 #include "sort/frames.h"
 #include "sort/slab.h"
 #include "sort/tally.h"
+#include "sort/window.h"
 
 /* Rows of one column in a frame: 32 KiB of cells. */
 #define GPQ_TURNED_FRAME_ROWS 4096
@@ -29,6 +31,8 @@ struct gpq_turned {
 	/* in memory; Borrows from block and scratch */
 	struct gpq_slab_rows slab_rows;
 	const uint32_t *ids;
+	struct gpq_lattice lattice; /* in place of 'ids' where it has rows */
+	struct gpq_windows *windows;
 	/* else: frame g * columns + c holds rows [g * GPQ_TURNED_FRAME_ROWS, ...) of column c; Borrows 'spill' */
 	struct gpq_spill *spill;
 	struct gpq_frames frames;

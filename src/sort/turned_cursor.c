@@ -12,6 +12,8 @@ struct gpq_turned_cursor {
 	size_t bytes; /* this object and what stands behind it */
 	uint64_t row;
 	uint32_t field;
+	struct gpq_window *window; /* of a lattice's field that turns, from the first read on */
+	bool owns_window;          /* else it is the scratch's */
 	/* spilled: the frame at hand */
 	struct gpq_frame_codec codec;
 	uint8_t *values;
@@ -58,8 +60,13 @@ enum gpq_status gpq_turned_cursor_open(struct gpq_turned *turned, struct gpq_bud
 
 void gpq_turned_cursor_close(struct gpq_turned_cursor *cursor)
 {
-	if (cursor)
-		gpq_free(cursor->budget, GPQ_TAG_SORT, cursor, cursor->bytes);
+	if (!cursor)
+		return;
+	if (cursor->owns_window)
+		gpq_free(cursor->budget, GPQ_TAG_SORT, cursor->window, cursor->window->bytes);
+	else if (cursor->window)
+		gpq_windows_give(cursor->turned->windows, cursor->window);
+	gpq_free(cursor->budget, GPQ_TAG_SORT, cursor, cursor->bytes);
 }
 
 /* ---- in memory ---- */
@@ -96,6 +103,138 @@ static inline void values_gather(const struct gpq_turned_cursor *cursor, uint32_
 	}
 	for (; i < n; i++)
 		memcpy(out + width * i, value_at(rows, off, ids[i], width), width);
+}
+
+/* ---- lattice ---- */
+
+/* Output rows of one location in one segment. */
+struct stretch {
+	uint32_t segment, run, rows; /* 'run' is that of the first */
+	const struct gpq_lattice_place *place;
+};
+
+/* What follows from output row 'row', which is of rank 'rank', on. */
+static struct stretch stretch_at(const struct gpq_lattice *lattice, uint32_t rank, uint32_t row)
+{
+	const struct gpq_lattice_place *place = lattice->places + rank;
+	for (uint32_t s = 0;; s++, place += lattice->n_ranks) {
+		uint32_t runs = gpq_lattice_segment_runs(lattice, s);
+		if (place->element == GPQ_LATTICE_ABSENT || row - place->row >= runs)
+			continue;
+		uint32_t passed = row - place->row;
+		return (struct stretch){ s, lattice->segments[s].run + passed, runs - passed, place };
+	}
+}
+
+static void words_fill(uint32_t *out, uint32_t word, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = word;
+}
+
+static void stretch_gather(const struct gpq_turned_cursor *cursor, const struct stretch *stretch, uint32_t n,
+			   uint8_t *out, size_t width)
+{
+	const struct gpq_slab_rows *rows = &cursor->turned->slab_rows;
+	uint32_t off = column_off(&rows->columns, cursor->field);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t at;
+		const struct gpq_lattice_slice *slice = gpq_lattice_slice_at(
+			&cursor->turned->lattice, stretch->run + i, stretch->place->element, &at);
+		memcpy(out + width * i, rows->slab[slice->slab] + off + width * at, width);
+	}
+}
+
+/* Values that are known by run or by location, or are picked one by one. */
+static void stretch_read(const struct gpq_turned_cursor *cursor, const struct stretch *stretch, uint32_t n,
+			 uint8_t *out)
+{
+	const struct gpq_lattice *lattice = &cursor->turned->lattice;
+	size_t width = gpq_turned_value_bytes(cursor->field);
+	if (cursor->field == GPQ_TURNED_START) {
+		memcpy(out, lattice->start_s + stretch->run, width * n);
+	} else if (cursor->field == GPQ_TURNED_VERSION && lattice->one_version) {
+		memcpy(out, lattice->version + stretch->run, width * n);
+	} else if (cursor->field == GPQ_TURNED_LOCATION) {
+		stretch_gather(cursor, stretch, 1, out, width);
+		uint32_t code;
+		memcpy(&code, out, sizeof(code));
+		words_fill((uint32_t *)(void *)out, code, n);
+	} else {
+		stretch_gather(cursor, stretch, n, out, width);
+	}
+}
+
+static void stretches_read(const struct gpq_turned_cursor *cursor, uint32_t n, uint8_t *out)
+{
+	const struct gpq_lattice *lattice = &cursor->turned->lattice;
+	size_t width = gpq_turned_value_bytes(cursor->field);
+	uint32_t row = (uint32_t)cursor->row, end = row + n;
+	for (uint32_t rank = n ? gpq_lattice_rank_at(lattice, row) : 0; row < end;) {
+		struct stretch stretch = stretch_at(lattice, rank, row);
+		uint32_t here = stretch.rows < end - row ? stretch.rows : end - row;
+		stretch_read(cursor, &stretch, here, out);
+		out += width * here;
+		row += here;
+		rank += row == lattice->first_row[rank + 1];
+	}
+}
+
+/* Whether the field differs from row to row, so that reading it is turning it. */
+static bool field_turns(const struct gpq_turned_cursor *cursor)
+{
+	if (cursor->field == GPQ_TURNED_VERSION)
+		return !cursor->turned->lattice.one_version;
+	return cursor->field >= GPQ_TURNED_ORIGIN;
+}
+
+/* A window of the scratch's, or one of its own, in the memory that a cursor on spilled rows would take. */
+static enum gpq_status window_take(struct gpq_turned_cursor *cursor, struct gpq_error *err)
+{
+	GPQ_TRY(gpq_windows_take(cursor->turned->windows, cursor->field, &cursor->window, err));
+	if (cursor->window)
+		return GPQ_OK;
+	GPQ_TRY(gpq_window_make(cursor->budget, gpq_turned_cursor_need() - cursor->bytes, &cursor->window, err));
+	cursor->owns_window = true;
+	return GPQ_OK;
+}
+
+/* Whether the window of a field that turns has row 'row', or could be made to. */
+static bool window_ready(struct gpq_turned_cursor *cursor, uint32_t row)
+{
+	const struct gpq_turned *turned = cursor->turned;
+	if (gpq_window_holds(cursor->window, turned->windows->turn, cursor->field, row))
+		return true;
+	const struct gpq_window_column column = {
+		.lattice = &turned->lattice,
+		.rows = &turned->slab_rows,
+		.turn = turned->windows->turn,
+		.field = cursor->field,
+		.column_off = column_off(&turned->slab_rows.columns, cursor->field),
+		.width = gpq_turned_value_bytes(cursor->field),
+	};
+	return gpq_window_fill(cursor->window, &column, row);
+}
+
+static enum gpq_status lattice_read(struct gpq_turned_cursor *cursor, uint32_t n, uint8_t *out, struct gpq_error *err)
+{
+	size_t width = gpq_turned_value_bytes(cursor->field);
+	if (!cursor->window && n && field_turns(cursor))
+		GPQ_TRY(window_take(cursor, err));
+	while (n) {
+		const struct gpq_window *window = cursor->window;
+		uint32_t row = (uint32_t)cursor->row, here = n;
+		if (window && window_ready(cursor, row)) {
+			here = window->end_row - row < n ? window->end_row - row : n;
+			memcpy(out, window->values + width * (row - window->first_row), width * here);
+		} else {
+			stretches_read(cursor, here, out);
+		}
+		out += width * here;
+		cursor->row += here;
+		n -= here;
+	}
+	return GPQ_OK;
 }
 
 /* ---- spilled ---- */
@@ -141,6 +280,8 @@ enum gpq_status gpq_turned_cursor_read(struct gpq_turned_cursor *cursor, uint32_
 				(unsigned long long)(cursor->turned->rows - cursor->row));
 	if (cursor->turned->spill)
 		return values_fetch(cursor, n, out, err);
+	if (cursor->turned->lattice.rows)
+		return lattice_read(cursor, n, out, err);
 	if (gpq_turned_value_bytes(cursor->field) == 4)
 		values_gather(cursor, n, out, 4);
 	else

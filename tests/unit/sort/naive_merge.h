@@ -50,11 +50,20 @@ static int naive_text(struct gpq_text a, struct gpq_text b)
 	return a.len == b.len ? 0 : a.len < b.len ? -1 : 1;
 }
 
+/* Text 't' as it orders and keys: where no name is known, the id stands for it (RULES 17). */
+static int naive_place(const struct naive_row *a, const struct naive_row *b, int t)
+{
+	const struct gpq_text *at_a = a->at.text, *at_b = b->at.text;
+	if (t)
+		return naive_text(at_a[t], at_b[t]);
+	return naive_text(at_a[0].bytes ? at_a[0] : at_a[1], at_b[0].bytes ? at_b[0] : at_b[1]);
+}
+
 static int naive_key(const struct naive_row *a, const struct naive_row *b)
 {
 	for (int t = 0; t < GPQ_LOCATION_TEXTS; t++) {
-		if (naive_now.key_texts & 1 << t && naive_text(a->at.text[t], b->at.text[t]))
-			return naive_text(a->at.text[t], b->at.text[t]);
+		if (naive_now.key_texts & 1 << t && naive_place(a, b, t))
+			return naive_place(a, b, t);
 	}
 	return a->start_s < b->start_s ? -1 : a->start_s > b->start_s;
 }
@@ -79,7 +88,7 @@ static int naive_output(const void *left, const void *right)
 	int order = 0;
 	for (int t = 0; t < GPQ_LOCATION_TEXTS && !order; t++) {
 		if (t == 0 || naive_now.key_texts & 1 << t)
-			order = naive_text(a->at.text[t], b->at.text[t]);
+			order = naive_place(a, b, t);
 	}
 	int time = a->start_s < b->start_s ? -1 : a->start_s > b->start_s;
 	if (naive_now.by_time ? time : order)
