@@ -13,7 +13,7 @@
 
 /* The text of a stamp as it last stood, and what came of it. */
 struct seen_stamp {
-	char text[STAMP_BYTES];
+	char text[STAMP_BYTES + GPQ_PADDED_BYTES];
 	uint32_t len;
 };
 
@@ -132,7 +132,7 @@ static struct gpq_text line_field(struct gpq_line_parser *parser, struct line *l
 
 static bool stamp_seen(const struct seen_stamp *seen, struct gpq_text text)
 {
-	return text.len && seen->len == text.len && memcmp(seen->text, text.bytes, text.len) == 0;
+	return text.len && seen->len == text.len && gpq_padded_equal(seen->text, text.bytes, text.len);
 }
 
 static void stamp_note(struct seen_stamp *seen, struct gpq_text text)
@@ -209,7 +209,7 @@ static enum gpq_status location_read(struct passage *pass, struct line *line, ui
 }
 
 /* The bytes that stand for the location in the cache; scattered fields are put together in 'apart'. */
-static struct gpq_text location_bytes(const struct passage *pass, const struct line *line, char apart[SPAN_BYTES])
+static struct gpq_text location_bytes(const struct passage *pass, const struct line *line, char *apart)
 {
 	const struct gpq_feed_binding *binding = pass->binding;
 	if (binding->location_first == GPQ_NO_FIELD)
@@ -239,7 +239,7 @@ static struct gpq_text location_bytes(const struct passage *pass, const struct l
 static enum gpq_status line_location(struct passage *pass, struct line *line, uint32_t *out_code,
                                      enum gpq_reject *out_reason)
 {
-	char apart[SPAN_BYTES];
+	char apart[SPAN_BYTES + GPQ_PADDED_BYTES];
 	struct gpq_text bytes = location_bytes(pass, line, apart);
 	if (bytes.bytes && gpq_location_cache_find(pass->parser->cache, bytes, out_code))
 		return GPQ_OK;
@@ -273,6 +273,16 @@ static enum gpq_reject line_cells(struct passage *pass, struct line *line, uint3
 	}
 	*out_known = known;
 	return GPQ_REJECT_NONE;
+}
+
+/* Nearly every revision is one digit. */
+static enum gpq_reject line_version(struct gpq_text text, int32_t *out)
+{
+	if (GPQ_LIKELY(text.len == 1 && text.bytes[0] >= '0' && text.bytes[0] <= '9')) {
+		*out = text.bytes[0] - '0';
+		return GPQ_REJECT_NONE;
+	}
+	return gpq_value_whole(text, GPQ_VERSION_NONE, out);
 }
 
 static enum gpq_status batch_give(struct passage *pass, uint32_t output)
@@ -312,7 +322,7 @@ static enum gpq_status line_rows(struct passage *pass, struct line *line, uint64
 		return GPQ_OK;
 	}
 	if (binding->version != GPQ_NO_FIELD) {
-		*out_reason = gpq_value_whole(line_field(parser, line, binding->version), GPQ_VERSION_NONE, &version);
+		*out_reason = line_version(line_field(parser, line, binding->version), &version);
 		if (*out_reason != GPQ_REJECT_NONE) {
 			*out_field = binding->version + 1u;
 			*out_reason = GPQ_REJECT_VERSION;
@@ -361,9 +371,9 @@ static struct gpq_text line_end_drop(struct gpq_text bytes)
 	return bytes;
 }
 
-static bool line_is_header(const struct passage *pass, struct gpq_text bytes)
+static bool line_is_header(const struct passage *pass, struct gpq_text content)
 {
-	return pass->header.len && gpq_text_equal(line_end_drop(bytes), pass->header);
+	return content.len == pass->header.len && content.len && memcmp(content.bytes, pass->header.bytes, content.len) == 0;
 }
 
 /* Whether the fields behind the header's last one are empty; too few fields, or surplus content, are reasons. */
@@ -410,20 +420,20 @@ static enum gpq_reject line_bytes_check(const struct passage *pass, struct gpq_t
 
 static enum gpq_status line_take(struct passage *pass, struct line *line, size_t piece_len)
 {
-	struct gpq_text bytes = line_bytes(line, piece_len);
+	struct gpq_text bytes = line_bytes(line, piece_len), content = line_end_drop(bytes);
 	pass->counts->lines++;
-	if (GPQ_UNLIKELY(line->n_fields == 1) && !gpq_value_trim(line_end_drop(bytes)).len) {
+	if (GPQ_UNLIKELY(line->n_fields == 1) && !gpq_value_trim(content).len) {
 		pass->counts->blank_lines++;
 		return GPQ_OK;
 	}
-	if (GPQ_UNLIKELY(line_is_header(pass, bytes))) {
+	if (GPQ_UNLIKELY(line_is_header(pass, content))) {
 		pass->counts->header_lines++;
 		return GPQ_OK;
 	}
 	pass->counts->data_lines++;
 	pass->counts->partial_rows += pass->binding->n_outputs;
 	uint32_t field = 0;
-	bool fits = line_end_drop(bytes).len <= GPQ_CSV_MAX_RECORD_BYTES;
+	bool fits = content.len <= GPQ_CSV_MAX_RECORD_BYTES;
 	enum gpq_reject reason = fits ? line_bytes_check(pass, bytes) : GPQ_REJECT_LONG;
 	if (reason == GPQ_REJECT_NONE && GPQ_UNLIKELY(line->n_fields != pass->binding->n_fields))
 		reason = line_shape(pass, line);

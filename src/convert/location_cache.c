@@ -19,7 +19,7 @@ struct gpq_location_cache {
 	size_t heap_len;
 	struct entry entries[CAP_ENTRIES];
 	uint32_t slots[TABLE_SLOTS]; /* entry + 1; 0: free */
-	char heap[HEAP_BYTES];
+	char heap[HEAP_BYTES + GPQ_PADDED_BYTES];
 };
 
 size_t gpq_location_cache_need(void)
@@ -71,7 +71,7 @@ static uint64_t hash_of(struct gpq_text text)
 static bool entry_is(const struct gpq_location_cache *cache, uint32_t number, struct gpq_text bytes)
 {
 	const struct entry *entry = &cache->entries[number];
-	return entry->len == bytes.len && memcmp(cache->heap + entry->at, bytes.bytes, bytes.len) == 0;
+	return entry->len == bytes.len && gpq_padded_equal(cache->heap + entry->at, bytes.bytes, bytes.len);
 }
 
 bool gpq_location_cache_find(struct gpq_location_cache *cache, struct gpq_text bytes, uint32_t *out_code)

@@ -21,7 +21,8 @@ void gpq_location_cache_close(struct gpq_location_cache *cache);
 /* Forgets everything: bytes mean something else from here on. */
 void gpq_location_cache_clear(struct gpq_location_cache *cache);
 
-/* gpq_location_cache_find() gives the code entered for 'bytes'; false where there is none. */
+/* gpq_location_cache_find() gives the code entered for 'bytes', which GPQ_PADDED_BYTES readable ones follow; false where
+ * there is none. */
 bool gpq_location_cache_find(struct gpq_location_cache *cache, struct gpq_text bytes, uint32_t *out_code);
 
 /* gpq_location_cache_enter() enters a code for 'bytes', which _find has just not found. Bytes longer than the cache keeps
