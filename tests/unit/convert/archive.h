@@ -17,7 +17,7 @@
 #include <zlib.h>
 
 #define ARCHIVE_HEADER                                                                                                 \
-	"datetime_beginning_utc,pnode_id,pnode_name,voltage,equipment,type,zone,system_energy_price_da,total_lmp_da,"      \
+	"datetime_beginning_utc,pnode_id,pnode_name,voltage,equipment,type,zone,system_energy_price_da,total_lmp_da,"  \
 	"congestion_price_da,marginal_loss_price_da,row_is_current,version_nbr"
 #define JULY_1 INT64_C(1719806400) /* 2024-07-01T04:00:00Z: midnight in New York, a Monday */
 #define DAY_S  INT64_C(86400)
@@ -28,7 +28,7 @@ struct archive_file {
 	const char *name; /* below the input folder */
 	int64_t from_s;
 	uint32_t hours, nodes, first_node;
-	uint32_t seed;    /* of the prices */
+	uint32_t seed; /* of the prices */
 	int version;
 	enum archive_order order;
 	const char *more; /* put behind the rows as it is; may be NULL */
@@ -37,11 +37,11 @@ struct archive_file {
 struct archive {
 	struct workplace place;
 	char in[300], out[300];
-	char *report;     /* what went to hooks.result */
+	char *report; /* what went to hooks.result */
 	size_t report_len;
 	char *messages;
 	size_t messages_len;
-	uint32_t calls;   /* of the 'cancelled' hook */
+	uint32_t calls;     /* of the 'cancelled' hook */
 	uint32_t cancel_at; /* the call that says yes; 0: none */
 	struct gpq_error err;
 };
@@ -69,7 +69,8 @@ struct archive_text {
 	size_t len, room;
 };
 
-__attribute__((format(printf, 2, 3))) static inline void archive_print(struct archive_text *text, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline void archive_print(struct archive_text *text, const char *format,
+								       ...)
 {
 	if (text->room - text->len < 4096) {
 		text->room = text->room * 2 + 65536;
@@ -101,14 +102,15 @@ static inline void archive_line(struct archive_text *text, int64_t start_s, uint
 	int64_t congestion = (int64_t)(mixed % 8000000) - 4000000, loss = (int64_t)(mixed >> 32) % 500000;
 	int64_t total = energy + congestion + loss;
 	int hour = utc.tm_hour % 12;
-	archive_print(text, "%d/%d/%d %d:%02d:%02d %s,%u,NODE %05u,%s,,%s,%s,%" PRId64 ".%02" PRId64 ",%s%" PRId64 ".%06" PRId64,
-	              utc.tm_mon + 1, utc.tm_mday, utc.tm_year + 1900, hour ? hour : 12, utc.tm_min, utc.tm_sec,
-	              utc.tm_hour < 12 ? "AM" : "PM", 1000000 + node * 7, node, node % 3 ? "230 KV" : "", node % 5 ? "LOAD" : "GEN",
-	              node % 2 ? "PSEG" : "AECO", energy / 1000000, energy % 1000000 / 10000, total < 0 ? "-" : "",
-	              (total < 0 ? -total : total) / 1000000, (total < 0 ? -total : total) % 1000000);
-	archive_print(text, ",%s%" PRId64 ".%06" PRId64 ",%" PRId64 ".%06" PRId64 ",True,%d\r\n", congestion < 0 ? "-" : "",
-	              (congestion < 0 ? -congestion : congestion) / 1000000, (congestion < 0 ? -congestion : congestion) % 1000000,
-	              loss / 1000000, loss % 1000000, version);
+	archive_print(
+	    text, "%d/%d/%d %d:%02d:%02d %s,%u,NODE %05u,%s,,%s,%s,%" PRId64 ".%02" PRId64 ",%s%" PRId64 ".%06" PRId64,
+	    utc.tm_mon + 1, utc.tm_mday, utc.tm_year + 1900, hour ? hour : 12, utc.tm_min, utc.tm_sec,
+	    utc.tm_hour < 12 ? "AM" : "PM", 1000000 + node * 7, node, node % 3 ? "230 KV" : "",
+	    node % 5 ? "LOAD" : "GEN", node % 2 ? "PSEG" : "AECO", energy / 1000000, energy % 1000000 / 10000,
+	    total < 0 ? "-" : "", (total < 0 ? -total : total) / 1000000, (total < 0 ? -total : total) % 1000000);
+	archive_print(text, ",%s%" PRId64 ".%06" PRId64 ",%" PRId64 ".%06" PRId64 ",True,%d\r\n",
+		      congestion < 0 ? "-" : "", (congestion < 0 ? -congestion : congestion) / 1000000,
+		      (congestion < 0 ? -congestion : congestion) % 1000000, loss / 1000000, loss % 1000000, version);
 }
 
 static inline struct archive_text archive_text_of(const struct archive_file *file)
@@ -124,8 +126,9 @@ static inline struct archive_text archive_text_of(const struct archive_file *fil
 			at = i * UINT64_C(1000003) % rows;
 		if (file->order == ARCHIVE_LAST_FIRST)
 			at = rows - 1 - i;
-		archive_line(&text, file->from_s + (int64_t)(at / file->nodes) * 3600, file->first_node + (uint32_t)(at % file->nodes),
-		             file->seed, file->version ? file->version : 1);
+		archive_line(&text, file->from_s + (int64_t)(at / file->nodes) * 3600,
+			     file->first_node + (uint32_t)(at % file->nodes), file->seed,
+			     file->version ? file->version : 1);
 	}
 	if (file->more)
 		archive_print(&text, "%s", file->more);
@@ -171,7 +174,8 @@ static inline void archive_days(struct archive *archive, int64_t from_s, uint32_
 	for (uint32_t d = 0; d < days; d++) {
 		char name[32];
 		snprintf(name, sizeof(name), "day_%03u.csv", d);
-		archive_make(archive, &(struct archive_file){ .name = name, .from_s = from_s + d * DAY_S, .hours = 24, .nodes = nodes });
+		archive_make(archive, &(struct archive_file){
+					  .name = name, .from_s = from_s + d * DAY_S, .hours = 24, .nodes = nodes });
 	}
 }
 
@@ -215,7 +219,7 @@ static inline void archive_progress(void *context, const struct gpq_progress *mo
 
 /* 'wanted' holds what differs from the defaults: inputs and output are the archive's. */
 static inline struct gpq_convert_settings archive_settings(const struct archive *archive,
-                                                           const struct gpq_convert_settings *wanted, const char **in)
+							   const struct gpq_convert_settings *wanted, const char **in)
 {
 	struct gpq_convert_settings settings = *wanted;
 	*in = archive->in;
@@ -241,12 +245,12 @@ static inline enum gpq_status archive_convert(struct archive *archive, const str
 
 /* The conversion must come to 'expected'; says what was said where it does not. */
 static inline void archive_converts(struct archive *archive, const struct gpq_convert_settings *wanted,
-                                    enum gpq_status expected)
+				    enum gpq_status expected)
 {
 	enum gpq_status status = archive_convert(archive, wanted);
 	if (status != expected)
 		fail_msg("status %d instead of %d: %s\n%s", (int)status, (int)expected, archive->err.message,
-		         archive->messages ? archive->messages : "");
+			 archive->messages ? archive->messages : "");
 }
 
 /* The first number with this key in the report: totals come first. */
@@ -265,15 +269,16 @@ static inline void archive_identity(const struct archive *archive, uint64_t part
 {
 	assert_int_equal(archive_number(archive, "partial_rows"), partial_rows);
 	assert_int_equal(archive_number(archive, "written"), written);
-	assert_int_equal(partial_rows, written + archive_number(archive, "joined") + archive_number(archive, "duplicate") +
-	                                       archive_number(archive, "superseded") + archive_number(archive, "blank") +
-	                                       archive_number(archive, "rejected") + archive_number(archive, "outside"));
+	assert_int_equal(partial_rows, written + archive_number(archive, "joined") +
+					   archive_number(archive, "duplicate") +
+					   archive_number(archive, "superseded") + archive_number(archive, "blank") +
+					   archive_number(archive, "rejected") + archive_number(archive, "outside"));
 }
 
 /* ---- what stands in the output ---- */
 
-/* The regular files below a folder, a line each: path, size and hash, in order of paths. 'data_only': of Parquet files, and without
- * their footers, which name the inputs. Freed by the caller. */
+/* The regular files below a folder, a line each: path, size and hash, in order of paths. 'data_only': of Parquet files,
+ * and without their footers, which name the inputs. Freed by the caller. */
 struct archive_listing {
 	char *lines[4000];
 	uint32_t count;

@@ -31,8 +31,8 @@ static enum gpq_status run_failing(const struct gpq_convert_settings *wanted, lo
 	budget.fail_at = fail_at;
 	enum gpq_status status = gpq_convert_within(&budget, &settings, &hooks, &archive.err);
 	if (atomic_load(&budget.used_bytes) != 0)
-		fail_msg("allocation %ld: %zu bytes were not given back; status %d: %s", fail_at, atomic_load(&budget.used_bytes),
-		         (int)status, archive.err.message);
+		fail_msg("allocation %ld: %zu bytes were not given back; status %d: %s", fail_at,
+			 atomic_load(&budget.used_bytes), (int)status, archive.err.message);
 	*out_allocations = atomic_load(&budget.allocations);
 	return status;
 }
@@ -42,8 +42,9 @@ static void nothing_begun_is_left(void)
 {
 	char *listing = archive_output(&archive);
 	for (char *line = strtok(listing, "\n"); line; line = strtok(NULL, "\n")) {
-		bool whole = strncmp(line, "metadata/", 9) == 0 || strncmp(line, "pjm/", 4) == 0 || strncmp(line, ".gridpq/rejects/", 16) == 0 ||
-		             strncmp(line, ".gridpq/inputs.tsv ", 19) == 0 || strncmp(line, ".gridpq/lock ", 13) == 0;
+		bool whole = strncmp(line, "metadata/", 9) == 0 || strncmp(line, "pjm/", 4) == 0 ||
+			     strncmp(line, ".gridpq/rejects/", 16) == 0 ||
+			     strncmp(line, ".gridpq/inputs.tsv ", 19) == 0 || strncmp(line, ".gridpq/lock ", 13) == 0;
 		if (!whole || strstr(line, "/."))
 			fail_msg("left behind: %s", line);
 	}
@@ -64,15 +65,18 @@ static void each_fails_once(const struct gpq_convert_settings *settings)
 		if (status == GPQ_OK) { /* a text that a run can do without */
 			survived++;
 			if (strcmp(data, whole) != 0)
-				fail_msg("allocation %ld of %ld failed unnoticed, and the output is another", n, allocations);
+				fail_msg("allocation %ld of %ld failed unnoticed, and the output is another", n,
+					 allocations);
 		} else if (status == GPQ_E_DATA) { /* an input that could not be looked at: named, and not used */
 			assert_non_null(strstr(archive.err.message, "needs"));
 		} else {
 			if (status != GPQ_E_BUDGET || !archive.err.message[0])
-				fail_msg("allocation %ld of %ld: status %d: %s", n, allocations, (int)status, archive.err.message);
+				fail_msg("allocation %ld of %ld: status %d: %s", n, allocations, (int)status,
+					 archive.err.message);
 			/* All of the data is there, or none: only the report can fail behind it. */
 			if (data[0] && strcmp(data, whole) != 0)
-				fail_msg("allocation %ld of %ld failed (%s), and this was published:\n%s", n, allocations, archive.err.message, data);
+				fail_msg("allocation %ld of %ld failed (%s), and this was published:\n%s", n,
+					 allocations, archive.err.message, data);
 			published += data[0] != 0;
 			nothing_begun_is_left();
 		}
@@ -88,8 +92,13 @@ static void a_small_run(void **state)
 {
 	(void)state;
 	archive_days(&archive, JULY_1, 2, 3);
-	archive_make(&archive, &(struct archive_file){ .name = "packed.csv.gz", .from_s = JULY_1, .hours = 30, .nodes = 4, .version = 2,
-	                                              .more = "7/1/2024 4:00:00 AM,1,X,,,GEN,AECO,1,2,three,4,True,1\r\n" });
+	archive_make(&archive,
+		     &(struct archive_file){ .name = "packed.csv.gz",
+					     .from_s = JULY_1,
+					     .hours = 30,
+					     .nodes = 4,
+					     .version = 2,
+					     .more = "7/1/2024 4:00:00 AM,1,X,,,GEN,AECO,1,2,three,4,True,1\r\n" });
 	archive_text(&archive, "other.csv", "a,b,c\n1,2,3\n");
 	each_fails_once(&(struct gpq_convert_settings){ .threads = 1, .codec = GPQ_CODEC_ZSTD });
 }
@@ -99,10 +108,12 @@ static void a_run_that_compares_contents(void **state)
 {
 	(void)state;
 	int64_t eve = 1735707600 - 3 * 3600; /* 2025-01-01T02:00Z: still the 31st in New York */
-	archive_make(&archive, &(struct archive_file){ .name = "a/da.csv", .from_s = eve, .hours = 6, .nodes = 3, .seed = 1 });
-	archive_make(&archive, &(struct archive_file){ .name = "b/da.csv", .from_s = eve, .hours = 6, .nodes = 3, .seed = 2 });
-	each_fails_once(&(struct gpq_convert_settings){ .threads = 1, .keep_revisions = true, .order = GPQ_ORDER_LOCATION,
-	                                                .codec = GPQ_CODEC_SNAPPY });
+	archive_make(&archive,
+		     &(struct archive_file){ .name = "a/da.csv", .from_s = eve, .hours = 6, .nodes = 3, .seed = 1 });
+	archive_make(&archive,
+		     &(struct archive_file){ .name = "b/da.csv", .from_s = eve, .hours = 6, .nodes = 3, .seed = 2 });
+	each_fails_once(&(struct gpq_convert_settings){
+	    .threads = 1, .keep_revisions = true, .order = GPQ_ORDER_LOCATION, .codec = GPQ_CODEC_SNAPPY });
 }
 
 /* Late rows: blocks are built twice. */

@@ -76,8 +76,8 @@ static int32_t partition_of(int32_t days, bool monthly)
 	return (date.tm_year + 1900) * 100 + (monthly ? date.tm_mon + 1 : 0);
 }
 
-/* A block of whole days, found by going from day to day: it begins where a partition does or 'days' divide what has passed
- * since Monday 1970-01-05. */
+/* A block of whole days, found by going from day to day: it begins where a partition does or 'days' divide what has
+ * passed since Monday 1970-01-05. */
 static void span_of_days(int32_t day, int32_t days, bool monthly, int32_t *out_first, int32_t *out_end)
 {
 	int32_t partition = partition_of(day, monthly), first = day, end = day + 1;
@@ -202,7 +202,8 @@ static void plain_orders_have_one_block_and_partitions_can_be_chosen(void **stat
 	assert_int_equal(year.partition, 202400);
 	assert_int_equal(year.begin_s, midnight(2024, 1, 1));
 	struct gpq_calendar weekly = gpq_calendar_of(&dataset, zone, GPQ_ORDER_BLOCK, GPQ_PARTITION_MONTH);
-	struct gpq_span first_week = gpq_calendar_span(&weekly, midnight(2024, 8, 2)); /* a Friday; the week began in July */
+	struct gpq_span first_week =
+	    gpq_calendar_span(&weekly, midnight(2024, 8, 2)); /* a Friday; the week began in July */
 	assert_int_equal(first_week.begin_s, midnight(2024, 8, 1));
 	assert_int_equal(first_week.end_s, midnight(2024, 8, 5));
 }

@@ -139,7 +139,8 @@ static void reading_order_is_feed_time_name_path(void **state)
 	enter("/z/d.csv", "rt_hrl_lmps", 50);
 	enter("/z/e.csv", "da_hrl_lmps", 0);
 	gpq_catalogue_sort(&catalogue);
-	static const char *const order[] = { "/z/e.csv", "/z/c.csv", "/z/a.csv", "/a/same.csv", "/b/same.csv", "/z/d.csv", "/z/b.csv", "/u/unknown.csv" };
+	static const char *const order[] = { "/z/e.csv",    "/z/c.csv", "/z/a.csv", "/a/same.csv",
+					     "/b/same.csv", "/z/d.csv", "/z/b.csv", "/u/unknown.csv" };
 	for (uint32_t i = 0; i < 8; i++)
 		assert_string_equal(catalogue.inputs[i].path, order[i]);
 }
@@ -154,7 +155,9 @@ static void an_empty_catalogue_is_sorted(void **state)
 static void rank_names_have_no_gz(void **state)
 {
 	(void)state;
-	static const char *const cases[][2] = { { "/a/x.csv.gz", "x.csv" }, { "x.csv", "x.csv" }, { "/a/.gz", ".gz" }, { "a.gz.gz", "a.gz" } };
+	static const char *const cases[][2] = {
+		{ "/a/x.csv.gz", "x.csv" }, { "x.csv", "x.csv" }, { "/a/.gz", ".gz" }, { "a.gz.gz", "a.gz" }
+	};
 	for (size_t i = 0; i < 4; i++)
 		assert_true(gpq_text_equal(gpq_input_rank_name(add(cases[i][0])), gpq_text_of(cases[i][1])));
 }

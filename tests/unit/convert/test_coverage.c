@@ -46,7 +46,8 @@ static void block(int64_t key, int32_t first_day, int32_t days, const uint16_t *
 	assert_int_equal(gpq_dataset_run_slot(&run, &budget, &span, &slot, NULL), GPQ_OK);
 	if (!found)
 		return;
-	assert_int_equal(gpq_alloc(&budget, GPQ_TAG_CONVERT, (size_t)days * sizeof(uint16_t), &slot->day_found, NULL), GPQ_OK);
+	assert_int_equal(gpq_alloc(&budget, GPQ_TAG_CONVERT, (size_t)days * sizeof(uint16_t), &slot->day_found, NULL),
+			 GPQ_OK);
 	memcpy(slot->day_found, found, (size_t)days * sizeof(uint16_t));
 }
 
@@ -125,7 +126,8 @@ static void blocks_of_hours_add_up(void **state)
 	dataset.interval_minutes = 5;
 	for (int32_t day = 0; day < 3; day++)
 		for (int part = 0; part < 3; part++)
-			block((NOV_2 + day) * 24 + part * 8, NOV_2 + day, 1, day == 1 && part == 2 ? nine_hours : eight_hours);
+			block((NOV_2 + day) * 24 + part * 8, NOV_2 + day, 1,
+			      day == 1 && part == 2 ? nine_hours : eight_hours);
 	struct gpq_coverage coverage = gpq_coverage_walk(&run, visit, NULL);
 	assert_int_equal(coverage.days, 3);
 	assert_int_equal(coverage.days_short, 0);

@@ -51,7 +51,8 @@ static void each_allocation_may_fail(void **state)
 			status = gpq_dataset_run_slot(&run, &budget, &span, &found, NULL);
 			assert_int_equal(found != NULL, status == GPQ_OK);
 			if (status == GPQ_OK)
-				status = gpq_dataset_run_file(&run, &budget, "/out", 202400 + (int32_t)key, &file, NULL);
+				status =
+				    gpq_dataset_run_file(&run, &budget, "/out", 202400 + (int32_t)key, &file, NULL);
 		}
 		assert_true(status == GPQ_OK || status == GPQ_E_BUDGET);
 		gpq_dataset_run_done(&run, &budget);
@@ -137,7 +138,8 @@ static void files_are_named_and_stand_in_order(void **state)
 	(void)state;
 	struct gpq_partition_file *file = NULL;
 	for (int32_t i = 0; i < 40; i++)
-		assert_int_equal(gpq_dataset_run_file(&run, &budget, "/out", 200000 + i * 17 % 40 * 100, &file, NULL), GPQ_OK);
+		assert_int_equal(gpq_dataset_run_file(&run, &budget, "/out", 200000 + i * 17 % 40 * 100, &file, NULL),
+				 GPQ_OK);
 	assert_int_equal(run.n_files, 40);
 	for (uint32_t i = 1; i < 40; i++)
 		assert_true(run.files[i - 1].partition < run.files[i].partition);
@@ -154,10 +156,8 @@ static void files_are_named_and_stand_in_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		RUN_TEST(each_allocation_may_fail),
-		RUN_TEST(slots_are_found_again_and_stand_in_order),
-		RUN_TEST(a_slot_forgets_what_it_came_to),
-		RUN_TEST(tallies_come_back_from_the_spill),
+		RUN_TEST(each_allocation_may_fail),           RUN_TEST(slots_are_found_again_and_stand_in_order),
+		RUN_TEST(a_slot_forgets_what_it_came_to),     RUN_TEST(tallies_come_back_from_the_spill),
 		RUN_TEST(files_are_named_and_stand_in_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,14 +34,15 @@ static const struct gpq_feed *feed_named(const char *id)
 	return NULL;
 }
 
-static enum gpq_status bind(const char *feed, const char *header, struct gpq_feed_binding *binding, struct gpq_error *err)
+static enum gpq_status bind(const char *feed, const char *header, struct gpq_feed_binding *binding,
+			    struct gpq_error *err)
 {
 	uint32_t n = header_split(header);
 	return gpq_feed_binding_init(binding, &gpq_market_pjm, feed_named(feed), names, n, err);
 }
 
 #define DA_HEADER                                                                                                      \
-	"datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"                   \
+	"datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"               \
 	"system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da,row_is_current,version_nbr"
 
 static void without_the_key_there_is_no_binding(void **state)
@@ -51,12 +52,14 @@ static void without_the_key_there_is_no_binding(void **state)
 	struct gpq_error err;
 	memset(&before, 0xA5, sizeof(before));
 	binding = before;
-	assert_int_equal(bind("da_hrl_lmps", "datetime_beginning_utc,pnode_name,total_lmp_da", &binding, &err), GPQ_E_DATA);
+	assert_int_equal(bind("da_hrl_lmps", "datetime_beginning_utc,pnode_name,total_lmp_da", &binding, &err),
+			 GPQ_E_DATA);
 	assert_non_null(strstr(err.message, "location id"));
 	assert_non_null(strstr(err.message, "da_hrl_lmps"));
 	assert_int_equal(bind("da_hrl_lmps", "pnode_id,pnode_name,total_lmp_da", &binding, &err), GPQ_E_DATA);
 	assert_non_null(strstr(err.message, "start"));
-	assert_int_equal(bind("rt_unverified_hrl_lmps", "datetime_beginning_utc,type,total_lmp_rt", &binding, &err), GPQ_E_DATA);
+	assert_int_equal(bind("rt_unverified_hrl_lmps", "datetime_beginning_utc,type,total_lmp_rt", &binding, &err),
+			 GPQ_E_DATA);
 	assert_memory_equal(&binding, &before, sizeof(before));
 }
 
@@ -65,21 +68,26 @@ static void a_column_that_stands_twice_is_refused(void **state)
 	(void)state;
 	struct gpq_feed_binding binding;
 	struct gpq_error err;
-	assert_int_equal(bind("da_hrl_lmps", "datetime_beginning_utc,pnode_id,total_lmp_da,Total LMP DA", &binding, &err),
-	                 GPQ_E_DATA);
+	assert_int_equal(
+	    bind("da_hrl_lmps", "datetime_beginning_utc,pnode_id,total_lmp_da,Total LMP DA", &binding, &err),
+	    GPQ_E_DATA);
 	assert_int_equal(err.field, 4);
 	assert_non_null(strstr(err.message, "Total LMP DA"));
-	assert_int_equal(bind("da_hrl_lmps", "datetime_beginning_utc,datetime_beginning_utc,pnode_id,total_lmp_da", &binding, &err),
-	                 GPQ_E_DATA);
+	assert_int_equal(
+	    bind("da_hrl_lmps", "datetime_beginning_utc,datetime_beginning_utc,pnode_id,total_lmp_da", &binding, &err),
+	    GPQ_E_DATA);
 	assert_int_equal(err.field, 2);
-	assert_int_equal(bind("da_hrl_lmps", "datetime_beginning_utc,pnode_id,pnode_id,total_lmp_da", &binding, &err), GPQ_E_DATA);
+	assert_int_equal(bind("da_hrl_lmps", "datetime_beginning_utc,pnode_id,pnode_id,total_lmp_da", &binding, &err),
+			 GPQ_E_DATA);
 	assert_int_equal(err.field, 3);
 	/* What nothing uses may stand twice. */
-	assert_int_equal(bind("da_hrl_lmps", "datetime_beginning_utc,pnode_id,total_lmp_da,row_is_current,row_is_current,x,x",
-	                      &binding, &err),
-	                 GPQ_OK);
+	assert_int_equal(bind("da_hrl_lmps",
+			      "datetime_beginning_utc,pnode_id,total_lmp_da,row_is_current,row_is_current,x,x",
+			      &binding, &err),
+			 GPQ_OK);
 	/* NULL takes no error. */
-	assert_int_equal(bind("da_hrl_lmps", "datetime_beginning_utc,pnode_id,pnode_id,total_lmp_da", &binding, NULL), GPQ_E_DATA);
+	assert_int_equal(bind("da_hrl_lmps", "datetime_beginning_utc,pnode_id,pnode_id,total_lmp_da", &binding, NULL),
+			 GPQ_E_DATA);
 }
 
 static void more_columns_than_fit_are_refused(void **state)
@@ -130,8 +138,9 @@ static void columns_may_stand_in_any_order_and_be_fewer(void **state)
 	(void)state;
 	struct gpq_feed_binding b;
 	struct gpq_error err;
-	assert_int_equal(bind("da_hrl_lmps", "zone,total_lmp_da,pnode_id,something_new,datetime_beginning_utc,pnode_name", &b, &err),
-	                 GPQ_OK);
+	assert_int_equal(
+	    bind("da_hrl_lmps", "zone,total_lmp_da,pnode_id,something_new,datetime_beginning_utc,pnode_name", &b, &err),
+	    GPQ_OK);
 	assert_int_equal(b.start, 4);
 	assert_int_equal(b.local, GPQ_NO_FIELD);
 	assert_int_equal(b.version, GPQ_NO_FIELD);
@@ -151,12 +160,13 @@ static void one_row_feeds_two_datasets(void **state)
 	(void)state;
 	struct gpq_feed_binding b;
 	struct gpq_error err;
-	assert_int_equal(bind("rt_da_monthly_lmps",
-	                      "datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"
-	                      "system_energy_price_rt,total_lmp_rt,congestion_price_rt,marginal_loss_price_rt,"
-	                      "system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da",
-	                      &b, &err),
-	                 GPQ_OK);
+	assert_int_equal(
+	    bind("rt_da_monthly_lmps",
+		 "datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"
+		 "system_energy_price_rt,total_lmp_rt,congestion_price_rt,marginal_loss_price_rt,"
+		 "system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da",
+		 &b, &err),
+	    GPQ_OK);
 	assert_int_equal(b.n_outputs, 2);
 	assert_string_equal(b.output[0]->id, "da_energy_hourly");
 	assert_string_equal(b.output[1]->id, "rt_energy_hourly");
@@ -171,14 +181,15 @@ static void services_are_locations_too(void **state)
 	(void)state;
 	struct gpq_feed_binding b;
 	struct gpq_error err;
-	assert_int_equal(bind("ancillary_services", "datetime_beginning_utc,datetime_beginning_ept,ancillary_service,unit,value",
-	                      &b, &err),
-	                 GPQ_OK);
+	assert_int_equal(bind("ancillary_services",
+			      "datetime_beginning_utc,datetime_beginning_ept,ancillary_service,unit,value", &b, &err),
+			 GPQ_OK);
 	assert_int_equal(b.text[GPQ_TEXT_PRODUCT], 2);
 	assert_int_equal(b.text[GPQ_TEXT_UNIT], 3);
 	assert_true(b.location_together);
 	/* A feed that names no product has a constant one, and needs no column for it. */
-	assert_int_equal(bind("reg_market_results", "datetime_beginning_utc,requirement,total_mw,deficiency", &b, &err), GPQ_OK);
+	assert_int_equal(bind("reg_market_results", "datetime_beginning_utc,requirement,total_mw,deficiency", &b, &err),
+			 GPQ_OK);
 	assert_int_equal(b.location_first, GPQ_NO_FIELD);
 }
 

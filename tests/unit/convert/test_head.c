@@ -8,15 +8,20 @@
 #include <zlib.h>
 
 #define PNODE "datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"
-#define DA    PNODE "system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da,row_is_current,version_nbr"
-#define RT    PNODE "system_energy_price_rt,total_lmp_rt,congestion_price_rt,marginal_loss_price_rt,row_is_current,version_nbr"
+#define DA                                                                                                             \
+	PNODE "system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da,row_is_current,version_" \
+	      "nbr"
+#define RT                                                                                                             \
+	PNODE "system_energy_price_rt,total_lmp_rt,congestion_price_rt,marginal_loss_price_rt,row_is_current,version_" \
+	      "nbr"
 #define BOTH                                                                                                           \
-	PNODE "system_energy_price_rt,total_lmp_rt,congestion_price_rt,marginal_loss_price_rt,"                            \
+	PNODE "system_energy_price_rt,total_lmp_rt,congestion_price_rt,marginal_loss_price_rt,"                        \
 	      "system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da"
 #define RESERVE "datetime_beginning_utc,datetime_beginning_ept,locale,service,mcp,mcp_capped,"
 #define SERVICE "datetime_beginning_utc,datetime_beginning_ept,ancillary_service,unit,value,"
 #define REG                                                                                                            \
-	"datetime_beginning_utc,datetime_beginning_ept,requirement,regd_ssmw,rega_ssmw,regd_procure,rega_procure,total_mw," \
+	"datetime_beginning_utc,datetime_beginning_ept,requirement,regd_ssmw,rega_ssmw,regd_procure,rega_procure,"     \
+	"total_mw,"                                                                                                    \
 	"deficiency,rto_perfscore,rega_mileage,regd_mileage,rega_hourly,regd_hourly,is_approved,modified_datetime_utc"
 
 static struct workplace place;
@@ -98,7 +103,10 @@ static void what_is_no_csv_is_named(void **state)
 	is_not(GPQ_E_UNRECOGNISED, "ZIP");
 	look_assuming("a.parquet", "PAR1\x15\0", 6, NULL);
 	is_not(GPQ_E_UNRECOGNISED, "Parquet");
-	look_assuming("a.csv", "\xFF\xFE" "d\0a\0", 6, NULL);
+	look_assuming("a.csv",
+		      "\xFF\xFE"
+		      "d\0a\0",
+		      6, NULL);
 	is_not(GPQ_E_UNRECOGNISED, "UTF-16");
 	look_assuming("a.csv", "\xFE\xFF\0d\0a", 6, NULL);
 	is_not(GPQ_E_UNRECOGNISED, "UTF-16");
@@ -123,7 +131,8 @@ static void files_that_cannot_be_read_fail(void **state)
 	(void)state;
 	struct gpq_error err;
 	struct gpq_texts none = { NULL, 0 };
-	assert_int_equal(gpq_head_read(head, workplace_path(&place, "absent"), none, &facts, &err), GPQ_E_INPUT_MISSING);
+	assert_int_equal(gpq_head_read(head, workplace_path(&place, "absent"), none, &facts, &err),
+			 GPQ_E_INPUT_MISSING);
 	assert_int_equal(gpq_head_read(head, place.folder, none, &facts, &err), GPQ_E_USAGE);
 	workplace_file(&place, "a.gz", "\x1f\x8b\x08\0", 4);
 	assert_int_equal(gpq_head_read(head, workplace_path(&place, "a.gz"), none, &facts, &err), GPQ_E_TRUNCATED);
@@ -149,10 +158,10 @@ static const char *lines_of(const char *header, const char *first, const char *s
 		commas += *at == ',';
 	bool forecast = strncmp(header, "case_", 5) == 0;
 	snprintf(text, sizeof(text), "%s\r\n%s%s%.*s\r\n", header, forecast ? "," : "", first, commas - forecast,
-	         ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,");
+		 ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,");
 	if (second)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s%.*s\r\n", forecast ? "," : "", second, commas - forecast,
-		         ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,");
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s%.*s\r\n", forecast ? "," : "", second,
+			 commas - forecast, ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,");
 	return text;
 }
 
@@ -167,34 +176,41 @@ static void each_header_of_pjm_is_its_feed(void **state)
 		{ DA, 60, "x.csv", "da_hrl_lmps", "da_energy_hourly" },
 		{ RT, 60, "x.csv", "rt_hrl_lmps", "rt_energy_hourly" },
 		{ RT, 5, "x.csv", "rt_fivemin_hrl_lmps", "rt_energy_5min" },
-		{ "datetime_beginning_utc,datetime_beginning_ept,pnode_name,type,total_lmp_rt,congestion_price_rt,marginal_loss_price_rt", 60,
-		  "x.csv", "rt_unverified_hrl_lmps", "rt_energy_hourly_unverified" },
-		{ "datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,type,total_lmp_rt,congestion_price_rt,"
+		{ "datetime_beginning_utc,datetime_beginning_ept,pnode_name,type,total_lmp_rt,congestion_price_rt,"
+		  "marginal_loss_price_rt",
+		  60, "x.csv", "rt_unverified_hrl_lmps", "rt_energy_hourly_unverified" },
+		{ "datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,type,total_lmp_rt,congestion_"
+		  "price_rt,"
 		  "marginal_loss_price_rt,occ_check,ref_caseid_used_multi_interval",
 		  5, "x.csv", "rt_unverified_fivemin_lmps", "rt_energy_5min_unverified" },
 		{ BOTH, 60, "x.csv", "rt_da_monthly_lmps", "da_energy_hourly" },
 		{ BOTH, 5, "x.csv", "rt_fivemin_mnt_lmps", "rt_energy_5min" },
-		{ "case_approval_datetime_utc,datetime_beginning_utc,itsced_lmp,marginal_congestion,marginal_loss,pnode_id,pnode_name", 5,
-		  "x.csv", "five_min_itsced_lmps", "left out" },
-		{ SERVICE "row_is_current,version_nbr", 60, "da_ancillary_services.csv", "da_ancillary_services", "da_ancillary_hourly" },
-		{ SERVICE "row_is_current,version_nbr", 60, "ancillary_services (1).csv", "ancillary_services", "rt_ancillary_hourly" },
-		{ SERVICE "version_nbr,row_is_current", 5, "x.csv", "ancillary_services_fivemin_hrl", "rt_ancillary_5min" },
-		{ RESERVE "as_req_mw,total_mw,as_mw,ss_mw,ircmwt2,dsr_as_mw,nsr_mw", 60, "da_reserve_market_results.csv",
-		  "da_reserve_market_results", "da_reserve_hourly" },
-		{ RESERVE "reg_ccp,reg_pcp,as_req_mw,total_mw,as_mw,ss_mw,tier1_mw,ircmwt2,dsr_as_mw,nsr_mw,regd_mw", 60, "x.csv",
-		  "reserve_market_results", "rt_reserve_hourly" },
-		{ RESERVE "reg_ccp,reg_pcp,as_req_mw,total_mw,as_mw,ss_mw,tier1_mw,ircmwt2,dsr_as_mw,nsr_mw,regd_mw", 5, "x.csv",
-		  "reserve_market_results", "rt_reserve_5min" },
+		{ "case_approval_datetime_utc,datetime_beginning_utc,itsced_lmp,marginal_congestion,marginal_loss,"
+		  "pnode_id,pnode_name",
+		  5, "x.csv", "five_min_itsced_lmps", "left out" },
+		{ SERVICE "row_is_current,version_nbr", 60, "da_ancillary_services.csv", "da_ancillary_services",
+		  "da_ancillary_hourly" },
+		{ SERVICE "row_is_current,version_nbr", 60, "ancillary_services (1).csv", "ancillary_services",
+		  "rt_ancillary_hourly" },
+		{ SERVICE "version_nbr,row_is_current", 5, "x.csv", "ancillary_services_fivemin_hrl",
+		  "rt_ancillary_5min" },
+		{ RESERVE "as_req_mw,total_mw,as_mw,ss_mw,ircmwt2,dsr_as_mw,nsr_mw", 60,
+		  "da_reserve_market_results.csv", "da_reserve_market_results", "da_reserve_hourly" },
+		{ RESERVE "reg_ccp,reg_pcp,as_req_mw,total_mw,as_mw,ss_mw,tier1_mw,ircmwt2,dsr_as_mw,nsr_mw,regd_mw",
+		  60, "x.csv", "reserve_market_results", "rt_reserve_hourly" },
+		{ RESERVE "reg_ccp,reg_pcp,as_req_mw,total_mw,as_mw,ss_mw,tier1_mw,ircmwt2,dsr_as_mw,nsr_mw,regd_mw", 5,
+		  "x.csv", "reserve_market_results", "rt_reserve_5min" },
 		{ REG, 60, "x.csv", "reg_market_results", "rt_regulation_hourly" },
 		{ REG, 30, "x.csv", "reg_market_results", "rt_regulation_30min" },
-		{ "datetime_beginning_utc,datetime_beginning_ept,area,reserve_quantity,reserve_requirement,market_clearing_price,"
+		{ "datetime_beginning_utc,datetime_beginning_ept,area,reserve_quantity,reserve_requirement,market_"
+		  "clearing_price,"
 		  "market_capped_clearing_price,capability_clearing_price,performance_clearing_price",
 		  5, "x.csv", "reg_prices", "rt_regulation_5min" },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const char *second = cases[i].minutes == 60 ? "7/1/2024 5:00:00 AM"
-		                     : cases[i].minutes == 5 ? "7/1/2024 4:05:00 AM"
-		                                             : "7/1/2024 4:30:00 AM";
+		const char *second = cases[i].minutes == 60  ? "7/1/2024 5:00:00 AM"
+				     : cases[i].minutes == 5 ? "7/1/2024 4:05:00 AM"
+							     : "7/1/2024 4:30:00 AM";
 		look(cases[i].name, lines_of(cases[i].header, "7/1/2024 4:00:00 AM", second));
 		is(cases[i].feed, cases[i].dataset);
 		assert_int_equal(facts.first_s, 1719806400);
@@ -246,7 +262,9 @@ static void a_gzip_is_looked_into(void **state)
 	gzFile gz = gzopen(workplace_path(&place, "x.csv.gz"), "wb");
 	assert_true(gzputs(gz, DA "\n7/1/2024 4:00:00 AM,,1,A,,,,,1,2,3,4,True,1\n") > 0);
 	gzclose(gz);
-	assert_int_equal(gpq_head_read(head, workplace_path(&place, "x.csv.gz"), (struct gpq_texts){ NULL, 0 }, &facts, NULL), GPQ_OK);
+	assert_int_equal(
+	    gpq_head_read(head, workplace_path(&place, "x.csv.gz"), (struct gpq_texts){ NULL, 0 }, &facts, NULL),
+	    GPQ_OK);
 	is("da_hrl_lmps", "da_energy_hourly");
 	assert_true(facts.compressed);
 	assert_int_equal(facts.first_s, 1719806400);
@@ -287,10 +305,13 @@ static void the_second_instant_is_searched_behind_the_head(void **state)
 			size_t at = (size_t)sprintf(text, RT "\n");
 			while (at + 200 < fill)
 				at += (size_t)sprintf(text + at, "7/1/2024 4:00:00 AM,,1,A,,,,,1,2,3,4,True,1\n");
-			at += (size_t)sprintf(text + at, "7/1/2024 4:00:00 AM,,1,%0*d,,,,,1,2,3,4,True,1\n", (int)(fill - at - 42), 7);
-			at += (size_t)sprintf(text + at, "7/1/2024 %s AM,,1,A,,,,,1,2,3,4,True,1\n", minutes[m] == 5 ? "4:05:00" : "5:00:00");
+			at += (size_t)sprintf(text + at, "7/1/2024 4:00:00 AM,,1,%0*d,,,,,1,2,3,4,True,1\n",
+					      (int)(fill - at - 42), 7);
+			at += (size_t)sprintf(text + at, "7/1/2024 %s AM,,1,A,,,,,1,2,3,4,True,1\n",
+					      minutes[m] == 5 ? "4:05:00" : "5:00:00");
 			look_assuming("x.csv", text, at, NULL);
-			is(minutes[m] == 5 ? "rt_fivemin_hrl_lmps" : "rt_hrl_lmps", minutes[m] == 5 ? "rt_energy_5min" : "rt_energy_hourly");
+			is(minutes[m] == 5 ? "rt_fivemin_hrl_lmps" : "rt_hrl_lmps",
+			   minutes[m] == 5 ? "rt_energy_5min" : "rt_energy_hourly");
 			assert_int_equal(facts.step_s, minutes[m] * 60);
 			assert_int_equal(facts.last_s, 1719806400 + minutes[m] * 60);
 		}
@@ -341,10 +362,12 @@ static void files_without_a_header_are_read_by_their_columns(void **state)
 	assert_int_equal(facts.first_s, 1719806400);
 	assert_int_equal(facts.binding.start, 0);
 	assert_int_equal(facts.binding.version, 13);
-	look_assuming("x.csv", "\xEF\xBB\xBF" HEADERLESS, strlen(HEADERLESS) + 3, "*=PJM/rt_energy_5min:rt_fivemin_hrl_lmps");
+	look_assuming("x.csv", "\xEF\xBB\xBF" HEADERLESS, strlen(HEADERLESS) + 3,
+		      "*=PJM/rt_energy_5min:rt_fivemin_hrl_lmps");
 	is("rt_fivemin_hrl_lmps", "rt_energy_5min");
 	assert_int_equal(facts.header_bytes, 3);
-	look_assuming("x.csv", "7/1/2024 4:00:00 AM,1,2\n", 24, "*=PJM/da_energy_hourly"); /* three columns: no layout has so few */
+	look_assuming("x.csv", "7/1/2024 4:00:00 AM,1,2\n", 24,
+		      "*=PJM/da_energy_hourly"); /* three columns: no layout has so few */
 	is_not(GPQ_E_UNRECOGNISED, "");
 	/* The same file is bound again when it is read. */
 	const char *path = workplace_file(&place, "x.csv", "\n" HEADERLESS, strlen(HEADERLESS) + 1);
@@ -352,7 +375,9 @@ static void files_without_a_header_are_read_by_their_columns(void **state)
 	assert_int_equal(gpq_head_read(head, path, (struct gpq_texts){ items, 1 }, &facts, NULL), GPQ_OK);
 	is("da_hrl_lmps", "da_energy_hourly");
 	assert_int_equal(facts.blank_lines, 0); /* the parser counts it, since nothing is skipped */
-	struct gpq_input input = { .path = path, .name = "x.csv", .market = facts.market, .feed = facts.feed, .assumed = true };
+	struct gpq_input input = {
+		.path = path, .name = "x.csv", .market = facts.market, .feed = facts.feed, .assumed = true
+	};
 	struct gpq_head_facts again;
 	assert_int_equal(gpq_head_bind(head, &input, &again, NULL), GPQ_OK);
 	assert_memory_equal(&again.binding.cell, &facts.binding.cell, sizeof(facts.binding.cell));
@@ -362,8 +387,14 @@ static void files_without_a_header_are_read_by_their_columns(void **state)
 static void assumptions_are_checked(void **state)
 {
 	(void)state;
-	static const char *const bad[] = { "", "x", "=PJM/da_energy_hourly", "x=", "x=PJM", "x=PJM/nothing", "x=XYZ/da_energy_hourly",
-		                           "x=PJM/da_energy_hourly:rt_hrl_lmps" };
+	static const char *const bad[] = { "",
+					   "x",
+					   "=PJM/da_energy_hourly",
+					   "x=",
+					   "x=PJM",
+					   "x=PJM/nothing",
+					   "x=XYZ/da_energy_hourly",
+					   "x=PJM/da_energy_hourly:rt_hrl_lmps" };
 	struct gpq_error err;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_int_equal(gpq_assume_check(bad[i], &err), GPQ_E_USAGE);

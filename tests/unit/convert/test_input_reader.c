@@ -130,7 +130,8 @@ static void a_gzip_that_ends_early_or_has_a_wrong_checksum(void **state)
 	uint32_t mixed = 1;
 	size_t at = (size_t)sprintf(bytes, HEADER);
 	while (at < len)
-		at += (size_t)sprintf(bytes + at, "7/1/2024 4:00:00 AM,1,A,%u\n", mixed = mixed * 1664525u + 1013904223u);
+		at +=
+		    (size_t)sprintf(bytes + at, "7/1/2024 4:00:00 AM,1,A,%u\n", mixed = mixed * 1664525u + 1013904223u);
 	gzFile gz = gzopen(workplace_path(&place, "in.csv.gz"), "wb6");
 	assert_int_equal(gzwrite(gz, bytes, (unsigned)at), (int)at);
 	gzclose(gz);
@@ -172,7 +173,10 @@ static void a_header_that_changed_is_told(void **state)
 static void small_inputs(void **state)
 {
 	(void)state;
-	static const char *const bodies[] = { "", LINE, LINE LINE, LINE "7/1/2024 5:00 AM,1,A,5", "\n", "\n\n" LINE "\n", LINE "x", ",\n,\n,", "\"a\nb\",1\n" LINE };
+	static const char *const bodies[] = {
+		"",       LINE,      LINE LINE,          LINE "7/1/2024 5:00 AM,1,A,5", "\n", "\n\n" LINE "\n",
+		LINE "x", ",\n,\n,", "\"a\nb\",1\n" LINE
+	};
 	char bytes[400];
 	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
 		int len = snprintf(bytes, sizeof(bytes), HEADER "%s", bodies[i]);
@@ -193,11 +197,14 @@ static void a_chunk_may_end_at_every_place_of_a_record(void **state)
 	char *bytes = malloc(cap);
 	for (uint32_t shift = 0; shift < 64; shift++) {
 		size_t at = (size_t)sprintf(bytes, HEADER "7/1/2024 4:00:00 AM,1,%.*s,5\r\n", (int)shift,
-		                            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
+					    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
 		uint32_t record = 0;
 		while (at < 2 * GPQ_CHUNK_BYTES + 500) {
 			record++;
-			at += (size_t)sprintf(bytes + at, record % 3 ? "7/1/2024 4:00:00 AM,%u,A,5\r\n" : "7/1/2024 4:00:00 AM,1,\"A, \"\"%u\"\"\nB\",5\n", record);
+			at += (size_t)sprintf(bytes + at,
+					      record % 3 ? "7/1/2024 4:00:00 AM,%u,A,5\r\n"
+							 : "7/1/2024 4:00:00 AM,1,\"A, \"\"%u\"\"\nB\",5\n",
+					      record);
 		}
 		size_t len = at - shift % 7; /* the last record's end may be missing */
 		reads(bytes, len, strlen(HEADER));
@@ -225,9 +232,14 @@ static void blank_lines_push_the_header_to_the_end_of_the_head(void **state)
 static void a_line_longer_than_any_is_given_up(void **state)
 {
 	(void)state;
-	static const size_t lengths[] = { 100, GPQ_CHUNK_BYTES - 1, GPQ_CHUNK_BYTES, GPQ_CHUNK_BYTES + 1, GPQ_CSV_MAX_RECORD_BYTES - 100,
-		                          GPQ_CSV_MAX_RECORD_BYTES + GPQ_CHUNK_BYTES + 1, 3 * GPQ_CSV_MAX_RECORD_BYTES,
-		                          3 * GPQ_CSV_MAX_RECORD_BYTES + 12345 };
+	static const size_t lengths[] = { 100,
+					  GPQ_CHUNK_BYTES - 1,
+					  GPQ_CHUNK_BYTES,
+					  GPQ_CHUNK_BYTES + 1,
+					  GPQ_CSV_MAX_RECORD_BYTES - 100,
+					  GPQ_CSV_MAX_RECORD_BYTES + GPQ_CHUNK_BYTES + 1,
+					  3 * GPQ_CSV_MAX_RECORD_BYTES,
+					  3 * GPQ_CSV_MAX_RECORD_BYTES + 12345 };
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
 		for (int ended = 0; ended < 2; ended++) {
 			char *bytes = malloc(lengths[i] + 1000);

@@ -12,10 +12,10 @@
 
 #include <cmocka.h>
 
-#define CAP ((size_t)96 << 20)
+#define CAP      ((size_t)96 << 20)
 #define MAX_KEPT 64
 #define HEADER                                                                                                         \
-	"datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"                   \
+	"datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"               \
 	"system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da,row_is_current,version_nbr"
 #define TEN_UTC UINT32_C(1719828000) /* 2024-07-01T10:00:00Z */
 #define LINE_10 "7/1/2024 10:00:00 AM,7/1/2024 6:00:00 AM,51288,WESTERN HUB,,,HUB,,30.5,31.25,0.5,0.25,True,1\n"
@@ -60,7 +60,9 @@ static enum gpq_status rows_keep(void *context, uint32_t output, struct gpq_batc
 	for (uint32_t i = 0; i < batch->rows; i++) {
 		assert_true(kept.n_rows < MAX_KEPT);
 		struct kept_row *row = &kept.rows[kept.n_rows++];
-		*row = (struct kept_row){ output, batch->start_s[i], batch->location[i], batch->version[i], batch->origin[i], { 0 } };
+		*row = (struct kept_row){
+			output, batch->start_s[i], batch->location[i], batch->version[i], batch->origin[i], { 0 }
+		};
 		for (uint32_t k = 0; k < batch->n_cells; k++)
 			row->cell[k] = batch->cell[k][i];
 	}
@@ -72,10 +74,12 @@ static enum gpq_status line_keep(void *context, const struct gpq_bad_line *line,
 	(void)context, (void)err;
 	assert_true(kept.n_lines < MAX_KEPT);
 	struct kept_line *copy = &kept.lines[kept.n_lines++];
-	*copy = (struct kept_line){ .reason = line->reason, .byte = line->byte, .line = line->line, .field = line->field };
+	*copy =
+	    (struct kept_line){ .reason = line->reason, .byte = line->byte, .line = line->line, .field = line->field };
 	copy->len = line->bytes.len;
 	snprintf(copy->bytes, sizeof(copy->bytes), "%.*s", (int)line->bytes.len, line->bytes.bytes);
-	snprintf(copy->value, sizeof(copy->value), "%.*s", (int)line->value.len, line->value.len ? line->value.bytes : "");
+	snprintf(copy->value, sizeof(copy->value), "%.*s", (int)line->value.len,
+		 line->value.len ? line->value.bytes : "");
 	return GPQ_OK;
 }
 
@@ -93,8 +97,9 @@ static void bind(const char *feed, const char *columns)
 	}
 	for (uint32_t f = 0; f < gpq_market_pjm.n_feeds; f++)
 		if (strcmp(gpq_market_pjm.feeds[f]->id, feed) == 0) {
-			assert_int_equal(gpq_feed_binding_init(&binding, &gpq_market_pjm, gpq_market_pjm.feeds[f], names, n, NULL),
-			                 GPQ_OK);
+			assert_int_equal(
+			    gpq_feed_binding_init(&binding, &gpq_market_pjm, gpq_market_pjm.feeds[f], names, n, NULL),
+			    GPQ_OK);
 			return;
 		}
 	fail_msg("no feed %s", feed);
@@ -110,7 +115,8 @@ static int parser_open(void **state)
 	if (gpq_zone_open(&budget, "America/New_York", &zone, NULL) != GPQ_OK ||
 	    gpq_locations_open(&budget, (size_t)8 << 20, &locations, NULL) != GPQ_OK)
 		return -1;
-	return gpq_line_parser_open(&budget, gpq_cpu_features(GPQ_CPU_ALL), batch_rows, &parser, NULL) == GPQ_OK ? 0 : -1;
+	return gpq_line_parser_open(&budget, gpq_cpu_features(GPQ_CPU_ALL), batch_rows, &parser, NULL) == GPQ_OK ? 0
+														 : -1;
 }
 
 static int parser_close(void **state)
@@ -131,8 +137,8 @@ static enum gpq_status parse_bytes(const char *bytes, size_t len, struct gpq_err
 	memset(padded + len, ',', GPQ_CSV_PADDING);
 	struct gpq_input_chunk chunk = { padded, len, 1000, 11, 3 };
 	struct gpq_line_receiver receiver = { NULL, locations, rows_keep, line_keep, kept.wants };
-	enum gpq_status status = gpq_line_parser_chunk(parser, &chunk, &binding, zone, gpq_text_of(header), &receiver, &counts,
-	                                               &last_start_s, err);
+	enum gpq_status status = gpq_line_parser_chunk(parser, &chunk, &binding, zone, gpq_text_of(header), &receiver,
+						       &counts, &last_start_s, err);
 	free(padded);
 	return status;
 }
@@ -311,15 +317,18 @@ static void text_is(uint32_t row, enum gpq_location_text text, const char *expec
 static void a_line_becomes_a_partial_row(void **state)
 {
 	(void)state;
-	parse(LINE_10 "7/1/2024 11:00:00 AM,7/1/2024 7:00:00 AM,48592,ALDENE, 230 KV ,T-10,LOAD,PSEG,30.51,-31.254321,,1e-7,False,\n");
+	parse(LINE_10 "7/1/2024 11:00:00 AM,7/1/2024 7:00:00 AM,48592,ALDENE, 230 KV "
+		      ",T-10,LOAD,PSEG,30.51,-31.254321,,1e-7,False,\n");
 	assert_int_equal(kept.n_rows, 2);
 	const struct kept_row *row = &kept.rows[0];
 	assert_int_equal(row->start_s, TEN_UTC);
 	assert_int_equal(row->version, 1);
 	assert_true(row->origin == gpq_origin(3, 1000));
 	const struct gpq_dataset *dataset = binding.output[0];
-	int total = gpq_dataset_cell(dataset, GPQ_COLUMN_LMP_TOTAL), energy = gpq_dataset_cell(dataset, GPQ_COLUMN_LMP_ENERGY);
-	int congestion = gpq_dataset_cell(dataset, GPQ_COLUMN_LMP_CONGESTION), loss = gpq_dataset_cell(dataset, GPQ_COLUMN_LMP_LOSS);
+	int total = gpq_dataset_cell(dataset, GPQ_COLUMN_LMP_TOTAL),
+	    energy = gpq_dataset_cell(dataset, GPQ_COLUMN_LMP_ENERGY);
+	int congestion = gpq_dataset_cell(dataset, GPQ_COLUMN_LMP_CONGESTION),
+	    loss = gpq_dataset_cell(dataset, GPQ_COLUMN_LMP_LOSS);
 	assert_int_equal(row->cell[total], 31250000);
 	assert_int_equal(row->cell[energy], 30500000);
 	assert_int_equal(row->cell[congestion], 500000);
@@ -342,20 +351,24 @@ static void a_line_becomes_a_partial_row(void **state)
 	assert_int_equal(counts.warnings, 0);
 }
 
-/* The export, what Excel makes of it, what pandas makes of the API's JSON (formats, section 2.1): one row, one meaning. */
+/* The export, what Excel makes of it, what pandas makes of the API's JSON (formats, section 2.1): one row, one meaning.
+ */
 static void dialects_mean_the_same(void **state)
 {
 	(void)state;
 	static const char *const lines[] = {
-		"7/1/2024 10:00:00 AM,7/1/2024 6:00:00 AM,51288,WESTERN HUB,,,HUB,,30.500000,31.250000,0.500000,0.250000,True,1\r\n",
+		"7/1/2024 10:00:00 AM,7/1/2024 6:00:00 AM,51288,WESTERN "
+		"HUB,,,HUB,,30.500000,31.250000,0.500000,0.250000,True,1\r\n",
 		"7/1/2024 10:00,7/1/2024 6:00,51288,WESTERN HUB,,,HUB,,30.5,31.25,0.5,0.25,TRUE,1\r\n",
 		"2024-07-01T10:00:00,2024-07-01T06:00:00,51288,WESTERN HUB,,,HUB,,30.5,31.25,0.5,0.25,true,1\n",
 		"2024-07-01 10:00:00,2024-07-01 06:00:00,51288,WESTERN HUB,,,HUB,,30.5,31.25,.5,.25,true,1\n",
 		"2024-07-01T10:00:00Z,,51288,WESTERN HUB,,,HUB,,3.05e1,+31.25,0.5,0.25,,1\n",
 		"2024-07-01T06:00:00-04:00,,51288,WESTERN HUB,,,HUB,,30.5,31.25,0.5,0.25,,1\n",
-		"\"7/1/2024 10:00:00 AM\",\"7/1/2024 6:00:00 AM\",\"51288\",\"WESTERN HUB\",\"\",\"\",\"HUB\",\"\",\"30.5\",\"31.25\","
+		"\"7/1/2024 10:00:00 AM\",\"7/1/2024 6:00:00 AM\",\"51288\",\"WESTERN "
+		"HUB\",\"\",\"\",\"HUB\",\"\",\"30.5\",\"31.25\","
 		"\"0.5\",\"0.25\",\"True\",\"1\"\r\n",
-		" 7/1/2024 10:00:00 AM , 7/1/2024 6:00:00 AM , 51288 , WESTERN HUB ,,, HUB ,, 30.5 , 31.25 , 0.5 , 0.25 ,True, 1 \n",
+		" 7/1/2024 10:00:00 AM , 7/1/2024 6:00:00 AM , 51288 , WESTERN HUB ,,, HUB ,, 30.5 , 31.25 , 0.5 , "
+		"0.25 ,True, 1 \n",
 		"7/1/2024 10:00:00 AM,7/1/2024 6:00:00 AM,51288,WESTERN HUB,,,HUB,,30.5,31.25,0.5,0.25,True,1,,, \n",
 		"7/1/2024 10:00:00 AM,7/1/2024 6:00:00 AM,51288,WESTERN HUB,,,HUB,,30.5,31.25,0.5,0.25,True,1",
 	};
@@ -412,11 +425,11 @@ static void an_empty_name_is_not_known(void **state)
 static void local_times_and_voltages_are_warned_of(void **state)
 {
 	(void)state;
-	parse("7/1/2024 10:00:00 AM,7/1/2024 5:00:00 AM,1,A,,,HUB,,1,2,3,4,True,1\n"  /* an hour off */
-	      "7/1/2024 10:00:00 AM,7/1/2024 5:00:00 AM,2,B,,,HUB,,1,2,3,4,True,1\n"  /* the same again */
-	      "7/1/2024 10:00:00 AM,7/1/2024 6:00:00 AM,3,C,,,HUB,,1,2,3,4,True,1\n"  /* right */
+	parse("7/1/2024 10:00:00 AM,7/1/2024 5:00:00 AM,1,A,,,HUB,,1,2,3,4,True,1\n" /* an hour off */
+	      "7/1/2024 10:00:00 AM,7/1/2024 5:00:00 AM,2,B,,,HUB,,1,2,3,4,True,1\n" /* the same again */
+	      "7/1/2024 10:00:00 AM,7/1/2024 6:00:00 AM,3,C,,,HUB,,1,2,3,4,True,1\n" /* right */
 	      "7/1/2024 10:00:00 AM,yesterday,4,D,,,HUB,,1,2,3,4,True,1\n"
-	      "7/1/2024 10:00:00 AM,,5,E,,,HUB,,1,2,3,4,True,1\n"                    /* missing: nothing to compare */
+	      "7/1/2024 10:00:00 AM,,5,E,,,HUB,,1,2,3,4,True,1\n"                      /* missing: nothing to compare */
 	      "7/1/2024 11:00:00 AM,7/1/2024 6:00:00 AM,6,F,,,HUB,,1,2,3,4,True,1\n"); /* the hour above it */
 	assert_int_equal(kept.n_rows, 6);
 	assert_int_equal(counts.warnings, 4);
@@ -644,7 +657,8 @@ int main(void)
 		PARSER_TEST(long_locations_that_stand_apart_are_read_each_time),
 		PARSER_TEST(another_header_forgets_locations),
 		PARSER_TEST(products_are_read),
-		cmocka_unit_test_setup_teardown(batches_are_given_when_full_and_at_the_end, small_batches, parser_close),
+		cmocka_unit_test_setup_teardown(batches_are_given_when_full_and_at_the_end, small_batches,
+						parser_close),
 		PARSER_TEST(what_the_receiver_says_ends_the_parse),
 		PARSER_TEST(an_empty_chunk_is_nothing),
 		PARSER_TEST(starts_are_read_from_stamps),

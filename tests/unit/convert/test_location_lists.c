@@ -96,7 +96,8 @@ static void voltages_are_ordered_as_numbers(void **state)
 {
 	(void)state;
 	uint32_t exact = enter("A", "1", NULL, NULL, 230000);
-	uint32_t more = enter("B", "2", NULL, NULL, gpq_cell_of_double(230.00001)); /* more decimals than the scale has */
+	uint32_t more =
+	    enter("B", "2", NULL, NULL, gpq_cell_of_double(230.00001)); /* more decimals than the scale has */
 	uint32_t less = enter("C", "3", NULL, NULL, 69000);
 	uint32_t most = enter("D", "4", NULL, NULL, 765000);
 	assert_int_equal(gpq_location_lists_update(&lists, &budget, locations, NULL, NULL), GPQ_OK);
@@ -190,8 +191,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(each_column_has_its_distinct_values, catalogue_open, catalogue_close),
 		cmocka_unit_test_setup_teardown(voltages_are_ordered_as_numbers, catalogue_open, catalogue_close),
 		cmocka_unit_test_setup_teardown(products_have_standard_names, catalogue_open, catalogue_close),
-		cmocka_unit_test_setup_teardown(lists_grow_with_the_catalogue_and_only_then, catalogue_open, catalogue_close),
-		cmocka_unit_test_setup_teardown(many_locations_take_what_the_header_says, catalogue_open, catalogue_close),
+		cmocka_unit_test_setup_teardown(lists_grow_with_the_catalogue_and_only_then, catalogue_open,
+						catalogue_close),
+		cmocka_unit_test_setup_teardown(many_locations_take_what_the_header_says, catalogue_open,
+						catalogue_close),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

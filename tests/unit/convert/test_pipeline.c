@@ -30,15 +30,21 @@ static char *settings_agree(enum gpq_status expected)
 		uint32_t threads;
 		uint64_t memory_bytes, chunk_rows;
 		uint32_t batch_files;
-	} cases[] = { { 1, 256 * MIB, 0, 0 }, { 2, 128 * MIB, 0, 0 }, { 4, 256 * MIB, 0, 0 }, { 1, 64 * MIB, 0, 0 }, { 4, 256 * MIB, 100, 1 } };
+	} cases[] = { { 1, 256 * MIB, 0, 0 },
+		      { 2, 128 * MIB, 0, 0 },
+		      { 4, 256 * MIB, 0, 0 },
+		      { 1, 64 * MIB, 0, 0 },
+		      { 4, 256 * MIB, 100, 1 } };
 	char *first = NULL;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		archive_remove_output(&archive);
-		archive_converts(&archive, &(struct gpq_convert_settings){ .threads = cases[i].threads, .memory_bytes = cases[i].memory_bytes,
-		                                                           .chunk_rows = cases[i].chunk_rows,
-		                                                           .batch_files = cases[i].batch_files,
-		                                                           .codec = GPQ_CODEC_ZSTD },
-		                 expected);
+		archive_converts(&archive,
+				 &(struct gpq_convert_settings){ .threads = cases[i].threads,
+								 .memory_bytes = cases[i].memory_bytes,
+								 .chunk_rows = cases[i].chunk_rows,
+								 .batch_files = cases[i].batch_files,
+								 .codec = GPQ_CODEC_ZSTD },
+				 expected);
 		assert_int_equal(archive_number(&archive, "bound_bytes"), cases[i].memory_bytes);
 		assert_true(archive_number(&archive, "budget_peak_bytes") <= cases[i].memory_bytes);
 		char *listing = archive_output(&archive);
@@ -79,7 +85,9 @@ static void an_output_that_exists_is_kept_without_force(void **state)
 static void an_output_that_exists_and_was_not_foreseen(void **state)
 {
 	(void)state;
-	struct archive_file years = { .name = "years.csv", .from_s = 1735635600 /* 2024-12-31T09:00Z */, .hours = 48, .nodes = 5 };
+	struct archive_file years = {
+		.name = "years.csv", .from_s = 1735635600 /* 2024-12-31T09:00Z */, .hours = 48, .nodes = 5
+	};
 	archive_make(&archive, &years);
 	archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 1 }, GPQ_OK);
 	char path[400];
@@ -102,7 +110,8 @@ static void cancelled_at_any_moment_it_leaves_nothing(void **state)
 	bool stopped = false;
 	for (uint32_t at = 1;; at += at < 14 ? 3 : 1) {
 		archive.cancel_at = at;
-		enum gpq_status status = archive_convert(&archive, &(struct gpq_convert_settings){ .threads = at % 3 + 1 });
+		enum gpq_status status =
+		    archive_convert(&archive, &(struct gpq_convert_settings){ .threads = at % 3 + 1 });
 		if (status == GPQ_OK)
 			break;
 		stopped = true;
@@ -115,7 +124,8 @@ static void cancelled_at_any_moment_it_leaves_nothing(void **state)
 	char *before = archive_data(&archive);
 	for (uint32_t at = 2; at < 18; at += 5) {
 		archive.cancel_at = at;
-		enum gpq_status status = archive_convert(&archive, &(struct gpq_convert_settings){ .threads = 2, .force = true });
+		enum gpq_status status =
+		    archive_convert(&archive, &(struct gpq_convert_settings){ .threads = 2, .force = true });
 		assert_true(status == GPQ_E_INTERRUPTED || status == GPQ_OK);
 		char *after = archive_data(&archive);
 		assert_string_equal(before, after);
@@ -131,10 +141,12 @@ static void an_output_that_cannot_be_written(void **state)
 	char path[400];
 	snprintf(path, sizeof(path), "%s", workplace_file(&archive.place, "file", "x", 1));
 	strcat(path, "/out");
-	enum gpq_status status = archive_convert(&archive, &(struct gpq_convert_settings){ .threads = 1, .output = path });
+	enum gpq_status status =
+	    archive_convert(&archive, &(struct gpq_convert_settings){ .threads = 1, .output = path });
 	assert_int_equal(gpq_status_exit_code(status), 3);
 	assert_true(strlen(archive.err.message) > 0);
-	status = archive_convert(&archive, &(struct gpq_convert_settings){ .threads = 1, .output = "/proc/gridpq-out" });
+	status =
+	    archive_convert(&archive, &(struct gpq_convert_settings){ .threads = 1, .output = "/proc/gridpq-out" });
 	assert_int_equal(gpq_status_exit_code(status), 3);
 	if (geteuid() != 0) {
 		assert_int_equal(mkdir(archive.out, 0500), 0);
@@ -218,7 +230,9 @@ static void order_within_a_file_does_not_matter(void **state)
 	(void)state;
 	char *first = NULL;
 	for (enum archive_order order = ARCHIVE_BY_TIME; order <= ARCHIVE_LAST_FIRST; order++) {
-		archive_make(&archive, &(struct archive_file){ .name = "all.csv", .from_s = JULY_1, .hours = 28 * 24, .nodes = 200, .order = order });
+		archive_make(&archive,
+			     &(struct archive_file){
+				 .name = "all.csv", .from_s = JULY_1, .hours = 28 * 24, .nodes = 200, .order = order });
 		char *listing = settings_agree(GPQ_OK);
 		archive_identity(&archive, 28 * 24 * 200, 28 * 24 * 200);
 		free(listing);
@@ -237,7 +251,9 @@ static void what_does_not_fit_is_spilled(void **state)
 {
 	(void)state;
 	uint64_t rows = 70 * 24 * 400;
-	archive_make(&archive, &(struct archive_file){ .name = "a.csv", .from_s = JULY_1, .hours = 70 * 24, .nodes = 400, .order = ARCHIVE_BY_NODE });
+	archive_make(&archive,
+		     &(struct archive_file){
+			 .name = "a.csv", .from_s = JULY_1, .hours = 70 * 24, .nodes = 400, .order = ARCHIVE_BY_NODE });
 	archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 1, .memory_bytes = 64 * MIB }, GPQ_OK);
 	assert_true(archive_number(&archive, "spilled_bytes") > 0);
 	archive_identity(&archive, rows, rows);
@@ -262,7 +278,8 @@ static void late_rows_reach_their_block(void **state)
 		archive_print(text, "%s\r\n", ARCHIVE_HEADER);
 		for (int part = 0; part < 2; part++) {
 			int64_t from_s = part == pass ? JULY_1 + 41 * DAY_S : JULY_1 + DAY_S;
-			for (uint32_t i = 0; i < 24 * 60; i++) /* other nodes than the daily files', and some of theirs with a newer version */
+			for (uint32_t i = 0; i < 24 * 60;
+			     i++) /* other nodes than the daily files', and some of theirs with a newer version */
 				archive_line(text, from_s + i / 60 * 3600, 30 + i % 60, 9, 2);
 		}
 	}
@@ -303,8 +320,12 @@ static void a_file_that_fails_at_its_end_gives_nothing(void **state)
 	archive_days(&archive, JULY_1, 35, 40);
 	archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 1, .codec = GPQ_CODEC_ZSTD }, GPQ_OK);
 	char *without = archive_data(&archive);
-	archive_make(&archive, &(struct archive_file){ .name = "bad.csv.gz", .from_s = JULY_1 + 3600, .hours = 34 * 24, .nodes = 120, .first_node = 20,
-	                                              .version = 3 });
+	archive_make(&archive, &(struct archive_file){ .name = "bad.csv.gz",
+						       .from_s = JULY_1 + 3600,
+						       .hours = 34 * 24,
+						       .nodes = 120,
+						       .first_node = 20,
+						       .version = 3 });
 	char path[400];
 	snprintf(path, sizeof(path), "%s/bad.csv.gz", archive.in);
 	gz_break(path);
@@ -326,7 +347,9 @@ static void a_file_that_fails_at_its_end_gives_nothing(void **state)
 	assert_string_equal(before, kept);
 	assert_non_null(strstr(archive.messages, "kept as it was"));
 	free(kept);
-	archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 2, .force = true, .allow_incomplete = true }, GPQ_E_DATA);
+	archive_converts(&archive,
+			 &(struct gpq_convert_settings){ .threads = 2, .force = true, .allow_incomplete = true },
+			 GPQ_E_DATA);
 	kept = archive_output(&archive);
 	assert_string_not_equal(before, kept); /* another codec */
 	free(before);
@@ -336,7 +359,8 @@ static void a_file_that_fails_at_its_end_gives_nothing(void **state)
 static void a_file_that_alone_fails_leaves_no_output(void **state)
 {
 	(void)state;
-	archive_make(&archive, &(struct archive_file){ .name = "bad.csv.gz", .from_s = JULY_1, .hours = 14 * 24, .nodes = 100 });
+	archive_make(&archive,
+		     &(struct archive_file){ .name = "bad.csv.gz", .from_s = JULY_1, .hours = 14 * 24, .nodes = 100 });
 	char path[400];
 	snprintf(path, sizeof(path), "%s/bad.csv.gz", archive.in);
 	gz_break(path);
@@ -352,7 +376,9 @@ static void one_name_in_two_folders(void **state)
 {
 	(void)state;
 	struct archive_file a = { .name = "a/da.csv", .from_s = JULY_1, .hours = 9 * 24, .nodes = 50, .seed = 1 };
-	struct archive_file b = { .name = "b/da.csv", .from_s = JULY_1 + 2 * DAY_S, .hours = 9 * 24, .nodes = 50, .seed = 2 };
+	struct archive_file b = {
+		.name = "b/da.csv", .from_s = JULY_1 + 2 * DAY_S, .hours = 9 * 24, .nodes = 50, .seed = 2
+	};
 	archive_make(&archive, &a);
 	archive_make(&archive, &b);
 	char *first = settings_agree(GPQ_OK);
@@ -374,9 +400,12 @@ static void one_name_in_two_folders(void **state)
 static void the_same_file_twice_is_duplicate(void **state)
 {
 	(void)state;
-	archive_make(&archive, &(struct archive_file){ .name = "a/da.csv", .from_s = JULY_1, .hours = 8 * 24, .nodes = 30 });
-	archive_make(&archive, &(struct archive_file){ .name = "b/da.csv", .from_s = JULY_1, .hours = 8 * 24, .nodes = 30 });
-	archive_make(&archive, &(struct archive_file){ .name = "c/da.csv.gz", .from_s = JULY_1, .hours = 8 * 24, .nodes = 30 });
+	archive_make(&archive,
+		     &(struct archive_file){ .name = "a/da.csv", .from_s = JULY_1, .hours = 8 * 24, .nodes = 30 });
+	archive_make(&archive,
+		     &(struct archive_file){ .name = "b/da.csv", .from_s = JULY_1, .hours = 8 * 24, .nodes = 30 });
+	archive_make(&archive,
+		     &(struct archive_file){ .name = "c/da.csv.gz", .from_s = JULY_1, .hours = 8 * 24, .nodes = 30 });
 	free(settings_agree(GPQ_OK));
 	archive_identity(&archive, 3 * 8 * 24 * 30, 8 * 24 * 30);
 	assert_int_equal(archive_number(&archive, "duplicate"), 2 * 8 * 24 * 30);
@@ -385,11 +414,18 @@ static void the_same_file_twice_is_duplicate(void **state)
 static void orders_partitions_and_codecs_agree_with_themselves(void **state)
 {
 	(void)state;
-	archive_make(&archive, &(struct archive_file){ .name = "a.csv", .from_s = JULY_1 + 20 * DAY_S, .hours = 20 * 24, .nodes = 60, .order = ARCHIVE_SHUFFLED });
+	archive_make(&archive, &(struct archive_file){ .name = "a.csv",
+						       .from_s = JULY_1 + 20 * DAY_S,
+						       .hours = 20 * 24,
+						       .nodes = 60,
+						       .order = ARCHIVE_SHUFFLED });
 	for (enum gpq_order order = GPQ_ORDER_BLOCK; order <= GPQ_ORDER_LOCATION; order++)
 		for (int codec = GPQ_CODEC_NONE; codec <= GPQ_CODEC_ZSTD; codec++) {
 			struct gpq_convert_settings settings = {
-				.threads = 1, .order = order, .codec = (enum gpq_codec)codec, .partition = GPQ_PARTITION_MONTH,
+				.threads = 1,
+				.order = order,
+				.codec = (enum gpq_codec)codec,
+				.partition = GPQ_PARTITION_MONTH,
 				.keep_revisions = codec % 2,
 			};
 			archive_remove_output(&archive);
@@ -414,14 +450,19 @@ static void orders_partitions_and_codecs_agree_with_themselves(void **state)
 static void every_line_is_accounted_for(void **state)
 {
 	(void)state;
-	archive_make(&archive, &(struct archive_file){
-				       .name = "day_a.csv", .from_s = JULY_1, .hours = 24, .nodes = 20,
-				       .more = "\r\n" ARCHIVE_HEADER "\r\n"
-					       "7/1/2024 4:00:00 AM,1000000,NODE 00000,,,GEN,AECO,,,,,True,1\r\n"           /* blank */
-					       "7/1/2024 4:00:00 AM,1,X,,,GEN,AECO,1,2,three,4,True,1\r\n"                  /* rejected */
-					       "7/1/2024 4:00:00 AM,1,X,,,GEN\r\n"                                          /* rejected */
-					       "7/1/2024 5:00:00 AM,1,\"X \"\"Y\"\", Z\",,,GEN,AECO,1,2,3,4,True,1\r\n"     /* written */
-					       "7/1/2024 5:00:00 AM,1,\"X \"\"Y\"\", Z\",,,GEN,AECO,1,2,3,4,True,1" });     /* duplicate */
+	archive_make(&archive,
+		     &(struct archive_file){
+			 .name = "day_a.csv",
+			 .from_s = JULY_1,
+			 .hours = 24,
+			 .nodes = 20,
+			 .more =
+			     "\r\n" ARCHIVE_HEADER "\r\n"
+			     "7/1/2024 4:00:00 AM,1000000,NODE 00000,,,GEN,AECO,,,,,True,1\r\n"       /* blank */
+			     "7/1/2024 4:00:00 AM,1,X,,,GEN,AECO,1,2,three,4,True,1\r\n"              /* rejected */
+			     "7/1/2024 4:00:00 AM,1,X,,,GEN\r\n"                                      /* rejected */
+			     "7/1/2024 5:00:00 AM,1,\"X \"\"Y\"\", Z\",,,GEN,AECO,1,2,3,4,True,1\r\n" /* written */
+			     "7/1/2024 5:00:00 AM,1,\"X \"\"Y\"\", Z\",,,GEN,AECO,1,2,3,4,True,1" }); /* duplicate */
 	archive_text(&archive, "page.csv", "<!DOCTYPE html><html></html>");
 	archive_text(&archive, "other.csv", "a,b,c\n1,2,3\n");
 	archive_text(&archive, "empty.csv", "");
@@ -444,14 +485,19 @@ static void every_line_is_accounted_for(void **state)
 static void filters_leave_rows_outside(void **state)
 {
 	(void)state;
-	archive_make(&archive, &(struct archive_file){ .name = "years.csv", .from_s = 1735707600 - 24 * 3600 /* 2024-12-31T05Z */, .hours = 48, .nodes = 10 });
+	archive_make(&archive, &(struct archive_file){ .name = "years.csv",
+						       .from_s = 1735707600 - 24 * 3600 /* 2024-12-31T05Z */,
+						       .hours = 48,
+						       .nodes = 10 });
 	struct gpq_year_range years = { 2024, 2024 };
-	archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 2, .years = &years, .n_years = 1 }, GPQ_OK);
+	archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 2, .years = &years, .n_years = 1 },
+			 GPQ_OK);
 	archive_identity(&archive, 480, 240);
 	assert_int_equal(archive_number(&archive, "outside"), 240);
 	archive_remove_output(&archive);
 	static const char *const types[] = { "GEN" }, *const nodes[] = { "NODE 00005", "1000007" };
-	archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 2, .location_types = { types, 1 } }, GPQ_OK);
+	archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 2, .location_types = { types, 1 } },
+			 GPQ_OK);
 	archive_identity(&archive, 480, 48 * 2);
 	archive_remove_output(&archive);
 	archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 2, .locations = { nodes, 2 } }, GPQ_OK);
@@ -472,7 +518,8 @@ static void one_row_for_two_datasets_is_two_rows(void **state)
 	archive_print(&text, "datetime_beginning_utc,pnode_id,pnode_name,total_lmp_rt,total_lmp_da\n");
 	for (int hour = 0; hour < 24; hour++)
 		for (int node = 0; node < 5; node++)
-			archive_print(&text, "2024-07-02T%02d:00:00,%d,N%d,%d.5,%s\n", hour, node + 1, node, hour, node ? "7.25" : "");
+			archive_print(&text, "2024-07-02T%02d:00:00,%d,N%d,%d.5,%s\n", hour, node + 1, node, hour,
+				      node ? "7.25" : "");
 	archive_bytes(&archive, "rt_da_monthly_lmps.csv", text.bytes, text.len);
 	free(text.bytes);
 	char *listing = settings_agree(GPQ_OK);
@@ -525,12 +572,14 @@ static void the_output_folder_is_not_an_input(void **state)
 	archive_days(&archive, JULY_1, 2, 4);
 	snprintf(out, sizeof(out), "%s/out", archive.in);
 	archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 1, .output = out }, GPQ_OK);
-	archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 1, .output = out, .force = true }, GPQ_OK);
+	archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 1, .output = out, .force = true },
+			 GPQ_OK);
 	assert_int_equal(archive_number(&archive, "files_unrecognised"), 0);
 	assert_int_equal(archive_number(&archive, "files_converted"), 2);
 	/* However the folder is spelt. */
 	snprintf(out, sizeof(out), "%s/./out/", archive.in);
-	archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 1, .output = out, .force = true }, GPQ_OK);
+	archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 1, .output = out, .force = true },
+			 GPQ_OK);
 	assert_int_equal(archive_number(&archive, "files_unrecognised"), 0);
 	assert_int_equal(archive_number(&archive, "files_converted"), 2);
 }
@@ -542,7 +591,8 @@ static void the_output_folder_may_hold_the_inputs(void **state)
 	archive_days(&archive, JULY_1, 2, 4);
 	for (int pass = 0; pass < 4; pass++) {
 		const char *output = pass < 2 ? archive.place.folder : archive.in;
-		archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 1, .output = output, .force = true }, GPQ_OK);
+		archive_converts(
+		    &archive, &(struct gpq_convert_settings){ .threads = 1, .output = output, .force = true }, GPQ_OK);
 		assert_int_equal(archive_number(&archive, "files_converted"), 2);
 		assert_int_equal(archive_number(&archive, "files_unrecognised"), 0);
 	}

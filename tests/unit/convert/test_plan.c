@@ -26,9 +26,9 @@ static uint64_t figure_in(const char *message)
 
 static void sum_check(const struct gpq_plan *plan, uint64_t bound)
 {
-	uint64_t sum = (uint64_t)plan->process_bytes + plan->catalogue_bytes + plan->locations_bytes + plan->fixed_bytes +
-	               (uint64_t)plan->threads * plan->worker_bytes + (uint64_t)plan->open_inputs * plan->input_bytes + plan->scratch_bytes +
-	               plan->pool_bytes;
+	uint64_t sum = (uint64_t)plan->process_bytes + plan->catalogue_bytes + plan->locations_bytes +
+		       plan->fixed_bytes + (uint64_t)plan->threads * plan->worker_bytes +
+		       (uint64_t)plan->open_inputs * plan->input_bytes + plan->scratch_bytes + plan->pool_bytes;
 	assert_true(sum <= bound);
 	assert_int_equal(plan->bound_bytes, bound);
 	assert_int_equal(plan->budget_bytes + plan->process_bytes, bound);
@@ -43,7 +43,9 @@ static void too_small_a_bound_is_refused_with_one_that_works(void **state)
 	(void)state;
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
 		for (uint64_t bound = 1; bound < 64 * MIB; bound = bound * 2 + MIB / 3) {
-			struct gpq_convert_settings settings = { .memory_bytes = bound, .threads = 4, .codec = GPQ_CODEC_ZSTD };
+			struct gpq_convert_settings settings = { .memory_bytes = bound,
+								 .threads = 4,
+								 .codec = GPQ_CODEC_ZSTD };
 			struct gpq_plan_question question = kinds[k];
 			struct gpq_plan plan;
 			struct gpq_error err;
@@ -69,20 +71,25 @@ static void too_small_a_bound_is_refused_with_one_that_works(void **state)
 static void every_bound_holds_its_parts(void **state)
 {
 	(void)state;
-	static const enum gpq_codec codecs[] = { GPQ_CODEC_NONE, GPQ_CODEC_SNAPPY, GPQ_CODEC_GZIP, GPQ_CODEC_LZ4, GPQ_CODEC_ZSTD };
+	static const enum gpq_codec codecs[] = { GPQ_CODEC_NONE, GPQ_CODEC_SNAPPY, GPQ_CODEC_GZIP, GPQ_CODEC_LZ4,
+						 GPQ_CODEC_ZSTD };
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
 		for (uint64_t bound = 64 * MIB; bound <= 4096 * MIB; bound += bound / 3)
 			for (uint32_t threads = 0; threads <= 100; threads += 1 + threads)
 				for (size_t c = 0; c < 5; c++) {
-					struct gpq_convert_settings settings = { .memory_bytes = bound, .threads = threads, .codec = codecs[c],
-						                                 .order = (enum gpq_order)(threads % 3) };
+					struct gpq_convert_settings settings = { .memory_bytes = bound,
+										 .threads = threads,
+										 .codec = codecs[c],
+										 .order =
+										     (enum gpq_order)(threads % 3) };
 					struct gpq_plan_question question = kinds[k];
 					struct gpq_plan plan;
 					struct gpq_error err;
 					question.settings = &settings;
 					enum gpq_status status = gpq_plan_make(&question, &plan, &err);
 					if (status != GPQ_OK)
-						fail_msg("%llu MiB, kind %zu: %s", (unsigned long long)(bound / MIB), k, err.message);
+						fail_msg("%llu MiB, kind %zu: %s", (unsigned long long)(bound / MIB), k,
+							 err.message);
 					sum_check(&plan, bound);
 					assert_true(!threads || plan.threads <= threads);
 				}
@@ -91,7 +98,9 @@ static void every_bound_holds_its_parts(void **state)
 static void hints_are_kept_inside_the_plan(void **state)
 {
 	(void)state;
-	struct gpq_convert_settings settings = { .memory_bytes = 512 * MIB, .threads = 4, .batch_files = 2, .chunk_rows = 100 };
+	struct gpq_convert_settings settings = {
+		.memory_bytes = 512 * MIB, .threads = 4, .batch_files = 2, .chunk_rows = 100
+	};
 	struct gpq_plan_question question = { .settings = &settings, .n_cells = 4, .n_tables = 1, .max_slots = 170 };
 	struct gpq_plan plan;
 	assert_int_equal(gpq_plan_make(&question, &plan, NULL), GPQ_OK);
@@ -109,7 +118,8 @@ static void defaults_are_what_the_machine_leaves(void **state)
 	(void)state;
 	uint64_t memory = gpq_plan_default_memory();
 	assert_true(memory > 0 && memory <= 256 * MIB);
-	assert_int_equal(gpq_plan_processors(), (uint32_t)sysconf(_SC_NPROCESSORS_ONLN) < gpq_plan_processors() ? 0 : gpq_plan_processors());
+	assert_int_equal(gpq_plan_processors(),
+			 (uint32_t)sysconf(_SC_NPROCESSORS_ONLN) < gpq_plan_processors() ? 0 : gpq_plan_processors());
 	assert_true(gpq_plan_catalogue_bytes(64 * MIB) <= 64 * MIB / 4);
 }
 
@@ -121,15 +131,21 @@ static void the_figure_of_a_run_works(void **state)
 	archive_open(&archive);
 	archive_days(&archive, JULY_1, 5, 50);
 	archive_text(&archive, "reserve_market_results.csv",
-	             "datetime_beginning_utc,locale,service,mcp,as_req_mw,total_mw\n2024-07-01T10:00:00,MAD,SR,1,2,3\n2024-07-01T10:05:00,MAD,SR,1,2,3\n");
+		     "datetime_beginning_utc,locale,service,mcp,as_req_mw,total_mw\n2024-07-01T10:00:00,MAD,SR,1,2,"
+		     "3\n2024-07-01T10:05:00,MAD,SR,1,2,3\n");
 	for (uint64_t bound = 1; bound < 64 * MIB; bound = bound * 4 + MIB) {
-		enum gpq_status status = archive_convert(&archive, &(struct gpq_convert_settings){ .memory_bytes = bound, .force = true, .codec = GPQ_CODEC_ZSTD });
+		enum gpq_status status = archive_convert(
+		    &archive,
+		    &(struct gpq_convert_settings){ .memory_bytes = bound, .force = true, .codec = GPQ_CODEC_ZSTD });
 		if (status == GPQ_OK)
 			continue;
 		assert_int_equal(status, GPQ_E_BUDGET);
 		uint64_t figure = figure_in(archive.err.message);
 		assert_true(figure <= 64 * MIB);
-		archive_converts(&archive, &(struct gpq_convert_settings){ .memory_bytes = figure, .force = true, .codec = GPQ_CODEC_ZSTD }, GPQ_OK);
+		archive_converts(
+		    &archive,
+		    &(struct gpq_convert_settings){ .memory_bytes = figure, .force = true, .codec = GPQ_CODEC_ZSTD },
+		    GPQ_OK);
 	}
 	archive_close(&archive);
 }

@@ -39,7 +39,8 @@ static char *content(const char *name, size_t *out_len)
 	return text;
 }
 
-static struct gpq_bad_line line_of(const char *bytes, enum gpq_reject reason, uint64_t line, uint32_t field, const char *value)
+static struct gpq_bad_line line_of(const char *bytes, enum gpq_reject reason, uint64_t line, uint32_t field,
+				   const char *value)
 {
 	return (struct gpq_bad_line){ reason, 1000 + line, line, field, gpq_text_of(bytes), gpq_text_of(value) };
 }
@@ -68,7 +69,8 @@ static void a_line_is_kept_byte_for_byte(void **state)
 {
 	(void)state;
 	size_t len;
-	struct gpq_bad_line first = line_of("x,\"y\"\r\n", GPQ_REJECT_NUMBER, 2, 1, "x"), second = line_of("a\xFF\tb", GPQ_REJECT_UTF8, 77, 0, NULL);
+	struct gpq_bad_line first = line_of("x,\"y\"\r\n", GPQ_REJECT_NUMBER, 2, 1, "x"),
+			    second = line_of("a\xFF\tb", GPQ_REJECT_UTF8, 77, 0, NULL);
 	assert_int_equal(gpq_rejects_add(rejects, "/a/\"in\".csv", &first, NULL), GPQ_OK);
 	assert_int_equal(gpq_rejects_add(rejects, "/a/in\xFF.csv", &second, NULL), GPQ_OK);
 	assert_int_equal(gpq_rejects_count(rejects), 2);
@@ -80,9 +82,11 @@ static void a_line_is_kept_byte_for_byte(void **state)
 	char *index = content("rejects.jsonl", &len);
 	char expected[1000];
 	snprintf(expected, sizeof(expected),
-	         "{\"file\":\"/a/\\\"in\\\".csv\",\"member\":null,\"line\":2,\"byte\":1002,\"field\":1,\"value\":\"x\",\"reason\":\"%s\",\"sentence\":\"%s\","
-	         "\"raw_byte\":0,\"raw_len\":7}\n",
-	         gpq_reject_word(GPQ_REJECT_NUMBER), gpq_reject_sentence(GPQ_REJECT_NUMBER));
+		 "{\"file\":\"/a/"
+		 "\\\"in\\\".csv\",\"member\":null,\"line\":2,\"byte\":1002,\"field\":1,\"value\":\"x\",\"reason\":\"%"
+		 "s\",\"sentence\":\"%s\","
+		 "\"raw_byte\":0,\"raw_len\":7}\n",
+		 gpq_reject_word(GPQ_REJECT_NUMBER), gpq_reject_sentence(GPQ_REJECT_NUMBER));
 	assert_true(strlen(index) > strlen(expected));
 	assert_memory_equal(index, expected, strlen(expected));
 	assert_non_null(strstr(index, "\"value\":null,\"reason\":\"utf8\""));
