@@ -399,7 +399,7 @@ static void repeated_headers_and_blank_lines_are_decoration(void **state)
 	assert_int_equal(counts.partial_rows, 2);
 }
 
-/* Without prices a line makes no row (RULES 14), however much else it says; but a bad stamp rejects it all the same. */
+/* Without prices a line makes no row (RULES 14), whatever else it says. */
 static void lines_without_prices_are_blank(void **state)
 {
 	(void)state;
