@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * How fast a block turns in memory: bench_turn [hours] [locations] [MiB of the window, 0: none]. A week of PJM by default, 168 hours of 6,435
- * locations, each hour in the same sequence of locations, which is not that of their names. Best of some rounds, ns a
- * row.
+ * How fast a block turns in memory: bench_turn [hours] [locations] [MiB of the window, 0: none]. A week of PJM by
+ * default, 168 hours of 6,435 locations, each hour in the same sequence of locations, which is not that of their names.
+ * Best of some rounds, ns a row.
  */
 #include "sort/block.h"
 #include "table/cell.h"

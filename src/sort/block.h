@@ -29,8 +29,8 @@
 
 struct gpq_slabs;
 
-/* gpq_slabs_open() makes a pool of 'bytes' in slabs of 64 KiB. Slabs are taken from the budget when first used, up to 2 MiB
- * of them together, so an idle pool costs nothing. Threads: all calls from any thread. */
+/* gpq_slabs_open() makes a pool of 'bytes' in slabs of 64 KiB. Slabs are taken from the budget when first used, up to 2
+ * MiB of them together, so an idle pool costs nothing. Threads: all calls from any thread. */
 GPQ_MUST_USE enum gpq_status gpq_slabs_open(struct gpq_budget *budget, size_t bytes, struct gpq_slabs **out,
 					    struct gpq_error *err);
 void gpq_slabs_close(struct gpq_slabs *slabs);
@@ -90,10 +90,10 @@ GPQ_MUST_USE enum gpq_status gpq_sort_scratch_open(struct gpq_budget *budget, ui
 void gpq_sort_scratch_close(struct gpq_sort_scratch *scratch);
 
 /*
- * gpq_sort_scratch_windows() lets up to 'count' cursors at once turn their column in a window of 'bytes' (whole pages, at
- * least GPQ_SORT_WINDOW_MIN_BYTES) that the scratch takes from its budget when first used. Without, or where they are in
- * use, cursors read the same from little windows of their own, which takes longer. Before the first turn.
- *   bytes   best what a column of the block takes, 8 a row: then it is walked once, and not again by a second cursor
+ * gpq_sort_scratch_windows() lets up to 'count' cursors at once turn their column in a window of 'bytes' (whole pages,
+ * at least GPQ_SORT_WINDOW_MIN_BYTES) that the scratch takes from its budget when first used. Without, or where they
+ * are in use, cursors read the same from little windows of their own, which takes longer. Before the first turn. bytes
+ * best what a column of the block takes, 8 a row: then it is walked once, and not again by a second cursor
  */
 #define GPQ_SORT_WINDOW_MIN_BYTES ((size_t)32 << 10)
 void gpq_sort_scratch_windows(struct gpq_sort_scratch *scratch, uint32_t count, size_t bytes);

@@ -9,7 +9,7 @@
 #define SLICE_ROWS 4
 
 _Static_assert((SLICES_MAX + 1) * 12 + (GPQ_LATTICE_SEGMENTS + 1) * sizeof(struct gpq_lattice_segment) <=
-		       GPQ_INDEX_PAIRS * sizeof(struct gpq_index_pair),
+		   GPQ_INDEX_PAIRS * sizeof(struct gpq_index_pair),
 	       "what is said by run fits the other array of pairs");
 
 /* ---- slices ---- */
@@ -31,7 +31,8 @@ static struct slab_columns slab_columns_of(const struct gpq_slab_rows *rows, uin
 	};
 }
 
-/* Where the rows from 'from' on stop being of one instant and input. 'other_versions' gets bits where versions differ. */
+/* Where the rows from 'from' on stop being of one instant and input. 'other_versions' gets bits where versions differ.
+ */
 static uint32_t slice_end(const struct slab_columns *columns, uint32_t from, uint32_t n, uint32_t *other_versions)
 {
 	uint32_t start = columns->start[from], version = (uint32_t)columns->version[from], to = from;
@@ -72,9 +73,9 @@ static enum gpq_status slices_cut(struct gpq_lattice *lattice, const struct gpq_
 			    (uint64_t)lattice->n_slices * SLICE_ROWS > (uint64_t)lattice->rows + 64)
 				return GPQ_OK;
 			to = slice_end(&columns, from, n, &other_versions);
-			lattice->slices[lattice->n_slices++] = (struct gpq_lattice_slice){
-				columns.start[from], input, s, (uint16_t)from, (uint16_t)(to - from)
-			};
+			lattice->slices[lattice->n_slices++] =
+			    (struct gpq_lattice_slice){ columns.start[from], input, s, (uint16_t)from,
+							(uint16_t)(to - from) };
 			lattice->rows += to - from;
 		}
 	}
@@ -99,7 +100,7 @@ static void slices_order(struct gpq_lattice *lattice, struct gpq_lattice_slice *
 			size_t a = low, b = mid;
 			for (size_t w = low; w < high; w++)
 				to[w] = b == high || (a < mid && !stands_before(&from[b], &from[a])) ? from[a++]
-												      : from[b++];
+												     : from[b++];
 		}
 		struct gpq_lattice_slice *swap = from;
 		from = to;

@@ -1,13 +1,14 @@
 /*
- * sort/lattice.h - a block whose rows stand where arithmetic says: every instant has the same locations, in one sequence.
+ * sort/lattice.h - a block whose rows stand where arithmetic says: every instant has the same locations, in one
+ * sequence.
  *
  *   run      the rows of one instant, in the order (input, arrival); it lies in slices, each within one slab
- *   segment  neighbouring runs (ascending instants) with the same sequence of location codes; no two of them of one rank
- *   place    where a segment has the rows of a rank: the first output row, and which element of the sequence it is
+ *   segment  neighbouring runs (ascending instants) with the same sequence of location codes; no two of them of one
+ * rank place    where a segment has the rows of a rank: the first output row, and which element of the sequence it is
  *
- * So nothing has to be merged, row(rank, run) = place.row + run - segment.run, and no row needs a name. It is what feeds
- * are: a file a day, the same nodes every hour, until one is added. Anything else (a key twice, renamed keys, a failed
- * input, sequences that change all the time) takes the general path.
+ * So nothing has to be merged, row(rank, run) = place.row + run - segment.run, and no row needs a name. It is what
+ * feeds are: a file a day, the same nodes every hour, until one is added. Anything else (a key twice, renamed keys, a
+ * failed input, sequences that change all the time) takes the general path.
  *
  * Memory: that of the index and of the scratch's area, until the turned rows are closed.
  */

@@ -60,8 +60,8 @@ size_t gpq_slabs_total_bytes(const struct gpq_slabs *slabs)
 	return slabs->max_count * GPQ_SLAB_BYTES;
 }
 
-/* Takes a chunk from the budget and puts its slabs among the idle ones, in the order of their addresses. Under the lock,
- * so that of several threads that find the pool empty one asks the system. */
+/* Takes a chunk from the budget and puts its slabs among the idle ones, in the order of their addresses. Under the
+ * lock, so that of several threads that find the pool empty one asks the system. */
 static enum gpq_status chunk_make(struct gpq_slabs *slabs, struct gpq_error *err)
 {
 	size_t left = slabs->max_count - slabs->made, n = left < CHUNK_SLABS ? left : CHUNK_SLABS;

@@ -2,9 +2,10 @@
 /*
  * Turning a block whose rows are all in slabs.
  *
- * Nothing moves. Rows of a lattice (lattice.h) need nothing more; others are named in output order, merged rows are written over their newest part, and the names of the
- * other parts go. Rows of torn classes (location_order.h) are named apart: ordered by class to meet, merged, ordered
- * again by what they came to be called, and woven into the others.
+ * Nothing moves. Rows of a lattice (lattice.h) need nothing more; others are named in output order, merged rows are
+ * written over their newest part, and the names of the other parts go. Rows of torn classes (location_order.h) are
+ * named apart: ordered by class to meet, merged, ordered again by what they came to be called, and woven into the
+ * others.
  */
 #include "sort/gathered.h"
 

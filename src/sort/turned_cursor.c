@@ -139,8 +139,8 @@ static void stretch_gather(const struct gpq_turned_cursor *cursor, const struct 
 	uint32_t off = column_off(&rows->columns, cursor->field);
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t at;
-		const struct gpq_lattice_slice *slice = gpq_lattice_slice_at(
-			&cursor->turned->lattice, stretch->run + i, stretch->place->element, &at);
+		const struct gpq_lattice_slice *slice =
+		    gpq_lattice_slice_at(&cursor->turned->lattice, stretch->run + i, stretch->place->element, &at);
 		memcpy(out + width * i, rows->slab[slice->slab] + off + width * at, width);
 	}
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "sort/window.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 /* Runs side by side: eight cells are one cache line of output, and as many streams as processors follow. */
 #define RUNS_ABREAST 8
 
@@ -95,6 +99,7 @@ struct turning {
 	const struct gpq_window_member *members;
 	uint32_t n_members;
 	uint8_t *out;
+	bool lines; /* eight cells of a location are a whole line of the cache, wherever they go */
 };
 
 /* A run being walked: the slice at hand holds elements [begin, end). */
@@ -116,8 +121,42 @@ static inline const uint8_t *stream_seek(struct stream *stream, const struct tur
 	return turning->column->rows->slab[stream->slice->slab] + turning->column->column_off + width * row;
 }
 
+/* Writes the values at from[0 .. RUNS_ABREAST) + 'at' beside each other. */
+static inline void cells_put(uint8_t *to, const uint8_t *const *from, size_t at, uint32_t n, size_t width)
+{
+	for (uint32_t k = 0; k < n; k++)
+		memcpy(to + width * k, from[k] + at, width);
+}
+
+#if defined(__SSE2__)
+/* The same for a line, past the caches: it need not be read before it is written, and will be read much later. */
+static inline void line_put(uint8_t *to, const uint8_t *const *from, size_t at)
+{
+	for (uint32_t k = 0; k < RUNS_ABREAST; k += 2) {
+		__m128i first = _mm_loadl_epi64((const __m128i *)(const void *)(from[k] + at));
+		__m128i second = _mm_loadl_epi64((const __m128i *)(const void *)(from[k + 1] + at));
+		_mm_stream_si128((__m128i *)(void *)(to + 8 * k), _mm_unpacklo_epi64(first, second));
+	}
+}
+
+static void lines_finish(void)
+{
+	_mm_sfence(); /* the next reader of the window may be another thread */
+}
+#else
+static inline void line_put(uint8_t *to, const uint8_t *const *from, size_t at)
+{
+	cells_put(to, from, at, RUNS_ABREAST, sizeof(uint64_t));
+}
+
+static void lines_finish(void)
+{
+}
+#endif
+
 /* The members' values of 'n' runs from 'run' on; 'shift' is the runs of the segment before them. */
-static inline void runs_turn(const struct turning *turning, uint32_t run, uint32_t shift, uint32_t n, size_t width)
+static inline void runs_turn(const struct turning *turning, uint32_t run, uint32_t shift, uint32_t n, size_t width,
+			     bool lines)
 {
 	const struct gpq_window_member *member = turning->members, *end = member + turning->n_members;
 	struct stream streams[RUNS_ABREAST];
@@ -137,28 +176,32 @@ static inline void runs_turn(const struct turning *turning, uint32_t run, uint32
 		for (; member < end && member->element < stop; member++) {
 			size_t at = width * (member->element - first);
 			uint8_t *to = out + width * member->row;
-			for (uint32_t k = 0; k < n; k++)
-				memcpy(to + width * k, from[k] + at, width);
+			if (lines)
+				line_put(to, from, at);
+			else
+				cells_put(to, from, at, n, width);
 		}
 	}
 }
 
-static inline void members_turn(const struct turning *turning, uint32_t segment, size_t width)
+static inline void members_turn(const struct turning *turning, uint32_t segment, size_t width, bool lines)
 {
 	uint32_t run = turning->column->lattice->segments[segment].run, shift = 0;
 	uint32_t n = gpq_lattice_segment_runs(turning->column->lattice, segment);
 	for (; n - shift >= RUNS_ABREAST; shift += RUNS_ABREAST)
-		runs_turn(turning, run + shift, shift, RUNS_ABREAST, width);
+		runs_turn(turning, run + shift, shift, RUNS_ABREAST, width, lines);
 	if (shift < n)
-		runs_turn(turning, run + shift, shift, n - shift, width);
+		runs_turn(turning, run + shift, shift, n - shift, width, false);
 }
 
 static void members_turn_any(const struct turning *turning, uint32_t segment)
 {
-	if (turning->column->width == sizeof(uint64_t))
-		members_turn(turning, segment, sizeof(uint64_t));
+	if (turning->lines)
+		members_turn(turning, segment, sizeof(uint64_t), true);
+	else if (turning->column->width == sizeof(uint64_t))
+		members_turn(turning, segment, sizeof(uint64_t), false);
 	else
-		members_turn(turning, segment, sizeof(uint32_t));
+		members_turn(turning, segment, sizeof(uint32_t), false);
 }
 
 /* Turns what 'segment' has of ranks [first, end). */
@@ -171,14 +214,13 @@ static void segment_turn(struct turning *turning, struct gpq_window *window, uin
 	uint32_t run = lattice->segments[segment].run, element = 0, n = 0;
 	for (uint32_t i = lattice->run_slice[run]; i < lattice->run_slice[run + 1]; i++) {
 		const struct gpq_lattice_slice *slice = &lattice->slices[i];
-		const uint32_t *codes =
-			gpq_columns_location(&rows->columns, rows->slab[slice->slab]) + slice->from;
+		const uint32_t *codes = gpq_columns_location(&rows->columns, rows->slab[slice->slab]) + slice->from;
 		for (uint32_t k = 0; k < slice->rows; k++, element++) {
 			uint32_t rank = lattice->rank[codes[k]];
 			if (rank - first >= end - first)
 				continue;
 			window->members[n++] =
-				(struct gpq_window_member){ element, places[rank].row - window->first_row };
+			    (struct gpq_window_member){ element, places[rank].row - window->first_row };
 			if (n < GPQ_WINDOW_MEMBERS)
 				continue;
 			turning->n_members = n;
@@ -205,7 +247,11 @@ bool gpq_window_fill(struct gpq_window *window, const struct gpq_window_column *
 	window->first_row = begin;
 	window->end_row = lattice->first_row[end];
 	struct turning turning = { .column = column, .members = window->members, .out = window->values };
+	turning.lines =
+	    column->width == sizeof(uint64_t) && lattice->n_segments == 1 && lattice->n_runs % RUNS_ABREAST == 0;
 	for (uint32_t s = 0; s < lattice->n_segments; s++)
 		segment_turn(&turning, window, s, first, end);
+	if (turning.lines)
+		lines_finish();
 	return true;
 }

@@ -2,10 +2,10 @@
  * sort/window.h - a stretch of one column of a lattice, turned: where a cursor reads it from.
  *
  * Rows arrive instant by instant and leave location by location, so that a value read by itself is a cache miss. A
- * window turns the values of as many whole locations as it holds: eight runs are walked side by side in the order in which
- * they came, and eight values of a location, a cache line, are written together.
- * Memory: gpq_sort_scratch_windows() says how many windows there may be at once and how large; they are made when first
- * used. A cursor that finds none left makes itself a small one, which walks the column more often.
+ * window turns the values of as many whole locations as it holds: eight runs are walked side by side in the order in
+ * which they came, and eight values of a location, a cache line, are written together. Memory:
+ * gpq_sort_scratch_windows() says how many windows there may be at once and how large; they are made when first used. A
+ * cursor that finds none left makes itself a small one, which walks the column more often.
  */
 #ifndef GPQ_SORT_WINDOW_H
 #define GPQ_SORT_WINDOW_H
@@ -33,7 +33,7 @@ struct gpq_windows {
 	struct gpq_budget *budget;
 	size_t bytes; /* of one, whole pages */
 	uint32_t max_count, made;
-	uint64_t turn;       /* counts turned blocks, so that what a window holds of an earlier one is not taken */
+	uint64_t turn;        /* counts turned blocks, so that what a window holds of an earlier one is not taken */
 	pthread_mutex_t lock; /* guards 'made' and 'idle' */
 	struct gpq_window *idle;
 };
@@ -41,8 +41,8 @@ struct gpq_windows {
 void gpq_windows_init(struct gpq_windows *windows, struct gpq_budget *budget);
 void gpq_windows_done(struct gpq_windows *windows);
 
-/* gpq_windows_take() gives a window, one that holds 'field' of this turn if there is one; NULL in '*out' where all are in
- * use. Errors: GPQ_E_BUDGET. */
+/* gpq_windows_take() gives a window, one that holds 'field' of this turn if there is one; NULL in '*out' where all are
+ * in use. Errors: GPQ_E_BUDGET. */
 GPQ_MUST_USE enum gpq_status gpq_windows_take(struct gpq_windows *windows, uint32_t field, struct gpq_window **out,
 					      struct gpq_error *err);
 void gpq_windows_give(struct gpq_windows *windows, struct gpq_window *window);
@@ -53,7 +53,8 @@ static inline bool gpq_window_holds(const struct gpq_window *window, uint64_t tu
 	return row < window->end_row && row >= window->first_row && window->field == field && window->turn == turn;
 }
 
-/* gpq_window_make() takes a window of 'bytes', more than its head, with nothing in it; its owner frees it by its size. */
+/* gpq_window_make() takes a window of 'bytes', more than its head, with nothing in it; its owner frees it by its size.
+ */
 GPQ_MUST_USE enum gpq_status gpq_window_make(struct gpq_budget *budget, size_t bytes, struct gpq_window **out,
 					     struct gpq_error *err);
 

@@ -10,20 +10,20 @@
 /* What to make: 'starts' instants of 'ids' locations each. */
 struct grid_settings {
 	uint32_t ids, starts, inputs, n_cells;
-	uint32_t changes;   /* how often the sequence changes: an id goes, an id comes, the rest is turned round */
-	bool mixed_inputs;  /* slices of several inputs alternate */
-	bool days_mixed;    /* instants come in disorder */
-	bool versions;      /* differ from row to row */
-	bool twice;         /* one key comes a second time */
-	bool renamed;       /* an id goes by another name in the second half */
-	bool kv_changes;    /* what is no key changes in the second half: another code of the same rank */
+	uint32_t changes;  /* how often the sequence changes: an id goes, an id comes, the rest is turned round */
+	bool mixed_inputs; /* slices of several inputs alternate */
+	bool days_mixed;   /* instants come in disorder */
+	bool versions;     /* differ from row to row */
+	bool twice;        /* one key comes a second time */
+	bool renamed;      /* an id goes by another name in the second half */
+	bool kv_changes;   /* what is no key changes in the second half: another code of the same rank */
 	uint32_t null_percent;
 };
 
 static char id_texts[IDS_MAX + 64][8], name_texts[IDS_MAX + 64][16];
 
-static struct naive_row grid_row(struct dice *dice, const struct grid_settings *settings, uint32_t start, uint32_t element,
-				 uint32_t change, uint32_t input, uint32_t number)
+static struct naive_row grid_row(struct dice *dice, const struct grid_settings *settings, uint32_t start,
+				 uint32_t element, uint32_t change, uint32_t input, uint32_t number)
 {
 	struct naive_row row = { 0 };
 	uint32_t id = (change & 1 ? settings->ids - 1 - element : element) + change;
@@ -38,8 +38,8 @@ static struct naive_row grid_row(struct dice *dice, const struct grid_settings *
 	row.input = input;
 	row.byte = (uint64_t)number * 37;
 	for (uint32_t k = 0; k < settings->n_cells; k++)
-		row.cell[k] = dice_below(dice, 100) < settings->null_percent ? GPQ_CELL_NULL
-									       : (int64_t)dice_below(dice, 100000);
+		row.cell[k] =
+		    dice_below(dice, 100) < settings->null_percent ? GPQ_CELL_NULL : (int64_t)dice_below(dice, 100000);
 	return row;
 }
 
@@ -100,6 +100,7 @@ static void lattices_match_the_naive_way(void **state)
 		{ .ids = 300, .starts = 168, .inputs = 7, .n_cells = 3 },
 		{ .ids = 300, .starts = 167, .inputs = 7, .n_cells = 2, .days_mixed = true },
 		{ .ids = 2500, .starts = 17, .inputs = 1, .n_cells = 1, .null_percent = 30 },
+		{ .ids = 1500, .starts = 16, .inputs = 1, .n_cells = 2, .versions = true },
 		{ .ids = 1, .starts = 500, .inputs = 3, .n_cells = 1 },
 		{ .ids = 64, .starts = 1, .inputs = 1, .n_cells = 1 },
 		{ .ids = 200, .starts = 96, .inputs = 4, .n_cells = 2, .changes = 1 },
@@ -168,7 +169,8 @@ static void cursors_read_from_any_row(void **state)
 	assert_int_equal(gpq_block_turn(block, world.spill, world.scratch, &turned, &err), GPQ_OK);
 	for (int round = 0; round < 60; round++) {
 		struct gpq_turned_cursor *cursors[3] = { NULL };
-		uint32_t from = dice_below(&dice, n + 1), left = n - from, count = left ? 1 + dice_below(&dice, left) : 0;
+		uint32_t from = dice_below(&dice, n + 1), left = n - from,
+			 count = left ? 1 + dice_below(&dice, left) : 0;
 		int64_t *cells = calloc(count + 1, sizeof(*cells));
 		for (int k = 0; k < 3; k++)
 			assert_int_equal(gpq_turned_cursor_open(turned, &world.budget,
