@@ -2,57 +2,14 @@
  * convert/block_values.h - the output columns of a turned block: from instants, location codes, cells and origins to values.
  *
  * A block has few instants and few locations beside its rows, so all but the prices are lists with a number a row.
- * gpq_block_facts holds what all columns of a block share; gpq_block_column is one column being read by one thread.
- * Memory: gpq_block_facts_need() a block, gpq_block_column_need() a thread.
+ * What all columns of a block share is in block_facts.h; gpq_block_column is one column being read by one thread.
+ * Memory: gpq_block_column_need() a thread.
  */
 #ifndef GPQ_CONVERT_BLOCK_VALUES_H
 #define GPQ_CONVERT_BLOCK_VALUES_H
 
-#include "convert/dataset_run.h"
-#include "convert/location_lists.h"
-#include "convert/stretches.h"
+#include "convert/block_facts.h"
 #include "table/values.h"
-
-/* The file names of all inputs: distinct, ascending, and for each input the number of its name. */
-struct gpq_source_names {
-	struct gpq_text *names;
-	uint32_t n_names;
-	uint32_t *number; /* by input */
-};
-
-struct gpq_block_facts {
-	struct gpq_budget *budget;
-	const struct gpq_dataset_run *run;
-	struct gpq_turned *turned;
-	struct gpq_span span;
-	const struct gpq_location_lists *lists;
-	const struct gpq_source_names *sources;
-	uint32_t n_slots;      /* grid places of the span */
-	uint32_t n_starts;     /* those that rows have */
-	uint32_t *start_s;     /* by number, ascending */
-	uint32_t *number;      /* by grid place */
-	/* What many columns are made of, gathered once; a block too large for it is gathered by each column again. */
-	uint16_t *place;       /* by row: grid place. NULL: not kept */
-	uint64_t place_rows;
-	struct gpq_stretches places, locations, origins, versions; /* origins: input * 2 + is current; versions: as uint32_t */
-};
-
-#define GPQ_FACTS_STRETCH_ROWS 16 /* rows a stretch at the least, for stretches to be worth while */
-
-/* What facts need for a span with 'slots' grid places and at most 'rows' rows kept. */
-size_t gpq_block_facts_need(uint32_t slots, uint64_t rows);
-
-/* gpq_block_facts_init() reads the turned rows' instants, locations, origins and revisions once. Blocks of more than
- * 'max_kept_rows' keep nothing by row. Borrows all but the budget's memory. */
-GPQ_MUST_USE enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts, struct gpq_budget *budget,
-                                                  const struct gpq_dataset_run *run, const struct gpq_span *span,
-                                                  struct gpq_turned *turned, const struct gpq_location_lists *lists,
-                                                  const struct gpq_source_names *sources, uint64_t max_kept_rows,
-                                                  struct gpq_error *err);
-void gpq_block_facts_done(struct gpq_block_facts *facts);
-
-/* gpq_block_days_found() counts the distinct intervals of each delivery date of the span into 'out' (one a date). */
-void gpq_block_days_found(const struct gpq_block_facts *facts, uint16_t *out);
 
 struct gpq_block_column;
 
