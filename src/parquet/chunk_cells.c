@@ -9,6 +9,12 @@
 
 #define SAMPLE_EVERY 24 /* pages: at most this part of the work is done more than once */
 
+#define SAMPLES_BYTES   (GPQ_CHUNK_SAMPLES * GPQ_PARQUET_PAGE_ROWS * sizeof(int64_t))
+#define WORDS_GAIN_PART 20 /* what searching words must save at level 1: a part of the bytes */
+
+/* The ways to write a page, in the order in which equal sizes are preferred. */
+enum way { WAY_PLAIN, WAY_PLANES, WAY_WORDS, WAY_DICTIONARY, N_WAYS };
+
 struct trial {
 	struct gpq_cell_table table;
 	int64_t *samples;                        /* in encoder->ahead, GPQ_PARQUET_PAGE_ROWS each */
@@ -16,10 +22,14 @@ struct trial {
 	uint32_t n_samples;
 	uint64_t rows, nulls; /* rows: of the samples, without nulls. nulls: of the pages read */
 	bool whole;           /* every row was seen: nulls and distinct cells are counted */
+	enum way way;
+	unsigned raw_planes; /* of all samples */
 };
 
-_Static_assert(GPQ_CHUNK_SAMPLES *GPQ_PARQUET_PAGE_ROWS * sizeof(int64_t) <= GPQ_PARQUET_AHEAD_BYTES,
-	       "samples fit the memory of pages ahead");
+_Static_assert(SAMPLES_BYTES + GPQ_PACKER_SCRATCH_BYTES <= GPQ_PARQUET_AHEAD_BYTES,
+	       "samples and what a trial needs fit the memory of pages ahead");
+_Static_assert(GPQ_PACKER_SCRATCH_BYTES <= GPQ_CELL_TABLE_BYTES && GPQ_PARQUET_PAGE_ROWS <= GPQ_PACKER_WORDS,
+	       "pages of words are searched in the memory of the cell table");
 
 static size_t value_width(const struct gpq_chunk_job *job)
 {
@@ -29,11 +39,6 @@ static size_t value_width(const struct gpq_chunk_job *job)
 /* Cells without nulls, in place; levels beside. Returns how many are left. */
 static uint32_t nulls_part(int64_t *cells, uint32_t *levels, uint32_t rows)
 {
-	uint32_t nulls = 0;
-	for (uint32_t i = 0; i < rows; i++)
-		nulls += cells[i] == GPQ_CELL_NULL;
-	if (nulls == 0)
-		return rows;
 	uint32_t kept = 0;
 	for (uint32_t i = 0; i < rows; i++) {
 		int64_t cell = cells[i];
@@ -127,9 +132,8 @@ static enum gpq_status cells_gather(struct gpq_chunk_job *job, struct trial *tri
 	for (; page < pages && !trial->table.over; page++) {
 		uint32_t n = page_rows(values, page);
 		GPQ_TRY(values->read_cells(values->context, n, encoder->cells, err));
-		uint32_t present = nulls_part(encoder->cells, encoder->levels, n);
-		trial->nulls += n - present;
-		gpq_cell_table_gather(&trial->table, encoder->cells, present);
+		trial->nulls += gpq_cells_survey(encoder->cells, n).nulls;
+		gpq_cell_table_gather(&trial->table, encoder->cells, n);
 	}
 	trial->whole = page == pages && !trial->table.over;
 	return GPQ_OK;
@@ -137,12 +141,12 @@ static enum gpq_status cells_gather(struct gpq_chunk_job *job, struct trial *tri
 
 /* ---- the trial ---- */
 
-static enum gpq_status packed_size(struct gpq_chunk_job *job, const uint8_t *bytes, size_t len, uint64_t *sum,
-				   struct gpq_error *err)
+static enum gpq_status packed_size(struct gpq_chunk_job *job, struct gpq_packer_shape *shape, const uint8_t *bytes,
+				   size_t len, uint64_t *sum, struct gpq_error *err)
 {
 	size_t packed = 0;
-	GPQ_TRY(gpq_packer_pack(job->encoder->packer, bytes, len, job->encoder->packed, job->encoder->packed_bytes,
-				&packed, err));
+	GPQ_TRY(gpq_packer_pack_shaped(job->encoder->packer, shape, bytes, len, job->encoder->packed,
+				       job->encoder->packed_bytes, &packed, err));
 	*sum += packed;
 	return GPQ_OK;
 }
@@ -164,55 +168,80 @@ static size_t dictionary_fill(const struct gpq_chunk_job *job, const struct gpq_
 	return table->count * value_width(job);
 }
 
-static enum gpq_status encoding_choose(struct gpq_chunk_job *job, struct trial *trial, struct gpq_error *err)
+static enum gpq_status sample_try(struct gpq_chunk_job *job, struct trial *trial, uint32_t sample, bool coded,
+				  uint64_t *sums, struct gpq_error *err)
 {
 	struct gpq_parquet_encoder *encoder = job->encoder;
 	uint8_t *raw = encoder->raw, *split = raw + GPQ_CHUNK_RAW_BYTES / 2;
-	uint64_t plain = 0, streams = 0, indexes = 0, dictionary = 0;
-	bool doubles = job->column->type == GPQ_TYPE_DOUBLE, coded = trial->whole && trial->table.count > 0;
-	job->facts->encoding = GPQ_ENCODING_PLAIN;
-	if (coded) {
-		gpq_cell_table_rank(&trial->table, job->values->scale, (int64_t *)(void *)raw,
-				    (int64_t *)(void *)encoder->packed);
-		GPQ_TRY(packed_size(job, raw, dictionary_fill(job, &trial->table), &dictionary, err));
+	const int64_t *cells = trial->samples + (size_t)sample * GPQ_PARQUET_PAGE_ROWS;
+	uint32_t n = trial->sample_rows[sample];
+	size_t len = gpq_plain_words(job->column->type, cells, n, job->values->scale, raw);
+	GPQ_TRY(packed_size(job, NULL, raw, len, &sums[WAY_PLAIN], err));
+	if (job->column->type == GPQ_TYPE_DOUBLE) {
+		struct gpq_packer_shape planes = { .layout = GPQ_LAYOUT_PLANES, .values = n };
+		struct gpq_packer_shape words = { .layout = GPQ_LAYOUT_WORDS, .values = n };
+		words.scratch = encoder->ahead + SAMPLES_BYTES;
+		gpq_split_doubles(raw, n, split);
+		GPQ_TRY(packed_size(job, &planes, split, len, &sums[WAY_PLANES], err));
+		GPQ_TRY(packed_size(job, &words, raw, len, &sums[WAY_WORDS], err));
+		if (planes.raw_planes < trial->raw_planes)
+			trial->raw_planes = planes.raw_planes;
 	}
-	unsigned width = gpq_hybrid_width(trial->table.count);
-	for (uint32_t k = 0; k < trial->n_samples; k++) {
-		const int64_t *cells = trial->samples + (size_t)k * GPQ_PARQUET_PAGE_ROWS;
-		uint32_t n = trial->sample_rows[k];
-		size_t len = gpq_plain_words(job->column->type, cells, n, job->values->scale, raw);
-		GPQ_TRY(packed_size(job, raw, len, &plain, err));
-		if (doubles) {
-			gpq_split_doubles(raw, n, split);
-			GPQ_TRY(packed_size(job, split, len, &streams, err));
-		}
-		if (coded) {
-			gpq_cell_table_codes(&trial->table, cells, n, encoder->codes);
-			len = gpq_hybrid_encode(encoder->codes, n, width, raw);
-			GPQ_TRY(packed_size(job, raw, len, &indexes, err));
-		}
+	if (coded) {
+		gpq_cell_table_codes(&trial->table, cells, n, encoder->codes);
+		len = gpq_hybrid_encode(encoder->codes, n, gpq_hybrid_width(trial->table.count), raw);
+		GPQ_TRY(packed_size(job, NULL, raw, len, &sums[WAY_DICTIONARY], err));
+	}
+	return GPQ_OK;
+}
+
+/* Searching words takes some 10 ns a value longer than planes: by default it has to save something. */
+static bool words_worth(const struct gpq_chunk_job *job, uint64_t words, uint64_t planes)
+{
+	const struct gpq_parquet_settings *settings = &job->encoder->settings;
+	bool small = settings->codec != GPQ_CODEC_ZSTD || settings->codec_level > 1;
+	return small ? words < planes : words + words / WORDS_GAIN_PART < planes;
+}
+
+static enum gpq_status way_choose(struct gpq_chunk_job *job, struct trial *trial, struct gpq_error *err)
+{
+	static const enum gpq_encoding encodings[N_WAYS] = { GPQ_ENCODING_PLAIN, GPQ_ENCODING_BYTE_STREAM_SPLIT,
+							     GPQ_ENCODING_PLAIN, GPQ_ENCODING_RLE_DICTIONARY };
+	struct gpq_parquet_encoder *encoder = job->encoder;
+	uint64_t sums[N_WAYS] = { 0 }, dictionary = 0;
+	bool coded = trial->whole && trial->table.count > 0;
+	trial->raw_planes = sizeof(double);
+	if (coded) {
+		gpq_cell_table_rank(&trial->table, job->values->scale, (int64_t *)(void *)encoder->raw,
+				    (int64_t *)(void *)encoder->packed);
+		GPQ_TRY(packed_size(job, NULL, encoder->raw, dictionary_fill(job, &trial->table), &dictionary, err));
+	}
+	for (uint32_t k = 0; k < trial->n_samples; k++)
+		GPQ_TRY(sample_try(job, trial, k, coded, sums, err));
+	trial->way = WAY_PLAIN;
+	if (job->column->type == GPQ_TYPE_DOUBLE) {
+		if (sums[WAY_PLANES] < sums[WAY_PLAIN])
+			trial->way = WAY_PLANES;
+		if (words_worth(job, sums[WAY_WORDS], sums[trial->way]))
+			trial->way = WAY_WORDS;
 	}
 	/* The dictionary page is paid once for all rows: its part is that of the rows sampled. */
-	uint64_t present = job->values->rows - trial->nulls, least = plain;
-	if (doubles && streams < least) {
-		least = streams;
-		job->facts->encoding = GPQ_ENCODING_BYTE_STREAM_SPLIT;
-	}
-	if (coded && trial->rows && (double)indexes + (double)dictionary * (double)trial->rows / (double)present < (double)least)
-		job->facts->encoding = GPQ_ENCODING_RLE_DICTIONARY;
+	uint64_t present = job->values->rows - trial->nulls;
+	if (coded && trial->rows &&
+	    (double)sums[WAY_DICTIONARY] + (double)dictionary * (double)trial->rows / (double)present <
+		(double)sums[trial->way])
+		trial->way = WAY_DICTIONARY;
+	job->facts->encoding = encodings[trial->way];
 	return GPQ_OK;
 }
 
 /* ---- second pass: pages ---- */
 
 static enum gpq_status page_measure(const struct gpq_chunk_job *job, const int64_t *cells, uint32_t n,
-				    struct gpq_page_record *record, struct gpq_error *err)
+				    const struct gpq_cells_survey *survey, struct gpq_page_record *record,
+				    struct gpq_error *err)
 {
-	int64_t least = INT64_MAX, most = INT64_MIN;
-	for (uint32_t i = 0; i < n; i++) {
-		least = cells[i] < least ? cells[i] : least;
-		most = cells[i] > most ? cells[i] : most;
-	}
+	int64_t least = survey->min, most = survey->max;
 	unsigned scale = job->values->scale;
 	record->min = least;
 	record->max = most;
@@ -246,24 +275,37 @@ static enum gpq_status page_put(struct gpq_chunk_job *job, const struct trial *t
 	struct gpq_parquet_encoder *encoder = job->encoder;
 	struct gpq_page_record record = { .rows = rows };
 	int64_t *cells = encoder->cells;
-	uint32_t n = nulls_part(cells, encoder->levels, rows);
-	record.nulls = rows - n;
+	struct gpq_cells_survey survey = gpq_cells_survey(cells, rows);
+	uint32_t n = survey.nulls ? nulls_part(cells, encoder->levels, rows) : rows;
+	record.nulls = survey.nulls;
 	GPQ_TRY(gpq_chunk_null_check(job, record.nulls, err));
-	GPQ_TRY(page_measure(job, cells, n, &record, err));
+	GPQ_TRY(page_measure(job, cells, n, &survey, &record, err));
 	uint8_t *raw = encoder->raw;
 	size_t len = gpq_chunk_levels_put(job, encoder->levels, rows, record.nulls, raw);
-	if (job->facts->encoding == GPQ_ENCODING_RLE_DICTIONARY) {
+	struct gpq_packer_shape shape = { .head = len, .values = n, .scratch = encoder->lookup };
+	switch (trial->way) {
+	case WAY_DICTIONARY: {
 		unsigned width = gpq_hybrid_width(trial->table.count);
 		gpq_cell_table_codes(&trial->table, cells, n, encoder->codes);
 		raw[len++] = (uint8_t)width;
 		len += gpq_hybrid_encode(encoder->codes, n, width, raw + len);
-	} else if (job->facts->encoding == GPQ_ENCODING_BYTE_STREAM_SPLIT) {
+		return gpq_chunk_page_emit(job, len, &record, err);
+	}
+	case WAY_PLANES:
+		shape.layout = GPQ_LAYOUT_PLANES;
+		shape.raw_planes = trial->raw_planes;
 		gpq_plain_doubles(cells, n, job->values->scale, cells);
 		gpq_split_doubles((const uint8_t *)cells, n, raw + len);
 		len += (size_t)n * sizeof(double);
-	} else {
+		break;
+	case WAY_WORDS:
+		shape.layout = GPQ_LAYOUT_WORDS;
+		len += gpq_plain_words(job->column->type, cells, n, job->values->scale, raw + len);
+		break;
+	default:
 		len += gpq_plain_words(job->column->type, cells, n, job->values->scale, raw + len);
 	}
+	gpq_packer_expect(encoder->packer, &shape);
 	return gpq_chunk_page_emit(job, len, &record, err);
 }
 
@@ -286,7 +328,7 @@ enum gpq_status gpq_chunk_cells(struct gpq_chunk_job *job, struct gpq_error *err
 	size_t most = GPQ_CHUNK_RAW_BYTES / sizeof(int64_t); /* 'raw' holds them as cells first, whatever their type */
 	gpq_cell_table_init(&trial.table, job->encoder->lookup, (uint32_t)most);
 	GPQ_TRY(cells_gather(job, &trial, err));
-	GPQ_TRY(encoding_choose(job, &trial, err));
+	GPQ_TRY(way_choose(job, &trial, err));
 	if (job->facts->encoding == GPQ_ENCODING_RLE_DICTIONARY)
 		GPQ_TRY(gpq_chunk_dictionary_emit(job, dictionary_fill(job, &trial.table), trial.table.count, err));
 	if (trial.whole)

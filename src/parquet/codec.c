@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
-#define ZSTD_STATIC_LINKING_ONLY
-#include "parquet/codec.h"
 #include "parquet/codec_arena.h"
+#include "parquet/codec_doubles.h"
 
 #include <lz4.h>
 #include <snappy-c.h>
 #include <zlib.h>
-#include <zstd.h>
 
 #define GZIP_WINDOW_BITS   (15 + 16) /* deflate's largest window; + 16: gzip head and trailer instead of zlib's */
 #define GZIP_MEMORY_LEVEL  8
@@ -24,6 +22,7 @@ struct gpq_packer {
 	ZSTD_CCtx *zstd; /* in 'state' */
 	z_stream gzip;   /* its memory in 'state' */
 	struct gpq_codec_arena arena;
+	struct gpq_packer_shape *expected; /* Borrows; NULL: any bytes */
 };
 
 enum gpq_compression gpq_codec_compression(enum gpq_codec codec)
@@ -123,7 +122,8 @@ static enum gpq_status zstd_open(struct gpq_packer *packer, struct gpq_error *er
 	packer->zstd = ZSTD_initStaticCCtx(packer->state, packer->state_bytes);
 	if (!packer->zstd ||
 	    ZSTD_isError(ZSTD_CCtx_setParameter(packer->zstd, ZSTD_c_compressionLevel, packer->level)) ||
-	    ZSTD_isError(ZSTD_CCtx_setParameter(packer->zstd, ZSTD_c_checksumFlag, 0)))
+	    ZSTD_isError(ZSTD_CCtx_setParameter(packer->zstd, ZSTD_c_checksumFlag, 0)) ||
+	    !gpq_codec_doubles_prepare(packer->zstd))
 		return gpq_fail(err, GPQ_E_BUG, "zstd refuses %zu bytes of state at level %d", packer->state_bytes,
 				packer->level);
 	return GPQ_OK;
@@ -190,9 +190,43 @@ static bool gzip_pack(struct gpq_packer *packer, const void *bytes, size_t len, 
 	return true;
 }
 
+static bool zstd_pack(struct gpq_packer *packer, struct gpq_packer_shape *shape, const void *bytes, size_t len,
+		      void *out, size_t room, size_t *out_len)
+{
+	if (shape && shape->values && shape->layout == GPQ_LAYOUT_PLANES)
+		return gpq_codec_planes_pack(packer->zstd, packer->level, shape, bytes, len, out, room, out_len);
+	if (shape && shape->values && shape->layout == GPQ_LAYOUT_WORDS)
+		return gpq_codec_words_pack(packer->zstd, shape, bytes, len, out, room, out_len);
+	*out_len = ZSTD_compress2(packer->zstd, out, room, bytes, len);
+	return !ZSTD_isError(*out_len);
+}
+
+void gpq_packer_expect(struct gpq_packer *packer, struct gpq_packer_shape *shape)
+{
+	packer->expected = shape;
+}
+
 enum gpq_status gpq_packer_pack(struct gpq_packer *packer, const void *bytes, size_t len, void *out, size_t room,
 				size_t *out_len, struct gpq_error *err)
 {
+	struct gpq_packer_shape *shape = packer->expected;
+	packer->expected = NULL;
+	return gpq_packer_pack_shaped(packer, shape, bytes, len, out, room, out_len, err);
+}
+
+static bool shape_fits(const struct gpq_packer_shape *shape, size_t len)
+{
+	if (!shape || shape->layout == GPQ_LAYOUT_BYTES)
+		return true;
+	return shape->head < 65536 && shape->raw_planes <= 8 && len == shape->head + (size_t)shape->values * 8 &&
+	       (shape->layout != GPQ_LAYOUT_WORDS || shape->values <= GPQ_PACKER_WORDS);
+}
+
+enum gpq_status gpq_packer_pack_shaped(struct gpq_packer *packer, struct gpq_packer_shape *shape, const void *bytes,
+				       size_t len, void *out, size_t room, size_t *out_len, struct gpq_error *err)
+{
+	if (!shape_fits(shape, len))
+		return gpq_fail(err, GPQ_E_BUG, "%zu bytes to pack, which are not of the shape announced", len);
 	if (len > packer->max_bytes || room < gpq_codec_bound(packer->codec, len))
 		return gpq_fail(err, GPQ_E_BUG, "%zu bytes to pack into %zu, for a packer of %zu", len, room,
 				packer->max_bytes);
@@ -200,8 +234,7 @@ enum gpq_status gpq_packer_pack(struct gpq_packer *packer, const void *bytes, si
 	size_t packed = len;
 	switch (packer->codec) {
 	case GPQ_CODEC_ZSTD:
-		packed = ZSTD_compress2(packer->zstd, out, room, bytes, len);
-		good = !ZSTD_isError(packed);
+		good = zstd_pack(packer, shape, bytes, len, out, room, &packed);
 		break;
 	case GPQ_CODEC_SNAPPY:
 		packed = room;

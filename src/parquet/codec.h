@@ -13,8 +13,9 @@
 #include "base/budget.h"
 #include "parquet/format.h"
 
-#define GPQ_CODEC_SNAPPY_BYTES ((size_t)192 << 10) /* two 32 Ki tables of 16 bits, a 64 KiB block and its packed form  \
-						    */
+#define GPQ_CODEC_SNAPPY_BYTES                                                                                         \
+	((size_t)192 << 10) /* two 32 Ki tables of 16 bits, a 64 KiB block and its packed form                         \
+			     */
 
 /* The number that the format gives a codec. */
 enum gpq_compression gpq_codec_compression(enum gpq_codec codec);
@@ -38,6 +39,35 @@ void gpq_packer_close(struct gpq_packer *packer);
  * The result depends on the bytes alone. Errors: GPQ_E_BUG (a size that open did not allow, or the library failed). */
 GPQ_MUST_USE enum gpq_status gpq_packer_pack(struct gpq_packer *packer, const void *bytes, size_t len, void *out,
 					     size_t room, size_t *out_len, struct gpq_error *err);
+
+/* What the bytes of the next page are. Only zstd makes use of it; any unpacker reads what comes out. */
+enum gpq_packer_layout {
+	GPQ_LAYOUT_BYTES,  /* nothing is known */
+	GPQ_LAYOUT_PLANES, /* 'head' bytes, then the first bytes of 'values' 8-byte values, the second ones, and so on
+			    */
+	GPQ_LAYOUT_WORDS,  /* 'head' bytes, then 'values' 8-byte values, GPQ_PACKER_WORDS at most */
+};
+
+#define GPQ_PACKER_WORDS         20000
+#define GPQ_PACKER_SCRATCH_BYTES ((size_t)384 << 10)
+
+struct gpq_packer_shape {
+	enum gpq_packer_layout layout;
+	size_t head; /* below 64 KiB */
+	uint32_t values;
+	unsigned
+	    raw_planes; /* planes: how many of the first are noise, stored as they are. Out: how many turned out so */
+	void *scratch;  /* words: GPQ_PACKER_SCRATCH_BYTES, aligned to 8 */
+};
+
+/* gpq_packer_pack_shaped() is gpq_packer_pack() for bytes of a known shape. Errors: GPQ_E_BUG (also where 'len' is not
+ * that of the shape). */
+GPQ_MUST_USE enum gpq_status gpq_packer_pack_shaped(struct gpq_packer *packer, struct gpq_packer_shape *shape,
+						    const void *bytes, size_t len, void *out, size_t room,
+						    size_t *out_len, struct gpq_error *err);
+
+/* The shape of what gpq_packer_pack() packs next, once; for callers that do not pack themselves. Borrows. */
+void gpq_packer_expect(struct gpq_packer *packer, struct gpq_packer_shape *shape);
 
 /* ---- unpacking: bytes from anywhere ---- */
 

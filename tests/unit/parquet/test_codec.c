@@ -190,6 +190,129 @@ static void every_zstd_level_fits_its_need(void **state)
 	free(packed);
 }
 
+/* Prices that walk, as PLAIN or split into planes, behind 'head' bytes. */
+static void fill_doubles(uint8_t *out, size_t head, uint32_t n, bool planes, unsigned kind)
+{
+	for (size_t i = 0; i < head; i++)
+		out[i] = noise();
+	for (uint32_t i = 0; i < n; i++) {
+		int64_t units = kind == 0   ? 30000000 + (int64_t)noise() * 65536 + noise() * 256 + noise()
+				: kind == 1 ? (int64_t)(i / 3) * 1000000
+					    : 5;
+		double number = (double)units / 1e6;
+		uint8_t bytes[8];
+		memcpy(bytes, &number, 8);
+		if (kind == 3)
+			for (unsigned k = 0; k < 8; k++)
+				bytes[k] = noise();
+		for (unsigned k = 0; k < 8; k++)
+			out[head + (planes ? (size_t)k * n + i : (size_t)i * 8 + k)] = bytes[k];
+	}
+}
+
+static void shaped_bytes_come_back(void **state)
+{
+	(void)state;
+	static const uint32_t counts[] = { 0,    1,    2,    3,     7,     31,    32,    100,
+					   8000, 8191, 8192, 16383, 16384, 16385, 19999, 20000 };
+	static const size_t heads[] = { 0, 7, 2600 };
+	size_t most = 2600 + 8 * 20000, room = 2 * most; /* beyond every codec's bound */
+	uint8_t *in = malloc(most), *packed = malloc(room), *out = malloc(most);
+	void *scratch = aligned_alloc(64, GPQ_PACKER_SCRATCH_BYTES);
+	for (size_t run = 0; run < 2 * N_CODECS; run++) { /* zstd at levels 1 and 3 among them */
+		enum gpq_codec codec = codecs[run % N_CODECS];
+		int level = codec == GPQ_CODEC_ZSTD && run >= N_CODECS ? 3 : 0;
+		struct gpq_packer *packer = NULL;
+		struct gpq_unpacker *unpacker = NULL;
+		gpq_budget_init(&budget, gpq_codec_need(codec, level, most) + gpq_unpacker_need());
+		assert_int_equal(gpq_packer_open(&budget, codec, level, most, &packer, &err), GPQ_OK);
+		assert_int_equal(gpq_unpacker_open(&budget, &unpacker, &err), GPQ_OK);
+		for (size_t c = 0; c < sizeof(counts) / sizeof(counts[0]); c++) {
+			for (unsigned mix = 0; mix < 3 * 4 * 2 * 3; mix++) {
+				struct gpq_packer_shape shape = { .head = heads[mix % 3],
+								  .values = counts[c],
+								  .scratch = scratch };
+				bool planes = mix / 12 % 2;
+				size_t len = shape.head + (size_t)counts[c] * 8, packed_len = 0;
+				shape.layout = planes ? GPQ_LAYOUT_PLANES : GPQ_LAYOUT_WORDS;
+				shape.raw_planes = planes ? mix / 24 * 4 : 0;
+				fill_doubles(in, shape.head, counts[c], planes, mix / 3 % 4);
+				if (mix & 1)
+					gpq_packer_expect(packer, &shape);
+				if (mix & 1 ? gpq_packer_pack(packer, in, len, packed, gpq_codec_bound(codec, len),
+							      &packed_len, &err)
+					    : gpq_packer_pack_shaped(packer, &shape, in, len, packed,
+								     gpq_codec_bound(codec, len), &packed_len, &err))
+					fail_msg("%s", err.message);
+				assert_true(shape.raw_planes <= 8);
+				if (gpq_codec_decompress(unpacker, gpq_codec_compression(codec), packed, packed_len,
+							 out, len, &err))
+					fail_msg("codec %d, %u values, mix %u: %s", (int)codec, counts[c], mix,
+						 err.message);
+				assert_memory_equal(in, out, len);
+			}
+		}
+		gpq_packer_close(packer);
+		gpq_unpacker_close(unpacker);
+		assert_int_equal(atomic_load(&budget.used_bytes), 0);
+	}
+	free(in);
+	free(out);
+	free(packed);
+	free(scratch);
+}
+
+static void shapes_make_prices_smaller(void **state)
+{
+	(void)state;
+	enum { N = 20000 };
+	size_t room = gpq_codec_bound(GPQ_CODEC_ZSTD, N * 8), plain = 0, words = 0, streams = 0, planes = 0;
+	uint8_t *in = malloc(N * 8), *split = malloc(N * 8), *packed = malloc(room);
+	struct gpq_packer_shape shape = { .layout = GPQ_LAYOUT_WORDS, .values = N };
+	struct gpq_packer *packer = NULL;
+	shape.scratch = aligned_alloc(64, GPQ_PACKER_SCRATCH_BYTES);
+	gpq_budget_init(&budget, (size_t)64 << 20);
+	assert_int_equal(gpq_packer_open(&budget, GPQ_CODEC_ZSTD, 1, N * 8, &packer, &err), GPQ_OK);
+	fill_doubles(in, 0, N, false, 0);
+	for (uint32_t i = 0; i < N * 8; i++)
+		split[(size_t)(i % 8) * N + i / 8] = in[i];
+	assert_int_equal(gpq_packer_pack(packer, in, N * 8, packed, room, &plain, &err), GPQ_OK);
+	assert_int_equal(gpq_packer_pack_shaped(packer, &shape, in, N * 8, packed, room, &words, &err), GPQ_OK);
+	assert_int_equal(gpq_packer_pack(packer, split, N * 8, packed, room, &streams, &err), GPQ_OK);
+	shape.layout = GPQ_LAYOUT_PLANES;
+	assert_int_equal(gpq_packer_pack_shaped(packer, &shape, split, N * 8, packed, room, &planes, &err), GPQ_OK);
+	assert_true(words < plain * 9 / 10);
+	assert_true(planes < streams);
+	assert_in_range(shape.raw_planes, 5, 6); /* 41 bits or more are noise to a coder of bytes */
+	gpq_packer_close(packer);
+	free(in);
+	free(split);
+	free(packed);
+	free(shape.scratch);
+}
+
+static void bytes_of_another_shape_are_refused(void **state)
+{
+	(void)state;
+	uint8_t in[200] = { 0 }, out[600];
+	size_t len = 77;
+	struct gpq_packer *packer = NULL;
+	static const struct gpq_packer_shape bad[] = {
+		{ .layout = GPQ_LAYOUT_PLANES, .head = 1, .values = 24 },
+		{ .layout = GPQ_LAYOUT_PLANES, .values = 25, .raw_planes = 9 },
+		{ .layout = GPQ_LAYOUT_WORDS, .head = 0, .values = 26 },
+	};
+	gpq_budget_init(&budget, (size_t)64 << 20);
+	assert_int_equal(gpq_packer_open(&budget, GPQ_CODEC_ZSTD, 0, 200, &packer, &err), GPQ_OK);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct gpq_packer_shape shape = bad[i];
+		assert_int_equal(gpq_packer_pack_shaped(packer, &shape, in, 200, out, sizeof(out), &len, &err),
+				 GPQ_E_BUG);
+	}
+	assert_int_equal(len, 77);
+	gpq_packer_close(packer);
+}
+
 static void gzip_of_several_members_is_read(void **state)
 {
 	(void)state;
@@ -239,6 +362,9 @@ int main(void)
 		cmocka_unit_test(broken_bytes_do_no_harm),
 		cmocka_unit_test(round_trips),
 		cmocka_unit_test(every_zstd_level_fits_its_need),
+		cmocka_unit_test(shaped_bytes_come_back),
+		cmocka_unit_test(shapes_make_prices_smaller),
+		cmocka_unit_test(bytes_of_another_shape_are_refused),
 		cmocka_unit_test(gzip_of_several_members_is_read),
 		cmocka_unit_test(failed_allocations_leave_nothing),
 	};

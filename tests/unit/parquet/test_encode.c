@@ -294,9 +294,37 @@ static void cell_table_says_when_there_are_too_many(void **state)
 	free(memory);
 }
 
+static void surveys_find_nulls_and_bounds(void **state)
+{
+	(void)state;
+	int64_t cells[300];
+	for (uint32_t n = 0; n <= 300; n += n < 20 ? 1 : 37) {
+		for (unsigned kind = 0; kind < 4; kind++) {
+			uint32_t nulls = 0;
+			int64_t min = INT64_MAX, max = INT64_MIN;
+			for (uint32_t i = 0; i < n; i++) {
+				cells[i] = kind == 3 ? GPQ_CELL_NULL
+					   : kind && i % 3 == kind - 1
+					       ? GPQ_CELL_NULL
+					       : ((int64_t)i * 7919 % 1000 - 500) * (kind == 2 ? INT64_C(1) << 52 : 1);
+				if (cells[i] == GPQ_CELL_NULL) {
+					nulls++;
+					continue;
+				}
+				min = cells[i] < min ? cells[i] : min;
+				max = cells[i] > max ? cells[i] : max;
+			}
+			struct gpq_cells_survey survey = gpq_cells_survey(cells, n);
+			assert_int_equal(survey.nulls, nulls);
+			assert_true(survey.min == min && survey.max == max);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(surveys_find_nulls_and_bounds),
 		cmocka_unit_test(hybrid_packs_the_example_of_the_format),
 		cmocka_unit_test(hybrid_width_holds_the_largest_index),
 		cmocka_unit_test(hybrid_writes_one_run_for_one_value),
