@@ -3,6 +3,8 @@
  * disorder, inputs that alternate, a key twice, versions that differ, windows of every size and none. */
 #include "unit/sort/pushed_rows.h"
 
+#include <pthread.h>
+
 #define ID_KEY    0x02
 #define ALL_TEXTS 0x0F /* not the equipment */
 #define IDS_MAX   3000
@@ -229,6 +231,74 @@ static void refused_memory_is_an_error(void **state)
 	free(rows);
 }
 
+/* ---- threads ---- */
+
+struct reader {
+	struct gpq_turned *turned;
+	struct gpq_budget *budget;
+	const struct expectation *expected;
+	int first_cell;
+	bool right;
+};
+
+static void *reader_run(void *context)
+{
+	struct reader *reader = context;
+	uint32_t n = (uint32_t)reader->expected->n;
+	int64_t *cells = calloc(n, sizeof(*cells));
+	reader->right = true;
+	for (int round = 0; round < 12; round++) {
+		struct gpq_turned_cursor *cursor = NULL;
+		struct gpq_error err;
+		int cell = (reader->first_cell + round / 2) % 3;
+		reader->right &=
+		    gpq_turned_cursor_open(reader->turned, reader->budget,
+					   (enum gpq_turned_field)(GPQ_TURNED_CELL + cell), 0, &cursor, &err) == GPQ_OK;
+		reader->right &= gpq_turned_cursor_read(cursor, n, cells, &err) == GPQ_OK;
+		for (uint32_t i = 0; i < n; i++)
+			reader->right &= cells[i] == reader->expected->rows[i].cell[cell];
+		gpq_turned_cursor_close(cursor);
+	}
+	free(cells);
+	return NULL;
+}
+
+/* Four threads, three windows that go from hand to hand. */
+static void threads_share_windows(void **state)
+{
+	(void)state;
+	struct dice dice = { 21 };
+	const struct grid_settings settings = { .ids = 400, .starts = 48, .inputs = 2, .n_cells = 3 };
+	struct naive_rules rules = grid_rules(&settings);
+	struct gpq_block *block = NULL;
+	struct gpq_turned *turned = NULL;
+	struct gpq_error err;
+	struct world world;
+	struct reader readers[4];
+	pthread_t threads[4];
+	uint32_t n = 0;
+	struct naive_row *rows = grid_rows(&dice, &settings, &n);
+	struct expectation expected = expectation_of(&rules, rows, n);
+	world_open(&world, &rules, (size_t)8 << 20, n, 4096);
+	gpq_sort_scratch_windows(world.scratch, 3, 256 << 10);
+	assert_int_equal(gpq_block_open(&world.budget, world.slabs, &world.sort_rules, &block, &err), GPQ_OK);
+	assert_int_equal(rows_push(&world, block, rows, n, 0, &err), GPQ_OK);
+	assert_int_equal(gpq_block_turn(block, world.spill, world.scratch, &turned, &err), GPQ_OK);
+	for (int i = 0; i < 4; i++) {
+		readers[i] = (struct reader){ turned, &world.budget, &expected, i, false };
+		assert_int_equal(pthread_create(&threads[i], NULL, reader_run, &readers[i]), 0);
+	}
+	for (int i = 0; i < 4; i++) {
+		pthread_join(threads[i], NULL);
+		assert_true(readers[i].right);
+	}
+	gpq_turned_close(turned);
+	gpq_block_close(block);
+	world_close(&world);
+	free(expected.rows);
+	free(rows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +306,7 @@ int main(void)
 		cmocka_unit_test(interleaved_inputs_match_the_naive_way),
 		cmocka_unit_test(cursors_read_from_any_row),
 		cmocka_unit_test(refused_memory_is_an_error),
+		cmocka_unit_test(threads_share_windows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
