@@ -302,7 +302,7 @@ def voltage(field):
     text = trim(field)
     if text == "" or text.lower() == "null":
         return None, True
-    m = re.fullmatch(r"(.*?)[ \t]*(?:[kK][vV])?", text)
+    m = re.fullmatch(r"(.*?)[ \t]*(?:[kK][vV])?", text, re.DOTALL)
     if not NUMBER.fullmatch(m[1]):
         return None, False
     value = float(m[1].replace(",", ""))
