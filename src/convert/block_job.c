@@ -166,16 +166,14 @@ static enum gpq_status column_encode(struct gpq_worker *worker, uint32_t column)
 {
 	struct gpq_run *run = worker->run;
 	struct gpq_block_job *job = &run->job;
-	enum gpq_table_id table = job->slot->dataset->dataset->table;
 	struct gpq_block_column *values_owner = NULL;
 	struct gpq_values values;
-	if (!worker->encoder[table])
-		GPQ_TRY(gpq_parquet_encoder_open(run->budget, &job->slot->dataset->parquet, &worker->encoder[table],
-		                                 &worker->err));
+	if (!worker->encoder)
+		GPQ_TRY(gpq_parquet_encoder_open(run->budget, &job->slot->dataset->parquet, &worker->encoder, &worker->err));
 	GPQ_TRY(gpq_block_column_open(&job->facts, column, job->from_row, job->group_rows, &values_owner, &values,
 	                              &worker->err));
 	enum gpq_status status =
-		gpq_parquet_chunk_write(job->file->file, worker->encoder[table], column, &values, &worker->err);
+		gpq_parquet_chunk_write(job->file->file, worker->encoder, column, &values, &worker->err);
 	gpq_block_column_close(values_owner);
 	return status;
 }

@@ -22,8 +22,7 @@ static enum gpq_status worker_open(struct gpq_worker *worker)
 
 static void worker_close(struct gpq_worker *worker)
 {
-	for (int table = 0; table < GPQ_N_TABLES; table++)
-		gpq_parquet_encoder_close(worker->encoder[table]);
+	gpq_parquet_encoder_close(worker->encoder);
 	gpq_line_parser_close(worker->parser);
 	gpq_head_close(worker->head);
 	gpq_chunk_buffer_done(&worker->buffer, worker->run->budget);

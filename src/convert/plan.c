@@ -88,7 +88,7 @@ static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question
 	plan->locations_bytes =
 		plan->max_locations * (GPQ_PLAN_LOCATION_BYTES + GPQ_LOCATION_LIST_BYTES) * (question->n_tables ? question->n_tables : 1);
 	plan->worker_bytes = gpq_head_need() + gpq_line_parser_need() + gpq_chunk_buffer_need() +
-	                     gpq_parquet_encoder_need(&parquet) * (question->n_tables > 1 ? 2 : 1) +
+	                     gpq_parquet_encoder_need(&parquet) +
 	                     gpq_block_column_need(question->max_slots) + THREAD_BYTES;
 	plan->input_bytes = gpq_input_reader_need();
 	plan->catalogue_bytes = question->catalogue_used_bytes ? question->catalogue_used_bytes + question->catalogue_used_bytes / 4

@@ -99,7 +99,7 @@ struct gpq_worker {
 	struct gpq_head *head;
 	struct gpq_line_parser *parser;
 	struct gpq_chunk_buffer buffer;
-	struct gpq_parquet_encoder *encoder[GPQ_N_TABLES];
+	struct gpq_parquet_encoder *encoder; /* one codec and level a run: it serves every table */
 	struct gpq_error err;
 };
 

@@ -39,7 +39,7 @@ struct gpq_parquet_settings {
 	uint32_t n_sorting;
 };
 
-/* ---- one encoder a thread: codec context, page buffers, dictionary ---- */
+/* ---- one encoder a thread: codec context, page buffers, dictionary; of 'settings' only codec and level matter ---- */
 
 struct gpq_parquet_encoder;
 
