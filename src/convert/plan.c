@@ -22,6 +22,8 @@
 #define WINDOW_SHARE 8u                  /* of what is left for the pool: one part in eight is for turning columns */
 #define MAX_WINDOW_BYTES (32 * MIB)
 #define BATCH_ROWS 4096u
+#define BYTES_A_LOCATION 6400u           /* of the bound: 256 MiB have room for 41,943 locations */
+#define MIN_LOCATIONS 20000u             /* CAISO lists 16,600, ERCOT 18,000 buses */
 #define FIXED_BYTES (2 * MIB)            /* slots, partitions, zones, small texts */
 #define PARTITION_FILES 4u               /* output files with buffers at one time: the active one, rejects, lists */
 
@@ -84,7 +86,9 @@ static struct gpq_parquet_settings parquet_settings(const struct gpq_convert_set
 static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question *question)
 {
 	struct gpq_parquet_settings parquet = parquet_settings(question->settings);
-	plan->max_locations = (uint32_t)(plan->bound_bytes / 3200);
+	plan->max_locations = (uint32_t)(plan->bound_bytes / BYTES_A_LOCATION);
+	if (plan->max_locations < MIN_LOCATIONS)
+		plan->max_locations = MIN_LOCATIONS;
 	plan->locations_bytes =
 		plan->max_locations * (GPQ_PLAN_LOCATION_BYTES + GPQ_LOCATION_LIST_BYTES) * (question->n_tables ? question->n_tables : 1);
 	plan->worker_bytes = gpq_head_need() + gpq_line_parser_need() + gpq_chunk_buffer_need() +
