@@ -10,7 +10,7 @@
 	{ GPQ_COLUMN_INTERVAL_END_UTC, "interval_end_utc", GPQ_TYPE_TIMESTAMP_UTC, true, "",                           \
 	  "End of the interval." },                                                                                    \
 	{ GPQ_COLUMN_INTERVAL_MINUTES, "interval_minutes", GPQ_TYPE_INT32, true, "min",                                \
-	  "Nominal length of the interval: 5, 15 or 60." },                                                            \
+	  "Nominal length of the interval: 5, 15, 30 or 60." },                                                            \
 	{ GPQ_COLUMN_DATETIME_LOCAL, "datetime_local", GPQ_TYPE_TIMESTAMP_LOCAL, true, "",                             \
 	  "Start of the interval on the market's wall clock." },                                                       \
 	{ GPQ_COLUMN_UTC_OFFSET_MINUTES, "utc_offset_minutes", GPQ_TYPE_INT32, true, "min",                            \
