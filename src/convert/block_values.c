@@ -465,10 +465,40 @@ static void source_column(struct gpq_block_column *column, struct gpq_values *va
 	from_origin(column, values);
 }
 
+/* The list of locations that a column shows; GPQ_N_LOCATION_LISTS: none. */
+static enum gpq_location_list location_list_of(enum gpq_column_id id, enum gpq_table_id table)
+{
+	switch (id) {
+	case GPQ_COLUMN_SETTLEMENT_LOCATION: /* of ancillary rows: the resource */
+		return table == GPQ_TABLE_ENERGY ? GPQ_LIST_TEXT0 : GPQ_LIST_TEXT2;
+	case GPQ_COLUMN_AS_PRODUCT:
+		return GPQ_LIST_TEXT0;
+	case GPQ_COLUMN_SETTLEMENT_LOCATION_ID:
+	case GPQ_COLUMN_AS_REGION:
+		return GPQ_LIST_TEXT1;
+	case GPQ_COLUMN_SETTLEMENT_LOCATION_TYPE:
+		return GPQ_LIST_TEXT2;
+	case GPQ_COLUMN_ZONE:
+	case GPQ_COLUMN_UNIT:
+		return GPQ_LIST_TEXT3;
+	case GPQ_COLUMN_AS_PRODUCT_STANDARD:
+		return GPQ_LIST_STANDARD;
+	case GPQ_COLUMN_VOLTAGE_KV:
+		return GPQ_LIST_VOLTAGE;
+	default:
+		return GPQ_N_LOCATION_LISTS;
+	}
+}
+
 static enum gpq_status column_prepare(struct gpq_block_column *column, enum gpq_column_id id, struct gpq_values *values,
                                       struct gpq_error *err)
 {
 	const struct gpq_dataset_run *run = column->facts->run;
+	enum gpq_location_list list = location_list_of(id, run->dataset->table);
+	if (list != GPQ_N_LOCATION_LISTS) {
+		location_texts(column, values, list);
+		return GPQ_OK;
+	}
 	switch (id) {
 	case GPQ_COLUMN_DATETIME_UTC:
 	case GPQ_COLUMN_INTERVAL_END_UTC:
@@ -487,29 +517,6 @@ static enum gpq_status column_prepare(struct gpq_block_column *column, enum gpq_
 		break;
 	case GPQ_COLUMN_DATASET:
 		constant_text(column, values, run->dataset->id);
-		break;
-	case GPQ_COLUMN_SETTLEMENT_LOCATION:
-		location_texts(column, values, run->dataset->table == GPQ_TABLE_ENERGY ? GPQ_LIST_TEXT0 : GPQ_LIST_TEXT2);
-		break;
-	case GPQ_COLUMN_SETTLEMENT_LOCATION_ID:
-	case GPQ_COLUMN_AS_REGION:
-		location_texts(column, values, GPQ_LIST_TEXT1);
-		break;
-	case GPQ_COLUMN_SETTLEMENT_LOCATION_TYPE:
-		location_texts(column, values, GPQ_LIST_TEXT2);
-		break;
-	case GPQ_COLUMN_ZONE:
-	case GPQ_COLUMN_UNIT:
-		location_texts(column, values, GPQ_LIST_TEXT3);
-		break;
-	case GPQ_COLUMN_VOLTAGE_KV:
-		location_texts(column, values, GPQ_LIST_VOLTAGE);
-		break;
-	case GPQ_COLUMN_AS_PRODUCT:
-		location_texts(column, values, GPQ_LIST_TEXT0);
-		break;
-	case GPQ_COLUMN_AS_PRODUCT_STANDARD:
-		location_texts(column, values, GPQ_LIST_STANDARD);
 		break;
 	case GPQ_COLUMN_LMP_ENERGY:
 		if (run->dataset->derives_energy) {

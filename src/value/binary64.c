@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "value/binary64.h"
 #include "value/bignum.h"
+#include "value/decimal_kernel.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,27 +17,6 @@
  * the largest number is 1.8e308, half of the smallest 2.5e-324. */
 #define MAGNITUDE_MAX 310
 #define MAGNITUDE_MIN (-326)
-
-static const uint64_t ten[20] = { UINT64_C(1),
-				  UINT64_C(10),
-				  UINT64_C(100),
-				  UINT64_C(1000),
-				  UINT64_C(10000),
-				  UINT64_C(100000),
-				  UINT64_C(1000000),
-				  UINT64_C(10000000),
-				  UINT64_C(100000000),
-				  UINT64_C(1000000000),
-				  UINT64_C(10000000000),
-				  UINT64_C(100000000000),
-				  UINT64_C(1000000000000),
-				  UINT64_C(10000000000000),
-				  UINT64_C(100000000000000),
-				  UINT64_C(1000000000000000),
-				  UINT64_C(10000000000000000),
-				  UINT64_C(100000000000000000),
-				  UINT64_C(1000000000000000000),
-				  UINT64_C(10000000000000000000) };
 
 static double double_of_bits(uint64_t bits)
 {
@@ -66,8 +46,8 @@ double gpq_binary64_round(uint64_t significand, int32_t exponent, bool inexact)
 /* digits / 10^power for power 1..19, exactly: a 64-bit quotient and whether anything is left. */
 static double nearest_quotient(uint64_t digits, unsigned power)
 {
-	int lead_digits = __builtin_clzll(digits), lead_ten = __builtin_clzll(ten[power]);
-	uint64_t above = digits << lead_digits, below = ten[power] << lead_ten;
+	int lead_digits = __builtin_clzll(digits), lead_ten = __builtin_clzll(gpq_value_ten[power]);
+	uint64_t above = digits << lead_digits, below = gpq_value_ten[power] << lead_ten;
 	int shift = above < below ? 64 : 63; /* so that 2^63 <= quotient < 2^64 */
 	unsigned __int128 dividend = (unsigned __int128)above << shift;
 	uint64_t quotient = (uint64_t)(dividend / below);
@@ -77,7 +57,7 @@ static double nearest_quotient(uint64_t digits, unsigned power)
 
 static double nearest_product(uint64_t digits, unsigned power)
 {
-	unsigned __int128 product = (unsigned __int128)digits * ten[power];
+	unsigned __int128 product = (unsigned __int128)digits * gpq_value_ten[power];
 	uint64_t high = (uint64_t)(product >> 64), low = (uint64_t)product;
 	if (!high) {
 		int lead = __builtin_clzll(low);
@@ -145,13 +125,13 @@ double gpq_binary64_nearest_text(const char *bytes, size_t len, int64_t exponent
 		chunk = chunk * 10 + digit;
 		kept++;
 		if (++in_chunk == 19) {
-			gpq_bignum_multiply_add(&big, ten[19], chunk);
+			gpq_bignum_multiply_add(&big, gpq_value_ten[19], chunk);
 			chunk = 0;
 			in_chunk = 0;
 		}
 	}
 	if (in_chunk)
-		gpq_bignum_multiply_add(&big, ten[in_chunk], chunk);
+		gpq_bignum_multiply_add(&big, gpq_value_ten[in_chunk], chunk);
 	if (!kept)
 		return 0.0;
 	exponent += dropped;
@@ -191,7 +171,7 @@ static uint64_t scaled_floor(uint64_t significand, int32_t exponent, int32_t pow
 static bool shortest_at(double number, uint64_t digits18, bool inexact, int32_t exponent, unsigned n,
 			struct gpq_binary64_digits *out)
 {
-	uint64_t unit = ten[18 - n], below = digits18 / unit, rest = digits18 % unit;
+	uint64_t unit = gpq_value_ten[18 - n], below = digits18 / unit, rest = digits18 % unit;
 	int32_t at = exponent + (int32_t)(18 - n);
 	bool below_reads = gpq_binary64_nearest(below, at) == number;
 	bool above_reads = gpq_binary64_nearest(below + 1, at) == number;
@@ -218,9 +198,9 @@ struct gpq_binary64_digits gpq_binary64_shortest(double number)
 	int32_t magnitude = (int32_t)floor((double)top * 0.30103);
 	bool inexact;
 	uint64_t digits18 = scaled_floor(significand, exponent, 17 - magnitude, &inexact);
-	if (digits18 >= ten[18])
+	if (digits18 >= gpq_value_ten[18])
 		digits18 = scaled_floor(significand, exponent, 17 - ++magnitude, &inexact);
-	else if (digits18 < ten[17])
+	else if (digits18 < gpq_value_ten[17])
 		digits18 = scaled_floor(significand, exponent, 17 - --magnitude, &inexact);
 
 	struct gpq_binary64_digits out = { digits18, magnitude - 17 };
