@@ -355,12 +355,26 @@ static void candidates_name(const struct gpq_candidates *candidates, char *out, 
 		                                                              : "left out");
 }
 
+/* A name that says another feed than the content did is warned of; the content counts (RULES 1). */
+static void name_check(struct look *look, struct gpq_candidates *named)
+{
+	if (named->count < 2 || look->candidates.count != 1)
+		return;
+	gpq_market_choose_by_name(named, gpq_text_of(look->name));
+	if (named->count == 1 && named->items[0].feed != look->candidates.items[0].feed)
+		snprintf(look->facts->warning, sizeof(look->facts->warning),
+		         "the file's name says %s (%s), the content says otherwise and counts", named->items[0].feed->id,
+		         named->items[0].feed->outputs[0] ? named->items[0].feed->outputs[0]->id : "left out");
+}
+
 /* Narrows several candidates down: content first, then --assume, then the name. */
 static void candidates_choose(struct look *look, const struct pulse *pulse, const struct assumption *assumption)
 {
 	struct gpq_head_facts *facts = look->facts;
+	struct gpq_candidates named = look->candidates;
 	if (look->candidates.count > 1 && needs_step(&look->candidates))
 		choose_by_step(look, pulse);
+	name_check(look, &named);
 	if (assumption && !candidates_narrow(&look->candidates, &assumption->candidates))
 		snprintf(facts->warning, sizeof(facts->warning), "--assume says %s, the content says otherwise and counts",
 		         assumption->target);

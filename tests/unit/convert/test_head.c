@@ -349,6 +349,18 @@ static void content_beats_assumptions_with_a_warning(void **state)
 	assert_non_null(strstr(facts.warning, "rt_energy_hourly"));
 }
 
+static void content_beats_names_with_a_warning(void **state)
+{
+	(void)state;
+	const char *text = lines_of(RT, "7/1/2024 4:00:00 AM", "7/1/2024 5:00:00 AM");
+	look_assuming("rt_fivemin_hrl_lmps.csv", text, strlen(text), "y=PJM/rt_energy_5min");
+	is("rt_hrl_lmps", "rt_energy_hourly");
+	assert_non_null(strstr(facts.warning, "rt_fivemin_hrl_lmps"));
+	look_assuming("rt_hrl_lmps.csv", text, strlen(text), "y=PJM/rt_energy_5min");
+	is("rt_hrl_lmps", "rt_energy_hourly");
+	assert_string_equal(facts.warning, "");
+}
+
 static void files_without_a_header_are_read_by_their_columns(void **state)
 {
 	(void)state;
@@ -442,6 +454,7 @@ int main(void)
 		HEAD_TEST(the_second_instant_is_searched_behind_the_head),
 		HEAD_TEST(assumptions_settle_what_content_does_not),
 		HEAD_TEST(content_beats_assumptions_with_a_warning),
+		HEAD_TEST(content_beats_names_with_a_warning),
 		HEAD_TEST(files_without_a_header_are_read_by_their_columns),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
