@@ -34,7 +34,7 @@ enum gpq_status gpq_buf_reserve(struct gpq_buf *buf, size_t more, struct gpq_err
 	size_t room = buf->room ? buf->room : FIRST_BYTES;
 	while (room < buf->len + more && room <= buf->cap_bytes / 2)
 		room *= 2;
-	if (room < buf->len + more)
+	if (room < buf->len + more || room > buf->cap_bytes)
 		room = buf->cap_bytes;
 	uint8_t *bytes = NULL;
 	GPQ_TRY(gpq_alloc(buf->budget, buf->tag, room, &bytes, err));

@@ -234,7 +234,7 @@ struct file {
 static void file_put(struct file *file, uint64_t value, int bytes)
 {
 	while (bytes--)
-		file->bytes[file->len++] = (uint8_t)(value >> (8 * bytes));
+		file->bytes[file->len++] = bytes < 8 ? (uint8_t)(value >> (8 * bytes)) : 0;
 }
 
 static void header_put(struct file *file, char version, uint32_t leaps, uint32_t times, uint32_t types, uint32_t chars)
