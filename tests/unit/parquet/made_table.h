@@ -148,7 +148,7 @@ static inline enum gpq_status made_read_cells(void *context, uint32_t n, int64_t
 
 static inline void made_texts(struct made_values *made, uint32_t n, size_t each, const char *format)
 {
-	made->bytes = malloc(n * each);
+	made->bytes = calloc(n, each); /* tests lengthen texts into what stands behind them */
 	made->texts = calloc(n, sizeof(*made->texts));
 	for (uint32_t i = 0; i < n; i++) {
 		char *at = made->bytes + i * each;
