@@ -55,7 +55,6 @@ static enum gpq_status file_ready(struct gpq_run *run, struct gpq_dataset_run *d
 {
 	struct gpq_partition_file *file = NULL;
 	pthread_mutex_lock(&run->lock);
-	run->active = NULL; /* entries move when one is made */
 	enum gpq_status status =
 		gpq_dataset_run_file(dataset, run->budget, run->settings->output, partition, &file, err);
 	pthread_mutex_unlock(&run->lock);

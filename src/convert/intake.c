@@ -32,10 +32,12 @@ static struct gpq_open_input *free_place(struct gpq_run *run)
 
 static void place_take(struct gpq_run *run, struct gpq_open_input *place, uint32_t input)
 {
-	place->open = place->busy = true;
+	place->open = true;
+	place->busy = false;
 	place->ended = false;
 	place->input = input;
 	place->next_chunk = place->retired_chunks = 0;
+	place->parsers = 0;
 	place->reached_s = 0;
 	place->stored_bytes_seen = 0;
 	memset(place->chunk, 0, sizeof(place->chunk));
@@ -48,23 +50,40 @@ static void place_take(struct gpq_run *run, struct gpq_open_input *place, uint32
 	}
 }
 
-struct gpq_open_input *gpq_intake_claim(struct gpq_run *run)
+static bool has_chunk(const struct gpq_open_input *open)
+{
+	bool ring_full = open->next_chunk - open->retired_chunks >= GPQ_RUN_MAX_WORKERS;
+	return open->open && !open->busy && !open->ended && !ring_full;
+}
+
+/* The input under way that stands first in reading order, among those that at most 'parsers' workers are at. */
+static struct gpq_open_input *first_open(struct gpq_run *run, uint32_t parsers)
 {
 	struct gpq_open_input *best = NULL;
-	struct gpq_open_input *place = run->next_todo < run->n_todo ? free_place(run) : NULL;
-	if (place) {
-		place_take(run, place, run->todo[run->next_todo++]);
-		return place;
-	}
 	for (uint32_t i = 0; i < run->plan.open_inputs; i++) {
 		struct gpq_open_input *open = &run->open[i];
-		bool ring_full = open->next_chunk - open->retired_chunks >= GPQ_RUN_MAX_WORKERS;
-		if (open->open && !open->busy && !open->ended && !ring_full && (!best || open->input < best->input))
+		if (has_chunk(open) && open->parsers <= parsers && (!best || open->input < best->input))
 			best = open;
 	}
-	if (best)
-		best->busy = true;
 	return best;
+}
+
+struct gpq_open_input *gpq_intake_claim(struct gpq_worker *worker)
+{
+	struct gpq_run *run = worker->run;
+	struct gpq_open_input *open = worker->place;
+	if (!open || !has_chunk(open) || open->parsers)
+		open = first_open(run, 0);
+	if (!open && run->next_todo < run->n_todo && (open = free_place(run)))
+		place_take(run, open, run->todo[run->next_todo++]);
+	if (!open)
+		open = first_open(run, UINT32_MAX);
+	if (open) {
+		open->busy = true;
+		open->parsers++;
+		worker->place = open;
+	}
+	return open;
 }
 
 bool gpq_intake_done(const struct gpq_run *run)
@@ -423,6 +442,7 @@ enum gpq_status gpq_intake_chunk(struct gpq_worker *worker, struct gpq_open_inpu
 		open->next_chunk++;
 	} else {
 		open->ended = true;
+		open->parsers--; /* from here on the place may be another input's */
 		if (got != GPQ_END)
 			open->failure = read_error;
 	}
@@ -437,8 +457,10 @@ enum gpq_status gpq_intake_chunk(struct gpq_worker *worker, struct gpq_open_inpu
 	pthread_mutex_lock(&run->lock);
 	counts_add(&open->counts, &delivery.counts);
 	run->progress.rows += delivery.counts.partial_rows;
-	if (got == GPQ_OK)
+	if (got == GPQ_OK) {
+		open->parsers--;
 		chunk_retire(open, number, last_start_s);
+	}
 	if (open->open && open->ended && open->retired_chunks == open->next_chunk && status == GPQ_OK)
 		input_finish(run, open);
 	gpq_intake_close_blocks(run, false);

@@ -7,9 +7,12 @@
 
 #include "convert/run.h"
 
-/* gpq_intake_claim() finds an input that a worker may take a chunk of (opening the next one where a place is free) and marks
- * it busy. NULL: nothing to read now. */
-struct gpq_open_input *gpq_intake_claim(struct gpq_run *run);
+/*
+ * gpq_intake_claim() finds an input that a worker may take a chunk of and marks it busy; NULL: nothing to read now. Workers
+ * keep apart, so that rows of an input come into its blocks in their order and a parser meets the locations that it expects:
+ * its own input, one that nobody is at, the next one, and only then one that others are at.
+ */
+struct gpq_open_input *gpq_intake_claim(struct gpq_worker *worker);
 
 /* gpq_intake_chunk() reads one chunk of 'input', gives 'busy' back, and parses it into blocks. A failure of the input is noted
  * with it; the status is that of the run. */

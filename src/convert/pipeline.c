@@ -49,7 +49,7 @@ static enum gpq_status worker_step(struct gpq_worker *worker)
 	pthread_mutex_lock(&run->lock);
 	enum gpq_job_step step = run->stop ? GPQ_STEP_NONE : gpq_block_job_claim(run, &column);
 	if (step == GPQ_STEP_NONE && !run->stop)
-		input = gpq_intake_claim(run);
+		input = gpq_intake_claim(worker);
 	bool done = run->stop;
 	if (!done && step == GPQ_STEP_NONE && !input) {
 		if (gpq_intake_done(run)) {

@@ -30,6 +30,7 @@ struct gpq_open_input {
 	uint32_t input;
 	uint32_t dataset[GPQ_BINDING_OUTPUTS];  /* numbers in run->datasets */
 	uint64_t next_chunk, retired_chunks;    /* chunks given out; the first ones that are done without a gap */
+	uint32_t parsers;                       /* workers that have a chunk of it */
 	struct {
 		bool done;
 		uint32_t last_start_s;
@@ -90,7 +91,6 @@ struct gpq_run {
 	struct gpq_open_input *open;         /* lock: [plan.open_inputs] */
 	struct gpq_block_job job;
 	struct gpq_progress progress;        /* lock */
-	struct gpq_partition_file *active;   /* whose sink has its buffer */
 };
 
 struct gpq_worker {
@@ -100,6 +100,7 @@ struct gpq_worker {
 	struct gpq_line_parser *parser;
 	struct gpq_chunk_buffer buffer;
 	struct gpq_parquet_encoder *encoder; /* one codec and level a run: it serves every table */
+	struct gpq_open_input *place;        /* where its last chunk came from; may hold another input by now. NULL: nowhere yet */
 	struct gpq_error err;
 };
 
