@@ -125,7 +125,7 @@ static enum gpq_status chunk_give(struct gpq_input_reader *reader, struct gpq_ch
                                   struct gpq_csv_cut cut, struct gpq_read_chunk *out, struct gpq_error *err)
 {
 	*out = (struct gpq_read_chunk){
-		.chunk = { buffer->bytes, cut.len, reader->byte, reader->line, reader->input },
+		.chunk = { buffer->bytes, cut.len, reader->byte, reader->line, reader->input, cut.traits },
 		.reason = cut.kind == GPQ_CUT_QUOTE  ? GPQ_REJECT_QUOTE
 		          : cut.kind == GPQ_CUT_LONG ? GPQ_REJECT_LONG
 		                                     : GPQ_REJECT_NONE,

@@ -480,7 +480,7 @@ enum gpq_status gpq_line_parser_chunk(struct gpq_line_parser *parser, const stru
 		.receiver = receiver,
 		.counts = counts,
 		.last_start_s = out_last_start_s,
-		.careful = memchr(chunk->bytes, 0, chunk->len) || !gpq_value_is_utf8((const char *)chunk->bytes, chunk->len),
+		.careful = chunk->traits.nuls || (chunk->traits.high && !gpq_value_is_utf8((const char *)chunk->bytes, chunk->len)),
 		.counted = (const char *)chunk->bytes,
 		.counted_line = chunk->first_line,
 		.err = err,

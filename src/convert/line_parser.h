@@ -11,6 +11,7 @@
 
 #include "convert/catalogue.h"
 #include "convert/feed_binding.h"
+#include "csv/scan.h"
 #include "table/batch.h"
 #include "table/locations.h"
 #include "table/reject.h"
@@ -54,6 +55,7 @@ struct gpq_input_chunk {
 	uint64_t byte;        /* of bytes[0] in the decompressed input */
 	uint64_t first_line;  /* of bytes[0], 1-based */
 	uint32_t input;
+	struct gpq_csv_traits traits; /* of these bytes at least */
 };
 
 /*

@@ -24,14 +24,15 @@ struct gpq_csv_seen {
 	size_t end;     /* behind the last record end, 0 if there is none */
 	uint32_t lines; /* LFs before 'end' */
 	bool inside;    /* the last byte stands in a quoted field */
+	struct gpq_csv_traits traits;
 };
 
 struct gpq_csv_kernels {
 	/* Indexes a piece as gpq_csv_scan() says; 'out' holds the arrays, of the caps above. */
 	size_t (*scan)(const uint8_t *bytes, size_t len, struct gpq_csv_index *out);
 
-	/* Counts LFs; false, with 'out_lines' untouched, if there is a quote. */
-	bool (*count)(const uint8_t *bytes, size_t len, uint32_t *out_lines);
+	/* Counts LFs, all of them, and tells the traits; false, with '*out' untouched, if there is a quote. 'end' stays 0. */
+	bool (*count)(const uint8_t *bytes, size_t len, struct gpq_csv_seen *out);
 
 	/* Finds the last record end among quotes. */
 	struct gpq_csv_seen (*walk)(const uint8_t *bytes, size_t len);

@@ -75,10 +75,17 @@ enum gpq_csv_cut_kind {
 	GPQ_CUT_LONG,    /* the first record has no end in sight, too long to wait for: 'len' is all of the bytes */
 };
 
+/* What kinds of bytes there are. Where one is said not to be, nobody need look for it. */
+struct gpq_csv_traits {
+	bool quotes, nuls;
+	bool high; /* bytes from 0x80 on: without them, text is ASCII */
+};
+
 struct gpq_csv_cut {
 	enum gpq_csv_cut_kind kind;
 	size_t len;
 	uint32_t lines; /* line ends (LF) within the first 'len' bytes; a last line without one counts */
+	struct gpq_csv_traits traits; /* of all bytes that were looked at, also those behind 'len' */
 };
 
 /*
@@ -86,7 +93,7 @@ struct gpq_csv_cut {
  *   full   the caller's buffer holds no more: a record that does not end must be given up
  *   last   the input ends here: a last record without a newline is whole
  * More than GPQ_CSV_MAX_RECORD_BYTES without a record's end count as 'full'. Whole records in front come first; only
- * then is a record given up. 'bytes' is padded as for gpq_csv_scan().
+ * then is a record given up. All that it tells is found in one pass over the bytes, two where there are quotes.
  */
 struct gpq_csv_cut gpq_csv_cut(const uint8_t *bytes, size_t len, bool full, bool last, uint32_t cpu_features);
 

@@ -13,6 +13,8 @@
 
 #include "csv/kernels.h"
 
+#include <string.h>
+
 #ifndef GPQ_CSV_TARGET
 #include "csv/simd_scalar.h"
 #endif
@@ -131,42 +133,60 @@ static inline GPQ_CSV_TARGET size_t piece_scan(const uint8_t *bytes, size_t len,
 	return piece_finish(out, len, off >= len, first_quote);
 }
 
-static inline GPQ_CSV_TARGET bool lines_count(const uint8_t *bytes, size_t len, uint32_t *out_lines)
+/* A block for the last bytes: copied to 'room', with filling that is no byte that anybody looks for. */
+static inline GPQ_CSV_TARGET struct block block_load_rest(const uint8_t *bytes, size_t len, uint8_t room[BLOCK_BYTES])
 {
+	memset(room, 'x', BLOCK_BYTES);
+	memcpy(room, bytes, len);
+	return block_load(room);
+}
+
+/* Both passes keep the blocks' sums instead of looking for NULs and high bytes in each. */
+static inline GPQ_CSV_TARGET struct gpq_csv_traits traits_of(struct sums sums, bool quotes)
+{
+	return (struct gpq_csv_traits){ .quotes = quotes, .nuls = sums_nul(sums), .high = sums_high(sums) };
+}
+
+static inline GPQ_CSV_TARGET bool lines_count(const uint8_t *bytes, size_t len, struct gpq_csv_seen *out)
+{
+	uint8_t room[BLOCK_BYTES];
+	struct sums sums = sums_none();
 	uint32_t lines = 0;
-	for (size_t from = 0; from < len; from += GPQ_CSV_STRETCH_BYTES) {
-		size_t to = len - from < GPQ_CSV_STRETCH_BYTES ? len : from + GPQ_CSV_STRETCH_BYTES;
+	for (size_t off = 0; off < len;) {
+		size_t to = len - off < GPQ_CSV_STRETCH_BYTES ? len : off + GPQ_CSV_STRETCH_BYTES;
 		uint64_t quotes = 0;
-		size_t off = from;
-		for (; off + BLOCK_BYTES <= to; off += BLOCK_BYTES) {
-			struct block block = block_load(bytes + off);
+		for (; off < to; off += BLOCK_BYTES) {
+			struct block block = GPQ_LIKELY(len - off >= BLOCK_BYTES)
+			                             ? block_load(bytes + off)
+			                             : block_load_rest(bytes + off, len - off, room);
 			lines += bits_count(block_find(block, '\n'));
 			quotes |= block_find(block, '"');
-		}
-		if (off < to) {
-			struct block block = block_load(bytes + off);
-			lines += bits_count(block_find(block, '\n') & bits_valid(to - off));
-			quotes |= block_find(block, '"') & bits_valid(to - off);
+			sums = sums_add(sums, block);
 		}
 		if (quotes)
 			return false;
 	}
-	*out_lines = lines;
+	*out = (struct gpq_csv_seen){ .lines = lines, .traits = traits_of(sums, false) };
 	return true;
 }
 
 static inline GPQ_CSV_TARGET struct gpq_csv_seen records_walk(const uint8_t *bytes, size_t len)
 {
+	uint8_t room[BLOCK_BYTES];
 	struct quote_state state = { .at_start = 1 };
 	struct gpq_csv_seen seen = { 0 };
+	struct sums sums = sums_none();
+	uint64_t any_quotes = 0;
 	uint32_t lines = 0; /* in the blocks before this one, inside quotes or not */
 	for (size_t off = 0; off < len; off += BLOCK_BYTES) {
-		struct block block = block_load(bytes + off);
-		uint64_t valid = bits_valid(len - off);
-		uint64_t all_lines = block_find(block, '\n') & valid;
-		uint64_t separators = all_lines | (block_find(block, ',') & valid);
-		uint64_t quotes = block_find(block, '"') & valid;
+		struct block block = GPQ_LIKELY(len - off >= BLOCK_BYTES) ? block_load(bytes + off)
+		                                                         : block_load_rest(bytes + off, len - off, room);
+		uint64_t all_lines = block_find(block, '\n');
+		uint64_t separators = all_lines | block_find(block, ',');
+		uint64_t quotes = block_find(block, '"');
 		uint64_t line_ends = all_lines;
+		sums = sums_add(sums, block);
+		any_quotes |= quotes;
 		if (GPQ_LIKELY(!(quotes | state.inside))) {
 			state.at_start = separators >> 63;
 			state.after_close = 0;
@@ -181,6 +201,7 @@ static inline GPQ_CSV_TARGET struct gpq_csv_seen records_walk(const uint8_t *byt
 		lines += bits_count(all_lines);
 	}
 	seen.inside = state.inside != 0;
+	seen.traits = traits_of(sums, any_quotes != 0);
 	return seen;
 }
 

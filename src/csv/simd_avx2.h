@@ -6,6 +6,7 @@
 #define GPQ_CSV_SIMD_AVX2_H
 
 #include <immintrin.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,33 @@ GPQ_CSV_INLINE uint32_t bits_first(uint64_t bits)
 GPQ_CSV_INLINE uint32_t bits_last(uint64_t bits)
 {
 	return 63 - (uint32_t)__builtin_clzll(bits);
+}
+
+/* What all blocks come to: the or of the bytes at each place shows high ones, the least of them NULs. */
+struct sums {
+	__m256i any, least;
+};
+
+GPQ_CSV_INLINE struct sums sums_none(void)
+{
+	return (struct sums){ _mm256_setzero_si256(), _mm256_set1_epi8((char)0xff) };
+}
+
+GPQ_CSV_INLINE struct sums sums_add(struct sums sums, struct block block)
+{
+	__m256i least = _mm256_min_epu8(block.low, block.high);
+	return (struct sums){ _mm256_or_si256(sums.any, _mm256_or_si256(block.low, block.high)),
+			      _mm256_min_epu8(sums.least, least) };
+}
+
+GPQ_CSV_INLINE bool sums_high(struct sums sums)
+{
+	return _mm256_movemask_epi8(sums.any) != 0;
+}
+
+GPQ_CSV_INLINE bool sums_nul(struct sums sums)
+{
+	return _mm256_movemask_epi8(_mm256_cmpeq_epi8(sums.least, _mm256_setzero_si256())) != 0;
 }
 
 /* A carry-less product with all ones is the running parity. */

@@ -6,6 +6,7 @@
 #define GPQ_CSV_SIMD_AVX512_H
 
 #include <immintrin.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,31 @@ GPQ_CSV_INLINE uint32_t bits_first(uint64_t bits)
 GPQ_CSV_INLINE uint32_t bits_last(uint64_t bits)
 {
 	return 63 - (uint32_t)__builtin_clzll(bits);
+}
+
+/* What all blocks come to: the or of the bytes at each place shows high ones, the least of them NULs. */
+struct sums {
+	__m512i any, least;
+};
+
+GPQ_CSV_INLINE struct sums sums_none(void)
+{
+	return (struct sums){ _mm512_setzero_si512(), _mm512_set1_epi8((char)0xff) };
+}
+
+GPQ_CSV_INLINE struct sums sums_add(struct sums sums, struct block block)
+{
+	return (struct sums){ _mm512_or_si512(sums.any, block.bytes), _mm512_min_epu8(sums.least, block.bytes) };
+}
+
+GPQ_CSV_INLINE bool sums_high(struct sums sums)
+{
+	return _mm512_movepi8_mask(sums.any) != 0;
+}
+
+GPQ_CSV_INLINE bool sums_nul(struct sums sums)
+{
+	return _mm512_testn_epi8_mask(sums.least, sums.least) != 0;
 }
 
 /* A carry-less product with all ones is the running parity. */

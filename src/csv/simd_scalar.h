@@ -5,8 +5,10 @@
 #ifndef GPQ_CSV_SIMD_SCALAR_H
 #define GPQ_CSV_SIMD_SCALAR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define GPQ_CSV_TARGET
 
@@ -52,6 +54,38 @@ static inline uint32_t bits_first(uint64_t bits)
 static inline uint32_t bits_last(uint64_t bits)
 {
 	return 63 - (uint32_t)__builtin_clzll(bits);
+}
+
+/* What all blocks come to, for whether they hold a byte from 0x80 on, and a NUL. */
+struct sums {
+	uint64_t any, nuls;
+};
+
+static inline struct sums sums_none(void)
+{
+	return (struct sums){ 0 };
+}
+
+static inline struct sums sums_add(struct sums sums, struct block block)
+{
+	for (int word = 0; word < 8; word++) {
+		uint64_t bytes;
+		memcpy(&bytes, block.bytes + 8 * word, sizeof(bytes));
+		sums.any |= bytes;
+		/* The top bit of a byte that borrows from the next and had none itself: the lowest such is a zero. */
+		sums.nuls |= (bytes - 0x0101010101010101) & ~bytes;
+	}
+	return sums;
+}
+
+static inline bool sums_high(struct sums sums)
+{
+	return (sums.any & 0x8080808080808080) != 0;
+}
+
+static inline bool sums_nul(struct sums sums)
+{
+	return (sums.nuls & 0x8080808080808080) != 0;
 }
 
 /* Bit i becomes the xor of the bits 0 to i. */

@@ -33,7 +33,8 @@ static void scanners_open(void)
 
 static bool cuts_equal(struct gpq_csv_cut a, struct gpq_csv_cut b)
 {
-	return a.kind == b.kind && a.len == b.len && a.lines == b.lines;
+	return a.kind == b.kind && a.len == b.len && a.lines == b.lines &&
+	       naive_traits_equal(a.traits, b.traits);
 }
 
 /* The cut that all levels agree on. */

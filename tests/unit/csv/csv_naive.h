@@ -64,10 +64,14 @@ static inline struct naive_text naive_read(const uint8_t *bytes, size_t len)
 static inline struct gpq_csv_cut naive_cut(const uint8_t *bytes, size_t len, bool full, bool last)
 {
 	enum naive_place place = NAIVE_START;
+	struct gpq_csv_traits traits = { 0 };
 	size_t end = 0, first_line = 0;
 	uint32_t lines = 0, lines_at_end = 0;
 	for (size_t i = 0; i < len; i++) {
 		bool ends;
+		traits.quotes |= bytes[i] == '"';
+		traits.nuls |= bytes[i] == 0;
+		traits.high |= bytes[i] >= 0x80;
 		place = naive_step(place, bytes[i], &ends);
 		if (bytes[i] != '\n')
 			continue;
@@ -80,16 +84,21 @@ static inline struct gpq_csv_cut naive_cut(const uint8_t *bytes, size_t len, boo
 		}
 	}
 	if (last && place != NAIVE_QUOTED)
-		return (struct gpq_csv_cut){ GPQ_CUT_RECORDS, len, lines + (end < len) };
+		return (struct gpq_csv_cut){ GPQ_CUT_RECORDS, len, lines + (end < len), traits };
 	if (end)
-		return (struct gpq_csv_cut){ GPQ_CUT_RECORDS, end, lines_at_end };
+		return (struct gpq_csv_cut){ GPQ_CUT_RECORDS, end, lines_at_end, traits };
 	if (len == 0 || (!full && !last && len <= GPQ_CSV_MAX_RECORD_BYTES))
-		return (struct gpq_csv_cut){ GPQ_CUT_MORE, 0, 0 };
+		return (struct gpq_csv_cut){ GPQ_CUT_MORE, 0, 0, traits };
 	if (place == NAIVE_QUOTED && first_line)
-		return (struct gpq_csv_cut){ GPQ_CUT_QUOTE, first_line, 1 };
+		return (struct gpq_csv_cut){ GPQ_CUT_QUOTE, first_line, 1, traits };
 	if (place == NAIVE_QUOTED && last)
-		return (struct gpq_csv_cut){ GPQ_CUT_QUOTE, len, 1 };
-	return (struct gpq_csv_cut){ GPQ_CUT_LONG, len, lines };
+		return (struct gpq_csv_cut){ GPQ_CUT_QUOTE, len, 1, traits };
+	return (struct gpq_csv_cut){ GPQ_CUT_LONG, len, lines, traits };
+}
+
+static inline bool naive_traits_equal(struct gpq_csv_traits a, struct gpq_csv_traits b)
+{
+	return a.quotes == b.quotes && a.nuls == b.nuls && a.high == b.high;
 }
 
 /* Compares one piece, scanned at 'off' of 'bytes', with the fields from '*field' on, and moves '*field' behind it.

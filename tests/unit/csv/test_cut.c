@@ -126,9 +126,11 @@ static void levels_agree(const uint8_t *bytes, size_t len)
 {
 	for (int flags = 0; flags < 4; flags++) {
 		struct gpq_csv_cut cut = naive_cut(bytes, len, flags & 1, flags & 2);
-		for (int level = 0; level < NAIVE_LEVELS; level++)
-			cut_is(cut_at(level, bytes, len, flags & 1, flags & 2), cut.kind, cut.len, cut.lines,
-			       naive_level_names[level]);
+		for (int level = 0; level < NAIVE_LEVELS; level++) {
+			struct gpq_csv_cut seen = cut_at(level, bytes, len, flags & 1, flags & 2);
+			cut_is(seen, cut.kind, cut.len, cut.lines, naive_level_names[level]);
+			assert_true(naive_traits_equal(seen.traits, cut.traits));
+		}
 	}
 }
 
@@ -156,6 +158,23 @@ static void all_lengths_and_alignments_agree(void **state)
 	}
 }
 
+/* One byte of a kind at each place of a text that is plain, or full of quotes; the padding holds them all. */
+static void one_byte_tells_its_kind_wherever_it_stands(void **state)
+{
+	static const uint8_t kinds[] = { 0, 1, 0x7f, 0x80, 0x81, 0xc3, 0xff, '"' };
+	(void)state;
+	for (size_t len = 1; len <= 200; len += len < 140 ? 1 : 7)
+		for (size_t at = 0; at < len; at++)
+			for (size_t kind = 0; kind < sizeof(kinds) + 2; kind++) {
+				uint8_t *bytes = area + AREA_BYTES - GPQ_CSV_PADDING - len - at % 3;
+				random_bytes(bytes, len, kind % 2 ? 1 : 3);
+				memset(bytes + len, kind % 4 < 2 ? 0 : 0xff, GPQ_CSV_PADDING);
+				if (kind < sizeof(kinds))
+					bytes[at] = kinds[kind];
+				levels_agree(bytes, len);
+			}
+}
+
 static void long_texts_agree(void **state)
 {
 	(void)state;
@@ -169,6 +188,8 @@ static void long_texts_agree(void **state)
 		memset(bytes + 60000, 'x', 140000);
 		levels_agree(bytes, len);
 		levels_agree(bytes, 190000);
+		bytes[random_next() % len] = (uint8_t)(alphabet % 2 ? 0 : 0x80 + random_next() % 0x80);
+		levels_agree(bytes, len);
 	}
 	free(bytes);
 }
@@ -288,6 +309,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(examples_are_cut_as_described),
 		cmocka_unit_test(all_lengths_and_alignments_agree),
+		cmocka_unit_test(one_byte_tells_its_kind_wherever_it_stands),
 		cmocka_unit_test(long_texts_agree),
 		cmocka_unit_test(records_up_to_the_limit_are_waited_for),
 		cmocka_unit_test(an_open_quote_is_not_waited_for_beyond_the_limit),
