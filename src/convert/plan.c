@@ -21,6 +21,8 @@
 #define MIN_POOL_BYTES (8 * MIB)
 #define WINDOW_SHARE 8u                  /* of what is left for the pool: one part in eight is for turning columns */
 #define MAX_WINDOW_BYTES (32 * MIB)
+#define AHEAD_SHARE 16u                  /* of the same: for columns that are encoded before their turn */
+#define MAX_AHEAD_BYTES (8 * MIB)        /* a thread: a column of a million prices packs to 5 */
 #define BATCH_ROWS 4096u
 #define BYTES_A_LOCATION 6400u           /* of the bound: 256 MiB have room for 41,943 locations */
 #define MIN_LOCATIONS 20000u             /* CAISO lists 16,600, ERCOT 18,000 buses */
@@ -122,6 +124,18 @@ static size_t windows_fit(struct gpq_plan *plan, size_t left)
 	return left - plan->threads * bytes;
 }
 
+/* Where several threads encode, all but one are ahead of their turn. Gives what is left. */
+static size_t ahead_fit(struct gpq_plan *plan, size_t left)
+{
+	size_t bytes = left / AHEAD_SHARE / plan->threads;
+	bytes = (bytes < MAX_AHEAD_BYTES ? bytes : MAX_AHEAD_BYTES) & ~(size_t)4095;
+	if (plan->threads == 1)
+		bytes = 0;
+	plan->ahead_bytes = bytes;
+	plan->worker_bytes += bytes;
+	return left - plan->threads * bytes;
+}
+
 /* The largest pool that fits beside its own scratch. */
 static void pool_fit(struct gpq_plan *plan, const struct gpq_plan_question *question, size_t left)
 {
@@ -149,7 +163,7 @@ static bool plan_fits(struct gpq_plan *plan, const struct gpq_plan_question *que
 	size_t fixed = without_pool(plan, question);
 	if (fixed >= plan->bound_bytes)
 		return false;
-	pool_fit(plan, question, windows_fit(plan, plan->bound_bytes - fixed));
+	pool_fit(plan, question, windows_fit(plan, ahead_fit(plan, plan->bound_bytes - fixed)));
 	return plan->pool_bytes >= MIN_POOL_BYTES;
 }
 

@@ -23,6 +23,7 @@ struct gpq_plan {
 	size_t budget_bytes;         /* bound - process */
 	size_t catalogue_bytes, locations_bytes, pool_bytes, scratch_bytes, worker_bytes, input_bytes, fixed_bytes;
 	size_t window_bytes;         /* in worker_bytes: where a thread turns a column; 0: none */
+	size_t ahead_bytes;          /* in worker_bytes, a thread's part: packed columns that wait for those before them */
 	uint64_t max_block_rows;     /* rows that the pool can hold */
 	uint32_t max_locations;
 	uint32_t threads, open_inputs, batch_rows;

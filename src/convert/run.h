@@ -78,6 +78,7 @@ struct gpq_run {
 	struct gpq_sort_scratch *scratch;    /* of the block job */
 	struct gpq_spill *spill, *metadata;
 	struct gpq_rejects *rejects;
+	struct gpq_parquet_ahead *ahead;     /* of all outputs */
 
 	pthread_mutex_t lock;
 	pthread_cond_t changed;              /* anything under the lock */

@@ -244,6 +244,7 @@ enum gpq_status gpq_run_open(struct gpq_run *run, struct gpq_error *err)
 {
 	const struct gpq_plan *plan = &run->plan;
 	GPQ_TRY(names_rank(run, err));
+	GPQ_TRY(gpq_parquet_ahead_open(run->budget, plan->threads * plan->ahead_bytes, &run->ahead, err));
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
 		struct gpq_dataset_run *dataset = &run->datasets[d];
 		enum gpq_table_id table = dataset->dataset->table;
@@ -251,6 +252,7 @@ enum gpq_status gpq_run_open(struct gpq_run *run, struct gpq_error *err)
 			GPQ_TRY(gpq_locations_open(run->budget, plan->max_locations * (size_t)GPQ_PLAN_LOCATION_BYTES,
 			                           &run->locations[table], err));
 		dataset->locations = dataset->rules.locations = run->locations[table];
+		dataset->parquet.ahead = run->ahead;
 	}
 	GPQ_TRY(spills_open(run, err));
 	GPQ_TRY(gpq_rejects_open(run->budget, run->settings->output, &run->rejects, err));
@@ -278,6 +280,7 @@ void gpq_run_close(struct gpq_run *run)
 	for (uint32_t i = 0; run->open && i < run->plan.open_inputs; i++)
 		gpq_input_reader_done(&run->open[i].reader);
 	gpq_free(run->budget, GPQ_TAG_CONVERT, run->open, run->plan.open_inputs * sizeof(run->open[0]));
+	gpq_parquet_ahead_close(run->ahead);
 	gpq_slabs_close(run->slabs);
 	gpq_sort_scratch_close(run->scratch);
 	gpq_rejects_close(run->rejects);

@@ -13,6 +13,8 @@
 #define GPQ_CHUNK_RAW_BYTES   GPQ_PARQUET_PAGE_BYTES
 #define GPQ_CHUNK_RAW_SLACK   ((size_t)64)
 #define GPQ_CHUNK_SAMPLES     4 /* pages that a trial of encodings packs, at most */
+#define GPQ_CHUNK_TRIAL_BYTES                                                                                          \
+	(GPQ_CHUNK_SAMPLES * GPQ_PARQUET_PAGE_ROWS * sizeof(int64_t) + GPQ_PACKER_SCRATCH_BYTES)
 
 /* What is kept of a data page until the chunk ends, and (the numbers) in the metadata file until the file ends. */
 struct gpq_page_record {
@@ -54,8 +56,7 @@ struct gpq_parquet_encoder {
 	struct gpq_packer *packer;
 	uint8_t *raw, *packed;
 	size_t packed_bytes;
-	uint8_t
-	    *ahead; /* GPQ_PARQUET_AHEAD_BYTES: pages that wait for their turn; before the first page, sampled cells */
+	uint8_t *trial;                /* GPQ_CHUNK_TRIAL_BYTES: sampled cells and what packing them takes */
 	uint8_t *lookup;               /* GPQ_CELL_TABLE_BYTES: cell table, or numbers of codes */
 	uint32_t *codes, *levels;      /* GPQ_PARQUET_PAGE_ROWS */
 	int64_t *cells;                /* GPQ_PARQUET_PAGE_ROWS; coded columns: stretches of codes */

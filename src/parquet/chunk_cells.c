@@ -17,7 +17,7 @@ enum way { WAY_PLAIN, WAY_PLANES, WAY_WORDS, WAY_DICTIONARY, N_WAYS };
 
 struct trial {
 	struct gpq_cell_table table;
-	int64_t *samples;                        /* in encoder->ahead, GPQ_PARQUET_PAGE_ROWS each */
+	int64_t *samples;                        /* in encoder->trial, GPQ_PARQUET_PAGE_ROWS each */
 	uint32_t sample_rows[GPQ_CHUNK_SAMPLES]; /* without nulls */
 	uint32_t n_samples;
 	uint64_t rows, nulls; /* rows: of the samples, without nulls. nulls: of the pages read */
@@ -26,8 +26,6 @@ struct trial {
 	unsigned raw_planes; /* of all samples */
 };
 
-_Static_assert(SAMPLES_BYTES + GPQ_PACKER_SCRATCH_BYTES <= GPQ_PARQUET_AHEAD_BYTES,
-	       "samples and what a trial needs fit the memory of pages ahead");
 _Static_assert(GPQ_PACKER_SCRATCH_BYTES <= GPQ_CELL_TABLE_BYTES && GPQ_PARQUET_PAGE_ROWS <= GPQ_PACKER_WORDS,
 	       "pages of words are searched in the memory of the cell table");
 
@@ -180,7 +178,7 @@ static enum gpq_status sample_try(struct gpq_chunk_job *job, struct trial *trial
 	if (job->column->type == GPQ_TYPE_DOUBLE) {
 		struct gpq_packer_shape planes = { .layout = GPQ_LAYOUT_PLANES, .values = n };
 		struct gpq_packer_shape words = { .layout = GPQ_LAYOUT_WORDS, .values = n };
-		words.scratch = encoder->ahead + SAMPLES_BYTES;
+		words.scratch = encoder->trial + SAMPLES_BYTES;
 		gpq_split_doubles(raw, n, split);
 		GPQ_TRY(packed_size(job, &planes, split, len, &sums[WAY_PLANES], err));
 		GPQ_TRY(packed_size(job, &words, raw, len, &sums[WAY_WORDS], err));
@@ -324,7 +322,7 @@ static enum gpq_status pages_put(struct gpq_chunk_job *job, const struct trial *
 
 enum gpq_status gpq_chunk_cells(struct gpq_chunk_job *job, struct gpq_error *err)
 {
-	struct trial trial = { .samples = (int64_t *)(void *)job->encoder->ahead };
+	struct trial trial = { .samples = (int64_t *)(void *)job->encoder->trial };
 	size_t most = GPQ_CHUNK_RAW_BYTES / sizeof(int64_t); /* 'raw' holds them as cells first, whatever their type */
 	gpq_cell_table_init(&trial.table, job->encoder->lookup, (uint32_t)most);
 	GPQ_TRY(cells_gather(job, &trial, err));

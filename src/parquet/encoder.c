@@ -17,7 +17,7 @@ static void encoder_pieces(struct gpq_parquet_encoder *encoder, struct piece *ou
 	const struct piece pieces[N_PIECES] = {
 		{ &encoder->raw, GPQ_CHUNK_RAW_BYTES + GPQ_CHUNK_RAW_SLACK },
 		{ &encoder->packed, encoder->packed_bytes },
-		{ &encoder->ahead, GPQ_PARQUET_AHEAD_BYTES },
+		{ &encoder->trial, GPQ_CHUNK_TRIAL_BYTES },
 		{ &encoder->lookup, GPQ_CELL_TABLE_BYTES },
 		{ &encoder->codes, GPQ_PARQUET_PAGE_ROWS * sizeof(*encoder->codes) },
 		{ &encoder->levels, GPQ_PARQUET_PAGE_ROWS * sizeof(*encoder->levels) },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A file under way: row groups begin, take their columns in turn from any thread, and end. */
+/* A file under way: row groups begin, and end when they have all columns (writer_turns.c). */
 #include "parquet/writer_file.h"
 
 #include <inttypes.h>
@@ -11,7 +11,7 @@ size_t gpq_parquet_file_need(const struct gpq_parquet_settings *settings)
 {
 	uint32_t n = settings->table->n_columns;
 	size_t groups = TYPICAL_GROUPS * sizeof(struct gpq_written_group);
-	return sizeof(struct gpq_parquet_file) + n * sizeof(struct gpq_chunk_facts) + groups + groups / 2 +
+	return sizeof(struct gpq_parquet_file) + n * (sizeof(struct gpq_chunk_facts) + sizeof(struct gpq_ahead_queue)) + groups + groups / 2 +
 	       gpq_parquet_finish_need(n) + 16384;
 }
 
@@ -57,6 +57,8 @@ enum gpq_status gpq_parquet_file_open(struct gpq_budget *budget, const struct gp
 	enum gpq_status status =
 	    gpq_alloc_zero(budget, GPQ_TAG_PARQUET, file->n_columns * sizeof(*file->facts), &file->facts, err);
 	if (status == GPQ_OK)
+		status = gpq_alloc_zero(budget, GPQ_TAG_PARQUET, file->n_columns * sizeof(*file->ahead), &file->ahead, err);
+	if (status == GPQ_OK)
 		status = gpq_sink_write(sink, GPQ_PARQUET_MAGIC, GPQ_PARQUET_MAGIC_BYTES, err);
 	if (status == GPQ_OK)
 		*out = file;
@@ -70,6 +72,9 @@ void gpq_parquet_file_close(struct gpq_parquet_file *file)
 	if (!file)
 		return;
 	gpq_buf_done(&file->groups);
+	for (uint32_t c = 0; file->ahead && c < file->n_columns; c++)
+		gpq_ahead_clear(file->settings.ahead, &file->ahead[c]);
+	gpq_free(file->budget, GPQ_TAG_PARQUET, file->ahead, file->n_columns * sizeof(*file->ahead));
 	gpq_free(file->budget, GPQ_TAG_PARQUET, file->facts, file->n_columns * sizeof(*file->facts));
 	pthread_cond_destroy(&file->moved);
 	pthread_mutex_destroy(&file->lock);
@@ -78,7 +83,7 @@ void gpq_parquet_file_close(struct gpq_parquet_file *file)
 
 /* ---- failure is shared: what one call met, the others report too ---- */
 
-static enum gpq_status file_fail(struct gpq_parquet_file *file, enum gpq_status status, const struct gpq_error *error)
+enum gpq_status gpq_parquet_fail(struct gpq_parquet_file *file, enum gpq_status status, const struct gpq_error *error)
 {
 	pthread_mutex_lock(&file->lock);
 	if (file->failed == GPQ_OK) {
@@ -90,8 +95,7 @@ static enum gpq_status file_fail(struct gpq_parquet_file *file, enum gpq_status 
 	return status;
 }
 
-/* With the lock held. */
-static enum gpq_status failure_report(const struct gpq_parquet_file *file, struct gpq_error *err)
+enum gpq_status gpq_parquet_failure(const struct gpq_parquet_file *file, struct gpq_error *err)
 {
 	if (file->failed != GPQ_OK && err)
 		*err = file->failure;
@@ -116,10 +120,10 @@ enum gpq_status gpq_parquet_group_begin(struct gpq_parquet_file *file, int64_t k
 		if (groups[i].key == key)
 			return gpq_fail(err, GPQ_E_USAGE, "the row group with key %" PRId64 " is there already", key);
 	pthread_mutex_lock(&file->lock);
-	enum gpq_status status = failure_report(file, err);
+	enum gpq_status status = gpq_parquet_failure(file, err);
 	if (status == GPQ_OK) {
 		file->turn = 0;
-		file->claimed = 0;
+		file->claimed = file->encoded = 0;
 	}
 	pthread_mutex_unlock(&file->lock);
 	GPQ_TRY(status);
@@ -133,7 +137,7 @@ enum gpq_status gpq_parquet_group_begin(struct gpq_parquet_file *file, int64_t k
 enum gpq_status gpq_parquet_group_end(struct gpq_parquet_file *file, struct gpq_error *err)
 {
 	pthread_mutex_lock(&file->lock);
-	enum gpq_status status = failure_report(file, err);
+	enum gpq_status status = gpq_parquet_failure(file, err);
 	uint32_t turn = file->turn;
 	pthread_mutex_unlock(&file->lock);
 	GPQ_TRY(status);
@@ -158,7 +162,7 @@ enum gpq_status gpq_parquet_group_end(struct gpq_parquet_file *file, struct gpq_
 	if (status != GPQ_OK) {
 		if (err)
 			*err = met;
-		return file_fail(file, status, &met);
+		return gpq_parquet_fail(file, status, &met);
 	}
 	file->in_group = false;
 	return GPQ_OK;
@@ -203,101 +207,4 @@ bool gpq_parquet_in_order(const struct gpq_parquet_file *file)
 		offset += groups[i].bytes;
 	}
 	return gpq_sink_offset(file->sink) == offset;
-}
-
-/* ---- columns take turns ---- */
-
-/* A column on its way to the sink: pages wait in encoder->ahead until it is their turn. */
-struct column_turn {
-	struct gpq_parquet_file *file;
-	struct gpq_parquet_encoder *encoder;
-	uint32_t column;
-	bool mine; /* no other thread writes to the sink until this column is done */
-	size_t ahead_bytes;
-	uint64_t offset; /* of the first byte, once 'mine' */
-};
-
-/* Asks, or waits, for the turn; then writes what waited. */
-static enum gpq_status turn_take(struct column_turn *turn, bool wait, struct gpq_error *err)
-{
-	struct gpq_parquet_file *file = turn->file;
-	pthread_mutex_lock(&file->lock);
-	while (wait && file->failed == GPQ_OK && file->turn != turn->column)
-		pthread_cond_wait(&file->moved, &file->lock);
-	enum gpq_status status = failure_report(file, err);
-	turn->mine = status == GPQ_OK && file->turn == turn->column;
-	pthread_mutex_unlock(&file->lock);
-	if (!turn->mine)
-		return status;
-	turn->offset = gpq_sink_offset(file->sink);
-	return turn->ahead_bytes ? gpq_sink_write(file->sink, turn->encoder->ahead, turn->ahead_bytes, err) : GPQ_OK;
-}
-
-static enum gpq_status turn_put(void *context, const void *bytes, size_t len, struct gpq_error *err)
-{
-	struct column_turn *turn = context;
-	if (!turn->mine)
-		GPQ_TRY(turn_take(turn, len > GPQ_PARQUET_AHEAD_BYTES - turn->ahead_bytes, err));
-	if (turn->mine)
-		return gpq_sink_write(turn->file->sink, bytes, len, err);
-	memcpy(turn->encoder->ahead + turn->ahead_bytes, bytes, len);
-	turn->ahead_bytes += len;
-	return GPQ_OK;
-}
-
-static enum gpq_status column_claim(struct gpq_parquet_file *file, uint32_t column, const struct gpq_values *values,
-				    struct gpq_error *err)
-{
-	if (!file->in_group)
-		return gpq_fail(err, GPQ_E_USAGE, "no row group is under way");
-	if (column >= file->n_columns)
-		return gpq_fail(err, GPQ_E_USAGE, "column %" PRIu32 " is not in the table", column);
-	if (values->rows != file->rows)
-		return gpq_fail(err, GPQ_E_USAGE, "column %s gives %" PRIu64 " rows to a row group of %" PRIu64,
-				file->settings.table->columns[column].name, values->rows, file->rows);
-	pthread_mutex_lock(&file->lock);
-	enum gpq_status status = failure_report(file, err);
-	bool again = file->claimed >> column & 1;
-	if (status == GPQ_OK)
-		file->claimed |= UINT64_C(1) << column;
-	pthread_mutex_unlock(&file->lock);
-	if (status == GPQ_OK && again)
-		return gpq_fail(err, GPQ_E_USAGE, "column %s is written twice",
-				file->settings.table->columns[column].name);
-	return status;
-}
-
-static enum gpq_status column_write(struct column_turn *turn, const struct gpq_values *values, struct gpq_error *err)
-{
-	struct gpq_parquet_file *file = turn->file;
-	const struct gpq_chunk_outlet outlet = { turn, turn_put };
-	struct gpq_chunk_facts facts;
-	GPQ_TRY(gpq_chunk_encode(turn->encoder, &file->settings.table->columns[turn->column], values,
-				 file->settings.bloom_columns >> turn->column & 1, &outlet, file->metadata, &facts,
-				 err));
-	if (!turn->mine)
-		GPQ_TRY(turn_take(turn, true, err));
-	facts.offset = turn->offset - file->group_offset;
-	file->facts[turn->column] = facts;
-	pthread_mutex_lock(&file->lock);
-	file->turn++;
-	pthread_cond_broadcast(&file->moved);
-	pthread_mutex_unlock(&file->lock);
-	return GPQ_OK;
-}
-
-enum gpq_status gpq_parquet_chunk_write(struct gpq_parquet_file *file, struct gpq_parquet_encoder *encoder,
-					uint32_t column, const struct gpq_values *values, struct gpq_error *err)
-{
-	struct gpq_error met = { .status = GPQ_OK };
-	struct column_turn turn = { .file = file, .encoder = encoder, .column = column };
-	enum gpq_status status = column_claim(file, column, values, &met);
-	if (status == GPQ_OK)
-		status = column_write(&turn, values, &met);
-	if (status == GPQ_OK)
-		return GPQ_OK;
-	met.status = status;
-	if (err)
-		*err = met;
-	return file_fail(file, status, &met);
 }

@@ -28,6 +28,8 @@
 #define GPQ_PARQUET_GROUP_ROWS  ((uint64_t)GPQ_PARQUET_GROUP_PAGES * GPQ_PARQUET_PAGE_ROWS)
 #define GPQ_PARQUET_FILE_GROUPS 32767 /* the format counts groups in 16 bits */
 
+struct gpq_parquet_ahead;
+
 struct gpq_parquet_settings {
 	const struct gpq_table *table;
 	enum gpq_codec codec;
@@ -37,7 +39,14 @@ struct gpq_parquet_settings {
 		uint32_t column;
 	} sorting[8];
 	uint32_t n_sorting;
+	struct gpq_parquet_ahead *ahead; /* Borrows until the file is closed. NULL: none */
 };
+
+/* ---- columns ahead of their turn: memory that all files under way share ---- */
+
+GPQ_MUST_USE enum gpq_status gpq_parquet_ahead_open(struct gpq_budget *budget, size_t bytes,
+						    struct gpq_parquet_ahead **out, struct gpq_error *err);
+void gpq_parquet_ahead_close(struct gpq_parquet_ahead *ahead);
 
 /* ---- one encoder a thread: codec context, page buffers, dictionary; of 'settings' only codec and level matter ---- */
 
@@ -69,10 +78,10 @@ GPQ_MUST_USE enum gpq_status gpq_parquet_group_begin(struct gpq_parquet_file *fi
 
 /*
  * gpq_parquet_chunk_write() encodes column 'column' of the group under way and puts it in its place. Each column
- * exactly once; from any thread, columns claimed in ascending order: a thread that is ahead of its turn keeps at most
- * GPQ_PARQUET_AHEAD_BYTES and then waits for the columns before it. After a failure every waiting call fails as well.
+ * exactly once; from any thread, columns claimed in ascending order. A column ahead of its turn goes to settings.ahead:
+ * where it fits, the call returns and whoever ends the column before it writes it; else it waits for its turn. So the
+ * last call of a group to return has put the last column in place. After a failure every waiting call fails as well.
  */
-#define GPQ_PARQUET_AHEAD_BYTES ((size_t)1 << 20)
 GPQ_MUST_USE enum gpq_status gpq_parquet_chunk_write(struct gpq_parquet_file *file, struct gpq_parquet_encoder *encoder,
 						     uint32_t column, const struct gpq_values *values,
 						     struct gpq_error *err);
