@@ -12,7 +12,7 @@
 #define GPQ_CHUNK_LEVEL_BYTES ((size_t)8192) /* levels of GPQ_PARQUET_PAGE_ROWS rows: 2500 bytes and heads of runs */
 #define GPQ_CHUNK_RAW_BYTES   GPQ_PARQUET_PAGE_BYTES
 #define GPQ_CHUNK_RAW_SLACK   ((size_t)64)
-#define GPQ_CHUNK_SAMPLES     4 /* pages that a trial of encodings packs, at most */
+#define GPQ_CHUNK_SAMPLES     2 /* pages of sampled rows that a trial of encodings packs, at most */
 #define GPQ_CHUNK_TRIAL_BYTES                                                                                          \
 	(GPQ_CHUNK_SAMPLES * GPQ_PARQUET_PAGE_ROWS * sizeof(int64_t) + GPQ_PACKER_SCRATCH_BYTES)
 

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 /*
  * Columns whose rows are cells (prices): the smallest of an ascending dictionary, PLAIN and BYTE_STREAM_SPLIT, found by
- * packing pages spread over the group. The choice depends on the group's values alone.
+ * packing rows from all over the group. The choice depends on the group's values alone.
  */
 #include "parquet/chunk.h"
 
 #include <inttypes.h>
 
-#define SAMPLE_EVERY 24 /* pages: at most this part of the work is done more than once */
+#define SAMPLE_EVERY  48 /* pages: at most this part of the work is done more than once, but for groups of fewer */
+#define SAMPLE_PIECES 4  /* of a sample: rows that stand together, far from the other pieces */
+#define PIECE_ROWS    (GPQ_PARQUET_PAGE_ROWS / SAMPLE_PIECES)
 
 #define SAMPLES_BYTES   (GPQ_CHUNK_SAMPLES * GPQ_PARQUET_PAGE_ROWS * sizeof(int64_t))
-#define WORDS_GAIN_PART 20 /* what searching words must save at level 1: a part of the bytes */
+#define WORDS_GAIN_PART 8  /* what searching words must save at level 1: a part of the bytes */
+#define HOPELESS_PART   8  /* a way whose samples are by this part larger than the best one's is tried no more */
 
 /* The ways to write a page, in the order in which equal sizes are preferred. */
 enum way { WAY_PLAIN, WAY_PLANES, WAY_WORDS, WAY_DICTIONARY, N_WAYS };
@@ -23,7 +26,8 @@ struct trial {
 	uint64_t rows, nulls; /* rows: of the samples, without nulls. nulls: of the pages read */
 	bool whole;           /* every row was seen: nulls and distinct cells are counted */
 	enum way way;
-	unsigned raw_planes; /* of all samples */
+	unsigned raw_planes;       /* of all samples */
+	uint64_t dictionary_bytes; /* packed; 0: there is no dictionary to try */
 };
 
 _Static_assert(GPQ_PACKER_SCRATCH_BYTES <= GPQ_CELL_TABLE_BYTES && GPQ_PARQUET_PAGE_ROWS <= GPQ_PACKER_WORDS,
@@ -73,26 +77,37 @@ static enum gpq_status rows_skip(struct gpq_chunk_job *job, uint64_t rows, struc
 	return GPQ_OK;
 }
 
-/* The middle page of each of some equal parts of the group. */
+/* Reads 'n' rows into what a sample holds. */
+static enum gpq_status sample_add(struct gpq_chunk_job *job, struct trial *trial, uint32_t sample, uint32_t n,
+				  struct gpq_error *err)
+{
+	uint32_t *rows = &trial->sample_rows[sample];
+	int64_t *cells = trial->samples + (size_t)sample * GPQ_PARQUET_PAGE_ROWS + *rows;
+	GPQ_TRY(job->values->read_cells(job->values->context, n, cells, err));
+	uint32_t present = nulls_part(cells, job->encoder->levels, n);
+	gpq_cell_table_gather(&trial->table, cells, present);
+	trial->nulls += n - present;
+	trial->rows += present;
+	*rows += present;
+	return GPQ_OK;
+}
+
+/* All rows of a short group; else from the middle of each of some equal parts of it. */
 static enum gpq_status samples_take(struct gpq_chunk_job *job, struct trial *trial, struct gpq_error *err)
 {
-	struct gpq_parquet_encoder *encoder = job->encoder;
 	const struct gpq_values *values = job->values;
-	uint64_t pages = page_count(values->rows), wanted = pages / SAMPLE_EVERY, next = 0;
+	uint64_t wanted = page_count(values->rows) / SAMPLE_EVERY, next = 0;
 	wanted = wanted < 1 ? 1 : wanted > GPQ_CHUNK_SAMPLES ? GPQ_CHUNK_SAMPLES : wanted;
 	GPQ_TRY(values->rewind(values->context, err));
-	for (uint64_t k = 0; k < wanted && pages; k++) {
-		uint64_t page = (2 * k + 1) * pages / (2 * wanted);
-		uint32_t n = page_rows(values, page);
-		int64_t *cells = trial->samples + k * GPQ_PARQUET_PAGE_ROWS;
-		GPQ_TRY(rows_skip(job, (page - next) * GPQ_PARQUET_PAGE_ROWS, err));
-		GPQ_TRY(values->read_cells(values->context, n, cells, err));
-		uint32_t present = nulls_part(cells, encoder->levels, n);
-		trial->nulls += n - present;
-		trial->rows += present;
-		gpq_cell_table_gather(&trial->table, cells, present);
-		trial->sample_rows[trial->n_samples++] = present;
-		next = page + 1;
+	trial->n_samples = (uint32_t)wanted;
+	if (values->rows <= GPQ_PARQUET_PAGE_ROWS)
+		return sample_add(job, trial, 0, (uint32_t)values->rows, err);
+	uint64_t pieces = wanted * SAMPLE_PIECES;
+	for (uint64_t k = 0; k < pieces; k++) {
+		uint64_t from = (2 * k + 1) * values->rows / (2 * pieces) - PIECE_ROWS / 2;
+		GPQ_TRY(rows_skip(job, from - next, err));
+		GPQ_TRY(sample_add(job, trial, (uint32_t)(k / SAMPLE_PIECES), PIECE_ROWS, err));
+		next = from + PIECE_ROWS;
 	}
 	return GPQ_OK;
 }
@@ -166,39 +181,70 @@ static size_t dictionary_fill(const struct gpq_chunk_job *job, const struct gpq_
 	return table->count * value_width(job);
 }
 
-static enum gpq_status sample_try(struct gpq_chunk_job *job, struct trial *trial, uint32_t sample, bool coded,
-				  uint64_t *sums, struct gpq_error *err)
+static enum gpq_status sample_pack(struct gpq_chunk_job *job, struct trial *trial, uint32_t sample, enum way way,
+				   uint64_t *sum, struct gpq_error *err)
 {
 	struct gpq_parquet_encoder *encoder = job->encoder;
 	uint8_t *raw = encoder->raw, *split = raw + GPQ_CHUNK_RAW_BYTES / 2;
 	const int64_t *cells = trial->samples + (size_t)sample * GPQ_PARQUET_PAGE_ROWS;
 	uint32_t n = trial->sample_rows[sample];
-	size_t len = gpq_plain_words(job->column->type, cells, n, job->values->scale, raw);
-	GPQ_TRY(packed_size(job, NULL, raw, len, &sums[WAY_PLAIN], err));
-	if (job->column->type == GPQ_TYPE_DOUBLE) {
-		struct gpq_packer_shape planes = { .layout = GPQ_LAYOUT_PLANES, .values = n };
-		struct gpq_packer_shape words = { .layout = GPQ_LAYOUT_WORDS, .values = n };
-		words.scratch = encoder->trial + SAMPLES_BYTES;
-		gpq_split_doubles(raw, n, split);
-		GPQ_TRY(packed_size(job, &planes, split, len, &sums[WAY_PLANES], err));
-		GPQ_TRY(packed_size(job, &words, raw, len, &sums[WAY_WORDS], err));
-		if (planes.raw_planes < trial->raw_planes)
-			trial->raw_planes = planes.raw_planes;
-	}
-	if (coded) {
+	if (way == WAY_DICTIONARY) {
 		gpq_cell_table_codes(&trial->table, cells, n, encoder->codes);
-		len = gpq_hybrid_encode(encoder->codes, n, gpq_hybrid_width(trial->table.count), raw);
-		GPQ_TRY(packed_size(job, NULL, raw, len, &sums[WAY_DICTIONARY], err));
+		size_t len = gpq_hybrid_encode(encoder->codes, n, gpq_hybrid_width(trial->table.count), raw);
+		return packed_size(job, NULL, raw, len, sum, err);
+	}
+	struct gpq_packer_shape shape = { .values = n, .scratch = encoder->trial + SAMPLES_BYTES };
+	size_t len = gpq_plain_words(job->column->type, cells, n, job->values->scale, raw);
+	if (way == WAY_PLANES) {
+		shape.layout = GPQ_LAYOUT_PLANES;
+		gpq_split_doubles(raw, n, split);
+		GPQ_TRY(packed_size(job, &shape, split, len, sum, err));
+		if (shape.raw_planes < trial->raw_planes)
+			trial->raw_planes = shape.raw_planes;
+		return GPQ_OK;
+	}
+	if (way == WAY_WORDS)
+		shape.layout = GPQ_LAYOUT_WORDS;
+	return packed_size(job, &shape, raw, len, sum, err);
+}
+
+/* A sample's part of the dictionary page, which is paid once for all rows. */
+static uint64_t dictionary_part(const struct gpq_chunk_job *job, const struct trial *trial, uint32_t sample)
+{
+	uint64_t present = job->values->rows - trial->nulls;
+	return present ? trial->dictionary_bytes * trial->sample_rows[sample] / present : 0;
+}
+
+/* Packs the samples in the ways that have 'sums'; UINT64_MAX takes the place of those that turn out far from the best.
+ */
+static enum gpq_status samples_pack(struct gpq_chunk_job *job, struct trial *trial, uint64_t *sums,
+				    struct gpq_error *err)
+{
+	sums[WAY_DICTIONARY] = trial->dictionary_bytes ? 0 : UINT64_MAX;
+	if (job->column->type != GPQ_TYPE_DOUBLE)
+		sums[WAY_PLANES] = sums[WAY_WORDS] = UINT64_MAX;
+	for (uint32_t sample = 0; sample < trial->n_samples; sample++) {
+		uint64_t least = UINT64_MAX;
+		for (unsigned way = 0; way < N_WAYS; way++) {
+			if (sums[way] == UINT64_MAX)
+				continue;
+			GPQ_TRY(sample_pack(job, trial, sample, (enum way)way, &sums[way], err));
+			sums[way] += way == WAY_DICTIONARY ? dictionary_part(job, trial, sample) : 0;
+			least = sums[way] < least ? sums[way] : least;
+		}
+		for (unsigned way = 0; way < N_WAYS; way++)
+			if (sums[way] - sums[way] / HOPELESS_PART > least)
+				sums[way] = UINT64_MAX;
 	}
 	return GPQ_OK;
 }
 
-/* Searching words takes some 10 ns a value longer than planes: by default it has to save something. */
-static bool words_worth(const struct gpq_chunk_job *job, uint64_t words, uint64_t planes)
+/* Searching words takes some 20 ns a value longer than planes: by default it has to save much. */
+static bool words_worth(const struct gpq_chunk_job *job, uint64_t words, uint64_t other)
 {
 	const struct gpq_parquet_settings *settings = &job->encoder->settings;
 	bool small = settings->codec != GPQ_CODEC_ZSTD || settings->codec_level > 1;
-	return small ? words < planes : words + words / WORDS_GAIN_PART < planes;
+	return small ? words < other : words < other - other / (WORDS_GAIN_PART + 1);
 }
 
 static enum gpq_status way_choose(struct gpq_chunk_job *job, struct trial *trial, struct gpq_error *err)
@@ -206,28 +252,19 @@ static enum gpq_status way_choose(struct gpq_chunk_job *job, struct trial *trial
 	static const enum gpq_encoding encodings[N_WAYS] = { GPQ_ENCODING_PLAIN, GPQ_ENCODING_BYTE_STREAM_SPLIT,
 							     GPQ_ENCODING_PLAIN, GPQ_ENCODING_RLE_DICTIONARY };
 	struct gpq_parquet_encoder *encoder = job->encoder;
-	uint64_t sums[N_WAYS] = { 0 }, dictionary = 0;
-	bool coded = trial->whole && trial->table.count > 0;
+	uint64_t sums[N_WAYS] = { 0 };
 	trial->raw_planes = sizeof(double);
-	if (coded) {
+	if (trial->whole && trial->table.count) {
 		gpq_cell_table_rank(&trial->table, job->values->scale, (int64_t *)(void *)encoder->raw,
 				    (int64_t *)(void *)encoder->packed);
-		GPQ_TRY(packed_size(job, NULL, encoder->raw, dictionary_fill(job, &trial->table), &dictionary, err));
+		GPQ_TRY(packed_size(job, NULL, encoder->raw, dictionary_fill(job, &trial->table),
+				    &trial->dictionary_bytes, err));
 	}
-	for (uint32_t k = 0; k < trial->n_samples; k++)
-		GPQ_TRY(sample_try(job, trial, k, coded, sums, err));
-	trial->way = WAY_PLAIN;
-	if (job->column->type == GPQ_TYPE_DOUBLE) {
-		if (sums[WAY_PLANES] < sums[WAY_PLAIN])
-			trial->way = WAY_PLANES;
-		if (words_worth(job, sums[WAY_WORDS], sums[trial->way]))
-			trial->way = WAY_WORDS;
-	}
-	/* The dictionary page is paid once for all rows: its part is that of the rows sampled. */
-	uint64_t present = job->values->rows - trial->nulls;
-	if (coded && trial->rows &&
-	    (double)sums[WAY_DICTIONARY] + (double)dictionary * (double)trial->rows / (double)present <
-		(double)sums[trial->way])
+	GPQ_TRY(samples_pack(job, trial, sums, err));
+	trial->way = sums[WAY_PLANES] < sums[WAY_PLAIN] ? WAY_PLANES : WAY_PLAIN;
+	if (words_worth(job, sums[WAY_WORDS], sums[trial->way]))
+		trial->way = WAY_WORDS;
+	if (sums[WAY_DICTIONARY] < sums[trial->way])
 		trial->way = WAY_DICTIONARY;
 	job->facts->encoding = encodings[trial->way];
 	return GPQ_OK;
