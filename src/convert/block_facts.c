@@ -22,7 +22,6 @@ enum gathered { GATHERED_START, GATHERED_LOCATION, GATHERED_VERSION, GATHERED_OR
 struct gathering {
 	struct gpq_turned_cursor *cursor[N_GATHERED];
 	uint32_t starts[PIECE_ROWS], values[PIECE_ROWS];
-	uint64_t origins[PIECE_ROWS];
 };
 
 /* Starts become places. */
@@ -55,9 +54,7 @@ static enum gpq_status piece_gather(struct gpq_block_facts *facts, struct gather
 	gpq_stretches_add(&facts->locations, gathering->values, n);
 	GPQ_TRY(gpq_turned_cursor_read(gathering->cursor[GATHERED_VERSION], n, gathering->values, err));
 	gpq_stretches_add(&facts->versions, gathering->values, n);
-	GPQ_TRY(gpq_turned_cursor_read(gathering->cursor[GATHERED_ORIGIN], n, gathering->origins, err));
-	for (uint32_t i = 0; i < n; i++)
-		gathering->values[i] = gpq_origin_input(gathering->origins[i]) * 2 + !(gathering->origins[i] & GPQ_ORIGIN_OLDER);
+	GPQ_TRY(gpq_turned_cursor_read(gathering->cursor[GATHERED_ORIGIN], n, gathering->values, err));
 	gpq_stretches_add(&facts->origins, gathering->values, n);
 	return GPQ_OK;
 }
@@ -65,7 +62,7 @@ static enum gpq_status piece_gather(struct gpq_block_facts *facts, struct gather
 static enum gpq_status rows_gather(struct gpq_block_facts *facts, struct gpq_error *err)
 {
 	static const enum gpq_turned_field fields[N_GATHERED] = { GPQ_TURNED_START, GPQ_TURNED_LOCATION, GPQ_TURNED_VERSION,
-		                                                  GPQ_TURNED_ORIGIN };
+		                                                  GPQ_TURNED_INPUT };
 	struct gathering *gathering = NULL;
 	uint64_t rows = gpq_turned_rows(facts->turned);
 	GPQ_TRY(gpq_alloc_zero(facts->budget, GPQ_TAG_CONVERT, sizeof(*gathering), &gathering, err));

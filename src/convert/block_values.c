@@ -31,7 +31,6 @@ struct gpq_block_column {
 	struct gpq_text text;   /* constant texts */
 	int64_t bits[2];        /* is_current: false, true */
 	uint32_t piece[PIECE_ROWS];
-	uint64_t origins[PIECE_ROWS];
 	int64_t cells[DERIVED_CELLS][PIECE_ROWS];
 };
 
@@ -268,15 +267,9 @@ static enum gpq_status read_origin_stretches(void *context, uint32_t n, struct g
 static enum gpq_status read_by_origin(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
 {
 	struct gpq_block_column *column = context;
-	for (uint32_t done = 0; done < n;) {
-		uint32_t piece = n - done < PIECE_ROWS ? n - done : PIECE_ROWS;
-		GPQ_TRY(gpq_turned_cursor_read(column->cursor[0], piece, column->origins, err));
-		for (uint32_t i = 0; i < piece; i++) {
-			uint64_t origin = column->origins[i];
-			out[done + i] = column->number ? column->number[gpq_origin_input(origin)] : !(origin & GPQ_ORIGIN_OLDER);
-		}
-		done += piece;
-	}
+	GPQ_TRY(gpq_turned_cursor_read(column->cursor[0], n, out, err));
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = column->number ? column->number[out[i] / 2] : out[i] & 1;
 	return GPQ_OK;
 }
 
@@ -444,7 +437,7 @@ static void from_origin(struct gpq_block_column *column, struct gpq_values *valu
 	if (from_stretches(column, &column->facts->origins)) {
 		values->read_stretches = read_origin_stretches;
 	} else {
-		from_field(column, GPQ_TURNED_ORIGIN);
+		from_field(column, GPQ_TURNED_INPUT);
 		from_rows(values, read_by_origin);
 	}
 }

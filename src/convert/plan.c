@@ -140,7 +140,7 @@ static size_t ahead_fit(struct gpq_plan *plan, size_t left)
 static void pool_fit(struct gpq_plan *plan, const struct gpq_plan_question *question, size_t left)
 {
 	uint32_t n_cells = question->n_cells ? question->n_cells : 1;
-	size_t row_bytes = gpq_batch_row_bytes(n_cells);
+	size_t row_bytes = gpq_slab_row_bytes(n_cells);
 	size_t none = scratch_bytes(plan, question, 0);
 	plan->pool_bytes = plan->scratch_bytes = 0;
 	if (left <= none)

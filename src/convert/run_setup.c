@@ -253,6 +253,7 @@ enum gpq_status gpq_run_open(struct gpq_run *run, struct gpq_error *err)
 			                           &run->locations[table], err));
 		dataset->locations = dataset->rules.locations = run->locations[table];
 		dataset->parquet.ahead = run->ahead;
+		dataset->rules.max_locations = plan->max_locations;
 	}
 	GPQ_TRY(spills_open(run, err));
 	GPQ_TRY(gpq_rejects_open(run->budget, run->settings->output, &run->rejects, err));

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "sort/gathered.h"
 
+/* Slabs of a wider kind before a narrower one is tried again: what a try wastes, a slab, is a sixteenth at most, and less
+ * each time. */
+#define HOLD_SLABS     16
+#define HOLD_SLABS_MAX 1024
+
 enum gpq_status gpq_block_open(struct gpq_budget *budget, struct gpq_slabs *slabs, const struct gpq_sort_rules *rules,
 			       struct gpq_block **out, struct gpq_error *err)
 {
@@ -12,7 +17,8 @@ enum gpq_status gpq_block_open(struct gpq_budget *budget, struct gpq_slabs *slab
 	block->budget = budget;
 	block->slabs = slabs;
 	block->rules = *rules;
-	block->columns = gpq_slab_columns(rules->n_cells);
+	block->layouts = gpq_slab_layouts_of(rules->n_cells, rules->max_locations);
+	block->hold_next = HOLD_SLABS;
 	*out = block;
 	return GPQ_OK;
 }
@@ -28,24 +34,48 @@ void gpq_block_close(struct gpq_block *block)
 void gpq_block_empty(struct gpq_block *block)
 {
 	gpq_slabs_give(block->slabs, block->first);
-	block->first = block->last = NULL;
+	gpq_slabs_give(block->slabs, block->spare);
+	block->first = block->last = block->spare = NULL;
+	block->last_closed = false;
 	block->n_slabs = 0;
 	block->slab_rows = 0;
 }
 
-/* Column after column, so that each copy is one stretch of memory. */
-static void rows_copy(const struct gpq_columns *columns, struct gpq_slab *slab, const struct gpq_batch *batch,
-		      uint32_t from, uint32_t n)
+static enum gpq_status slab_open(struct gpq_block *block, struct gpq_error *err)
 {
-	uint8_t *base = (uint8_t *)slab;
-	size_t to = slab->rows;
-	memcpy(gpq_columns_start(columns, base) + to, batch->start_s + from, 4 * (size_t)n);
-	memcpy(gpq_columns_location(columns, base) + to, batch->location + from, 4 * (size_t)n);
-	memcpy(gpq_columns_version(columns, base) + to, batch->version + from, 4 * (size_t)n);
-	memcpy(gpq_columns_origin(columns, base) + to, batch->origin + from, 8 * (size_t)n);
-	for (uint32_t k = 0; k < columns->n_cells; k++)
-		memcpy(gpq_columns_cell(columns, base, k) + to, batch->cell[k] + from, 8 * (size_t)n);
-	slab->rows += n;
+	struct gpq_slab *slab = NULL;
+	GPQ_TRY(gpq_slabs_take(block->slabs, &slab, err));
+	if (!slab)
+		return GPQ_OK;
+	gpq_slab_begin(slab, block->held_slabs ? block->held : GPQ_SLAB_STAMPED);
+	block->held_slabs -= block->held_slabs > 0;
+	*(block->last ? &block->last->next : &block->first) = slab;
+	block->last = slab;
+	block->last_closed = false;
+	block->n_slabs++;
+	return GPQ_OK;
+}
+
+/* A row does not fit the last slab, which 'wider' would take. */
+static void slab_leave(struct gpq_block *block, enum gpq_slab_kind wider)
+{
+	struct gpq_slab *slab = block->last;
+	if (slab->rows == 0) {
+		gpq_slab_begin(slab, wider);
+		return;
+	}
+	block->last_closed = true;
+	if (2 * slab->rows >= block->layouts.of[GPQ_SLAB_WIDE].cap_rows)
+		return;
+	block->held = wider;
+	block->held_slabs = block->hold_next;
+	block->hold_next = block->hold_next < HOLD_SLABS_MAX ? 2 * block->hold_next : HOLD_SLABS_MAX;
+}
+
+static bool slab_takes_rows(const struct gpq_block *block)
+{
+	return block->last && !block->last_closed &&
+	       block->last->rows < block->layouts.of[block->last->kind].cap_rows;
 }
 
 enum gpq_status gpq_block_push(struct gpq_block *block, const struct gpq_batch *batch, uint32_t from, uint32_t count,
@@ -56,21 +86,18 @@ enum gpq_status gpq_block_push(struct gpq_block *block, const struct gpq_batch *
 		return gpq_fail(err, GPQ_E_BUG, "rows of %u cells for a block of %u", batch->n_cells,
 				block->rules.n_cells);
 	while (pushed < count) {
-		if (!block->last || block->last->rows == block->columns.cap_rows) {
-			struct gpq_slab *slab = NULL;
-			enum gpq_status status = gpq_slabs_take(block->slabs, &slab, err);
+		if (!slab_takes_rows(block)) {
+			const struct gpq_slab *full = block->last;
+			enum gpq_status status = slab_open(block, err);
 			if (status != GPQ_OK && pushed == 0)
 				return status;
-			if (status != GPQ_OK || !slab)
+			if (status != GPQ_OK || block->last == full)
 				break; /* what is in is said first; the next call meets the reason again */
-			*(block->last ? &block->last->next : &block->first) = slab;
-			block->last = slab;
-			block->n_slabs++;
 		}
-		uint32_t room = block->columns.cap_rows - block->last->rows;
-		uint32_t n = count - pushed < room ? count - pushed : room;
-		rows_copy(&block->columns, block->last, batch, from + pushed, n);
-		pushed += n;
+		enum gpq_slab_kind wider = GPQ_SLAB_KINDS;
+		pushed += gpq_slab_pack(&block->layouts, block->last, batch, from + pushed, count - pushed, &wider);
+		if (wider != GPQ_SLAB_KINDS)
+			slab_leave(block, wider);
 	}
 	block->slab_rows += pushed;
 	block->rows += pushed;

@@ -37,6 +37,9 @@ void gpq_slabs_close(struct gpq_slabs *slabs);
 size_t gpq_slabs_free_bytes(const struct gpq_slabs *slabs); /* still to be had */
 size_t gpq_slabs_total_bytes(const struct gpq_slabs *slabs);
 
+/* What a row takes in a slab at the least, where there are few locations: as rows in the order of feeds do. */
+size_t gpq_slab_row_bytes(uint32_t n_cells);
+
 /* ---- rules ---- */
 
 struct gpq_sort_rules {
@@ -45,6 +48,7 @@ struct gpq_sort_rules {
 	uint8_t texts;     /* bit k: text k is an output column, and so can differ (not equipment) */
 	bool by_time;
 	bool keep_revisions;
+	uint32_t max_locations; /* codes stay below it; 0: not known. Up to 65,536 rows take less memory */
 	struct gpq_locations *locations; /* Borrows; merging may enter new tuples */
 	void *context;
 	/* Which of two different inputs is newer by finality, publish stamp, base name and content: > 0 'a', < 0 'b', 0
@@ -116,7 +120,7 @@ enum gpq_turned_field {
 	GPQ_TURNED_START,    /* uint32_t seconds */
 	GPQ_TURNED_LOCATION, /* uint32_t code */
 	GPQ_TURNED_VERSION,  /* int32_t */
-	GPQ_TURNED_ORIGIN,   /* uint64_t: of the newest part; GPQ_ORIGIN_OLDER set on kept revisions */
+	GPQ_TURNED_INPUT,    /* uint32_t: twice that of the newest part, and one where the row is current */
 	GPQ_TURNED_CELL,     /* int64_t; GPQ_TURNED_CELL + k for cell k */
 };
 

@@ -10,9 +10,15 @@ struct gpq_block {
 	struct gpq_budget *budget;
 	struct gpq_slabs *slabs;
 	struct gpq_sort_rules rules;
-	struct gpq_columns columns;
-	struct gpq_slab *first, *last; /* all but the last are full */
+	struct gpq_slab_layouts layouts;
+	struct gpq_slab *first, *last; /* only the last takes rows */
+	struct gpq_slab *spare;        /* for merged rows that don't fit their places */
 	uint32_t n_slabs;
+	bool last_closed; /* a row came that does not fit it */
+	/* After a slab that was left half empty: the next 'held_slabs' are of kind 'held', and twice as many the time after
+	 */
+	enum gpq_slab_kind held;
+	uint32_t held_slabs, hold_next;
 	uint64_t slab_rows, rows; /* in slabs; pushed so far */
 	struct gpq_sort_run_chain runs;
 };

@@ -39,37 +39,56 @@ void gpq_index_init(struct gpq_index *index, uint32_t max_locations, uint8_t *me
  * The rows from 'from' on that are of one input: '*out_to' is where they end, '*out_failed' whether they are dropped.
  * 'count' enters them in their input's tally. 'tallies' NULL: no input has failed.
  */
-static enum gpq_status stretch_find(const uint64_t *origin, uint32_t from, uint32_t rows, struct gpq_tallies *tallies,
-				    uint32_t *out_to, bool *out_failed, bool count, struct gpq_error *err)
+static enum gpq_status stretch_find(const struct gpq_slab_rows *rows, uint32_t slab, uint32_t from,
+				    struct gpq_tallies *tallies, uint32_t *out_to, bool *out_failed, bool count,
+				    struct gpq_error *err)
 {
-	uint64_t input = origin[from] >> GPQ_ORIGIN_OFFSET_BITS;
-	uint32_t to = from + 1;
-	while (to < rows && origin[to] >> GPQ_ORIGIN_OFFSET_BITS == input)
-		to++;
+	const struct gpq_slab_layout *layout = gpq_slab_rows_layout(rows, slab);
+	uint32_t to = gpq_slab_input_end(layout, rows->slab[slab], from);
 	*out_to = to;
 	*out_failed = false;
 	if (!tallies)
 		return GPQ_OK;
 	struct gpq_tally *tally = NULL;
-	GPQ_TRY(gpq_tallies_at(tallies, gpq_origin_input(origin[from]), &tally, out_failed, err));
+	GPQ_TRY(gpq_tallies_at(tallies, gpq_origin_input(gpq_slab_origin_at(layout, rows->slab[slab], from)), &tally, out_failed, err));
 	if (count)
 		*(*out_failed ? &tally->dropped : &tally->written) += to - from;
 	return GPQ_OK;
 }
 
-static void piece_list(struct gpq_index *index, uint32_t slab, const uint32_t *start, uint32_t from, uint32_t to)
+/* Rows whose starts and codes are unpacked at once. */
+#define UNPACK_ROWS 512
+
+static void piece_list(struct gpq_index *index, uint32_t slab, uint32_t low, uint32_t high, uint32_t from, uint32_t to)
 {
-	uint32_t low = UINT32_MAX, high = 0;
-	for (uint32_t i = from; i < to; i++) {
-		low = start[i] < low ? start[i] : low;
-		high = start[i] > high ? start[i] : high;
-	}
 	index->first_s = low < index->first_s ? low : index->first_s;
 	index->last_s = high > index->last_s ? high : index->last_s;
 	struct gpq_index_piece *pieces = (struct gpq_index_piece *)(void *)index->pairs[0];
 	if (index->n_pieces < GPQ_INDEX_PIECES)
 		pieces[index->n_pieces] = (struct gpq_index_piece){ slab, low, (uint16_t)from, (uint16_t)to };
 	index->n_pieces++;
+}
+
+/* Enters the codes of rows [from, to) of a slab, and lists them as a piece. */
+static enum gpq_status piece_survey(struct gpq_index *index, const struct gpq_slab_rows *rows, uint32_t slab,
+				    uint32_t from, uint32_t to, struct gpq_location_order *order, struct gpq_error *err)
+{
+	const struct gpq_slab_layout *layout = gpq_slab_rows_layout(rows, slab);
+	uint32_t starts[UNPACK_ROWS], codes[UNPACK_ROWS], low = UINT32_MAX, high = 0;
+	for (uint32_t at = from, n; at < to; at += n) {
+		n = to - at < UNPACK_ROWS ? to - at : UNPACK_ROWS;
+		gpq_slab_starts_unpack(layout, rows->slab[slab], at, n, starts);
+		gpq_slab_locations_unpack(layout, rows->slab[slab], at, n, codes);
+		for (uint32_t i = 0; i < n; i++) {
+			low = starts[i] < low ? starts[i] : low;
+			high = starts[i] > high ? starts[i] : high;
+			if (GPQ_UNLIKELY(codes[i] >= order->cap))
+				return gpq_location_order_check(order, codes[i], err);
+			gpq_location_order_hold(order, codes[i], 1);
+		}
+	}
+	piece_list(index, slab, low, high, from, to);
+	return GPQ_OK;
 }
 
 enum gpq_status gpq_index_survey(struct gpq_index *index, const struct gpq_slab_rows *rows,
@@ -79,21 +98,11 @@ enum gpq_status gpq_index_survey(struct gpq_index *index, const struct gpq_slab_
 	index->last_s = 0;
 	index->n_pieces = 0;
 	for (uint32_t s = 0; s < rows->n_slabs; s++) {
-		uint32_t n = gpq_slab_rows_in(rows, s), to = n;
-		const uint32_t *start = gpq_columns_start(&rows->columns, rows->slab[s]);
-		const uint32_t *location = gpq_columns_location(&rows->columns, rows->slab[s]);
-		const uint64_t *origin = gpq_columns_origin(&rows->columns, rows->slab[s]);
-		for (uint32_t from = 0; from < n; from = to) {
+		for (uint32_t from = 0, n = rows->slab[s]->rows, to = n; from < n; from = to) {
 			bool failed = false;
-			GPQ_TRY(stretch_find(origin, from, n, tallies, &to, &failed, true, err));
-			if (failed)
-				continue;
-			piece_list(index, s, start, from, to);
-			for (uint32_t i = from; i < to; i++) {
-				if (GPQ_UNLIKELY(location[i] >= order->cap))
-					return gpq_location_order_check(order, location[i], err);
-				gpq_location_order_hold(order, location[i], 1);
-			}
+			GPQ_TRY(stretch_find(rows, s, from, tallies, &to, &failed, true, err));
+			if (!failed)
+				GPQ_TRY(piece_survey(index, rows, s, from, to, order, err));
 		}
 	}
 	return GPQ_OK;
@@ -192,10 +201,8 @@ enum gpq_status gpq_index_unmark(const struct gpq_slab_rows *rows, struct gpq_ta
 	for (uint32_t i = 0; i < n; i++) {
 		if (!(ids[i] & GPQ_ROW_COPY))
 			continue;
-		struct gpq_part part;
 		ids[i] &= ~GPQ_ROW_COPY;
-		gpq_slab_row_load(rows, ids[i], &part);
-		GPQ_TRY(origin_count(tallies, part.origin, -1, err));
+		GPQ_TRY(origin_count(tallies, gpq_slab_row_origin(rows, ids[i]), -1, err));
 	}
 	return GPQ_OK;
 }
@@ -214,25 +221,38 @@ static inline enum gpq_status bucket_put(const struct scatter *scatter, uint32_t
 	return GPQ_OK;
 }
 
+/* 'n' rows, the first of which is 'name'. */
+static enum gpq_status few_scatter(const struct scatter *scatter, const uint32_t *start, const uint32_t *location,
+				   uint32_t n, uint32_t name, struct gpq_error *err)
+{
+	struct gpq_index *index = scatter->index;
+	const uint32_t *rank = scatter->order->rank;
+	uint32_t *ids = index->ids;
+	if (scatter->count) {
+		for (uint32_t i = 0; i < n; i++)
+			index->buckets[bucket_of(scatter, start[i], location[i])].end++;
+	} else if (scatter->settings.by_time || scatter->apart) {
+		for (uint32_t i = 0; i < n; i++)
+			GPQ_TRY(bucket_put(scatter, ids, bucket_of(scatter, start[i], location[i]), start[i], name + i,
+					   err));
+	} else {
+		for (uint32_t i = 0; i < n; i++)
+			GPQ_TRY(bucket_put(scatter, ids, rank[location[i]], start[i], name + i, err));
+	}
+	return GPQ_OK;
+}
+
 static enum gpq_status piece_scatter(const struct scatter *scatter, uint32_t slab, uint32_t from, uint32_t to,
 				     struct gpq_error *err)
 {
-	struct gpq_index *index = scatter->index;
-	uint8_t *base = scatter->rows->slab[slab];
-	const uint32_t *start = gpq_columns_start(&scatter->rows->columns, base);
-	const uint32_t *location = gpq_columns_location(&scatter->rows->columns, base);
-	const uint32_t *rank = scatter->order->rank;
-	uint32_t *ids = index->ids, name = slab << GPQ_SLAB_ROW_BITS;
-	if (scatter->count) {
-		for (uint32_t i = from; i < to; i++)
-			index->buckets[bucket_of(scatter, start[i], location[i])].end++;
-	} else if (scatter->settings.by_time || scatter->apart) {
-		for (uint32_t i = from; i < to; i++)
-			GPQ_TRY(bucket_put(scatter, ids, bucket_of(scatter, start[i], location[i]), start[i], name | i,
-					   err));
-	} else {
-		for (uint32_t i = from; i < to; i++)
-			GPQ_TRY(bucket_put(scatter, ids, rank[location[i]], start[i], name | i, err));
+	const struct gpq_slab_rows *rows = scatter->rows;
+	const struct gpq_slab_layout *layout = gpq_slab_rows_layout(rows, slab);
+	uint32_t starts[UNPACK_ROWS], codes[UNPACK_ROWS];
+	for (uint32_t at = from, n; at < to; at += n) {
+		n = to - at < UNPACK_ROWS ? to - at : UNPACK_ROWS;
+		gpq_slab_starts_unpack(layout, rows->slab[slab], at, n, starts);
+		gpq_slab_locations_unpack(layout, rows->slab[slab], at, n, codes);
+		GPQ_TRY(few_scatter(scatter, starts, codes, n, slab << GPQ_SLAB_ROW_BITS | at, err));
 	}
 	return GPQ_OK;
 }
@@ -248,10 +268,9 @@ static enum gpq_status rows_walk(const struct scatter *scatter, struct gpq_error
 		return GPQ_OK;
 	}
 	for (uint32_t s = 0; s < rows->n_slabs; s++) {
-		const uint64_t *origin = gpq_columns_origin(&rows->columns, rows->slab[s]);
-		for (uint32_t from = 0, n = gpq_slab_rows_in(rows, s), to = n; from < n; from = to) {
+		for (uint32_t from = 0, n = rows->slab[s]->rows, to = n; from < n; from = to) {
 			bool failed = false;
-			GPQ_TRY(stretch_find(origin, from, n, scatter->settings.tallies, &to, &failed, false, err));
+			GPQ_TRY(stretch_find(rows, s, from, scatter->settings.tallies, &to, &failed, false, err));
 			if (!failed)
 				GPQ_TRY(piece_scatter(scatter, s, from, to, err));
 		}

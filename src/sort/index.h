@@ -10,7 +10,7 @@
 #define GPQ_SORT_INDEX_H
 
 #include "sort/location_order.h"
-#include "sort/slab.h"
+#include "sort/slab_rows.h"
 #include "sort/tally.h"
 
 /* What rows are ordered by: (major of the location, start), or by time (start, major). */

@@ -3,8 +3,6 @@
 
 /* Slices and what is said by run share the two arrays of pairs, so there are as many as fit the first. */
 #define SLICES_MAX (GPQ_INDEX_PAIRS * sizeof(struct gpq_index_pair) / sizeof(struct gpq_lattice_slice))
-/* Rows that are compared before their differences are looked at: four registers of the narrowest kind. */
-#define STEP_ROWS 16
 /* A slice shorter than this on average is no gain. */
 #define SLICE_ROWS 4
 
@@ -14,67 +12,24 @@ _Static_assert((SLICES_MAX + 1) * 12 + (GPQ_LATTICE_SEGMENTS + 1) * sizeof(struc
 
 /* ---- slices ---- */
 
-struct slab_columns {
-	const uint32_t *start, *location;
-	const int32_t *version;
-	const uint64_t *origin;
-};
-
-static struct slab_columns slab_columns_of(const struct gpq_slab_rows *rows, uint32_t slab)
-{
-	uint8_t *base = rows->slab[slab];
-	return (struct slab_columns){
-		.start = gpq_columns_start(&rows->columns, base),
-		.location = gpq_columns_location(&rows->columns, base),
-		.version = gpq_columns_version(&rows->columns, base),
-		.origin = gpq_columns_origin(&rows->columns, base),
-	};
-}
-
-/* Where the rows from 'from' on stop being of one instant and input. 'other_versions' gets bits where versions differ.
- */
-static uint32_t slice_end(const struct slab_columns *columns, uint32_t from, uint32_t n, uint32_t *other_versions)
-{
-	uint32_t start = columns->start[from], version = (uint32_t)columns->version[from], to = from;
-	uint64_t origin = columns->origin[from];
-	while (n - to >= STEP_ROWS) {
-		uint32_t other = 0, versions = 0;
-		uint64_t inputs = 0;
-		for (uint32_t i = to; i < to + STEP_ROWS; i++) {
-			other |= columns->start[i] ^ start;
-			versions |= (uint32_t)columns->version[i] ^ version;
-			inputs |= columns->origin[i] ^ origin;
-		}
-		if (other || inputs >> GPQ_ORIGIN_OFFSET_BITS)
-			break;
-		*other_versions |= versions;
-		to += STEP_ROWS;
-	}
-	for (; to < n; to++) {
-		if (columns->start[to] != start || (columns->origin[to] ^ origin) >> GPQ_ORIGIN_OFFSET_BITS)
-			break;
-		*other_versions |= (uint32_t)columns->version[to] ^ version;
-	}
-	return to;
-}
-
 static enum gpq_status slices_cut(struct gpq_lattice *lattice, const struct gpq_slab_rows *rows,
 				  struct gpq_tallies *tallies, bool *out_found, struct gpq_error *err)
 {
 	uint32_t other_versions = 0;
 	for (uint32_t s = 0; s < rows->n_slabs; s++) {
-		struct slab_columns columns = slab_columns_of(rows, s);
-		for (uint32_t from = 0, n = gpq_slab_rows_in(rows, s), to; from < n; from = to) {
+		const struct gpq_slab *slab = rows->slab[s];
+		const struct gpq_slab_layout *layout = gpq_slab_rows_layout(rows, s);
+		for (uint32_t from = 0, n = slab->rows, to; from < n; from = to) {
 			struct gpq_tally *tally = NULL;
 			bool failed = false;
-			uint32_t input = gpq_origin_input(columns.origin[from]);
+			uint32_t input = gpq_origin_input(gpq_slab_origin_at(layout, slab, from));
 			GPQ_TRY(gpq_tallies_at(tallies, input, &tally, &failed, err));
 			if (failed || lattice->n_slices == SLICES_MAX ||
 			    (uint64_t)lattice->n_slices * SLICE_ROWS > (uint64_t)lattice->rows + 64)
 				return GPQ_OK;
-			to = slice_end(&columns, from, n, &other_versions);
+			to = gpq_slab_slice_end(layout, slab, from, &other_versions);
 			lattice->slices[lattice->n_slices++] =
-			    (struct gpq_lattice_slice){ columns.start[from], input, s, (uint16_t)from,
+			    (struct gpq_lattice_slice){ gpq_slab_start_at(layout, slab, from), input, s, (uint16_t)from,
 							(uint16_t)(to - from) };
 			lattice->rows += to - from;
 		}
@@ -116,13 +71,14 @@ static void slices_order(struct gpq_lattice *lattice, struct gpq_lattice_slice *
 static void runs_find(struct gpq_lattice *lattice, const struct gpq_slab_rows *rows, void *memory)
 {
 	uint32_t n = 0;
+	lattice->one_input = true;
 	lattice->start_s = memory;
 	lattice->version = (int32_t *)memory + lattice->n_slices;
 	lattice->run_slice = (uint32_t *)memory + 2 * (size_t)lattice->n_slices;
 	lattice->segments = (struct gpq_lattice_segment *)(void *)(lattice->run_slice + lattice->n_slices + 1);
 	for (uint32_t i = 0; i < lattice->n_slices; i++) {
 		const struct gpq_lattice_slice *slice = &lattice->slices[i];
-		int32_t version = slab_columns_of(rows, slice->slab).version[slice->from];
+		int32_t version = gpq_slab_row_version(rows, slice->slab << GPQ_SLAB_ROW_BITS | slice->from);
 		if (n == 0 || lattice->start_s[n - 1] != slice->start_s) {
 			lattice->start_s[n] = slice->start_s;
 			lattice->version[n] = version;
@@ -130,14 +86,31 @@ static void runs_find(struct gpq_lattice *lattice, const struct gpq_slab_rows *r
 		} else if (lattice->version[n - 1] != version) {
 			lattice->one_version = false;
 		}
+		if (i && lattice->run_slice[n - 1] != i)
+			lattice->one_input &= slice->input == slice[-1].input;
 	}
 	lattice->run_slice[n] = lattice->n_slices;
 	lattice->n_runs = n;
 }
 
-static const uint32_t *slice_codes(const struct gpq_slab_rows *rows, const struct gpq_lattice_slice *slice)
+/* Whether 'n' codes from element 'at_a' of one slice and 'at_b' of another on are the same. */
+static bool codes_alike(const struct gpq_slab_rows *rows, const struct gpq_lattice_slice *a, uint32_t at_a,
+			const struct gpq_lattice_slice *b, uint32_t at_b, uint32_t n)
 {
-	return slab_columns_of(rows, slice->slab).location + slice->from;
+	const struct gpq_slab *slab_a = rows->slab[a->slab], *slab_b = rows->slab[b->slab];
+	const struct gpq_slab_layout *layout_a = &rows->layouts.of[slab_a->kind],
+				     *layout_b = &rows->layouts.of[slab_b->kind];
+	size_t width = layout_a->location_bytes;
+	at_a += a->from;
+	at_b += b->from;
+	if (width == layout_b->location_bytes)
+		return memcmp(gpq_slab_location_column(layout_a, slab_a) + width * at_a,
+			      gpq_slab_location_column(layout_b, slab_b) + width * at_b, width * n) == 0;
+	for (uint32_t i = 0; i < n; i++) {
+		if (gpq_slab_location_at(layout_a, slab_a, at_a + i) != gpq_slab_location_at(layout_b, slab_b, at_b + i))
+			return false;
+	}
+	return true;
 }
 
 /* Whether two runs have one sequence of codes, however they are sliced. */
@@ -151,7 +124,7 @@ static bool runs_alike(const struct gpq_lattice *lattice, const struct gpq_slab_
 	while (slice_a < end_a && slice_b < end_b) {
 		uint32_t left_a = slice_a->rows - at_a, left_b = slice_b->rows - at_b;
 		uint32_t n = left_a < left_b ? left_a : left_b;
-		if (memcmp(slice_codes(rows, slice_a) + at_a, slice_codes(rows, slice_b) + at_b, n * sizeof(uint32_t)))
+		if (!codes_alike(rows, slice_a, at_a, slice_b, at_b, n))
 			return false;
 		at_a += n;
 		at_b += n;
@@ -197,10 +170,13 @@ static enum gpq_status segments_hold(const struct gpq_lattice *lattice, const st
 	for (uint32_t s = 0; s < lattice->n_segments; s++) {
 		uint32_t run = lattice->segments[s].run, n_runs = gpq_lattice_segment_runs(lattice, s);
 		for (uint32_t i = lattice->run_slice[run]; i < lattice->run_slice[run + 1]; i++) {
-			const uint32_t *codes = slice_codes(rows, &lattice->slices[i]);
-			for (uint32_t k = 0; k < lattice->slices[i].rows; k++) {
-				GPQ_TRY(gpq_location_order_check(order, codes[k], err));
-				gpq_location_order_hold(order, codes[k], n_runs);
+			struct gpq_lattice_codes codes;
+			codes.at = codes.n = 0;
+			while (gpq_lattice_codes_next(&codes, rows, &lattice->slices[i])) {
+				for (uint32_t k = 0; k < codes.n; k++) {
+					GPQ_TRY(gpq_location_order_check(order, codes.code[k], err));
+					gpq_location_order_hold(order, codes.code[k], n_runs);
+				}
 			}
 		}
 	}
@@ -208,6 +184,23 @@ static enum gpq_status segments_hold(const struct gpq_lattice *lattice, const st
 }
 
 /* ---- places ---- */
+
+/* Gives the rows of a slice their elements, from '*element' on; false where a rank has one already. */
+static bool slice_place(const struct gpq_lattice *lattice, const struct gpq_slab_rows *rows,
+			const struct gpq_lattice_slice *slice, struct gpq_lattice_place *places, uint32_t *element)
+{
+	struct gpq_lattice_codes codes;
+			codes.at = codes.n = 0;
+	while (gpq_lattice_codes_next(&codes, rows, slice)) {
+		for (uint32_t k = 0; k < codes.n; k++) {
+			struct gpq_lattice_place *place = &places[lattice->rank[codes.code[k]]];
+			if (place->element != GPQ_LATTICE_ABSENT)
+				return false;
+			place->element = (*element)++;
+		}
+	}
+	return true;
+}
 
 /* Gives false where a segment has two rows of one key an instant. */
 static bool elements_place(struct gpq_lattice *lattice, const struct gpq_slab_rows *rows)
@@ -218,13 +211,8 @@ static bool elements_place(struct gpq_lattice *lattice, const struct gpq_slab_ro
 		struct gpq_lattice_place *places = lattice->places + (size_t)s * lattice->n_ranks;
 		uint32_t run = lattice->segments[s].run, element = 0;
 		for (uint32_t i = lattice->run_slice[run]; i < lattice->run_slice[run + 1]; i++) {
-			const uint32_t *codes = slice_codes(rows, &lattice->slices[i]);
-			for (uint32_t k = 0; k < lattice->slices[i].rows; k++) {
-				struct gpq_lattice_place *place = &places[lattice->rank[codes[k]]];
-				if (place->element != GPQ_LATTICE_ABSENT)
-					return false;
-				place->element = element++;
-			}
+			if (!slice_place(lattice, rows, &lattice->slices[i], places, &element))
+				return false;
 		}
 	}
 	return true;
@@ -290,6 +278,16 @@ enum gpq_status gpq_lattice_survey(struct gpq_index *index, const struct gpq_sla
 }
 
 /* ---- finding rows ---- */
+
+bool gpq_lattice_codes_next(struct gpq_lattice_codes *codes, const struct gpq_slab_rows *rows,
+			    const struct gpq_lattice_slice *slice)
+{
+	codes->at += codes->n;
+	codes->n = slice->rows - codes->at < GPQ_LATTICE_CODES ? slice->rows - codes->at : GPQ_LATTICE_CODES;
+	gpq_slab_locations_unpack(gpq_slab_rows_layout(rows, slice->slab), rows->slab[slice->slab],
+				  slice->from + codes->at, codes->n, codes->code);
+	return codes->n > 0;
+}
 
 uint32_t gpq_lattice_rank_at(const struct gpq_lattice *lattice, uint32_t row)
 {

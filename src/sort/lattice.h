@@ -38,6 +38,7 @@ struct gpq_lattice_place {
 struct gpq_lattice {
 	uint32_t n_slices, n_runs, n_segments, n_ranks, rows;
 	bool one_version; /* the rows of a run are of one version: 'version' is valid */
+	bool one_input;   /* the rows of a run are of one input: that of its first slice */
 	struct gpq_lattice_slice *slices;
 	uint32_t *start_s, *run_slice; /* by run; run_slice[n_runs] is n_slices */
 	int32_t *version;
@@ -61,6 +62,17 @@ GPQ_MUST_USE enum gpq_status gpq_lattice_survey(struct gpq_index *index, const s
 						struct gpq_location_order *order, const struct gpq_sort_rules *rules,
 						struct gpq_tallies *tallies, uint8_t *area, size_t area_bytes,
 						struct gpq_lattice *out, bool *out_found, struct gpq_error *err);
+
+/* The codes of a slice, some at a time: 'n' from its row 'at' on. */
+#define GPQ_LATTICE_CODES 512
+struct gpq_lattice_codes {
+	uint32_t at, n; /* 0, 0 before the first */
+	uint32_t code[GPQ_LATTICE_CODES];
+};
+
+/* Goes on to the next codes of 'slice'; false where there are no more. */
+bool gpq_lattice_codes_next(struct gpq_lattice_codes *codes, const struct gpq_slab_rows *rows,
+			    const struct gpq_lattice_slice *slice);
 
 /* The rank that output row 'row' is of. */
 uint32_t gpq_lattice_rank_at(const struct gpq_lattice *lattice, uint32_t row);

@@ -17,18 +17,19 @@ static uint8_t *carve(uint8_t *memory, size_t *used, size_t bytes)
 /* Lays the scratch out; 'memory' NULL: only how many bytes that takes. */
 static size_t scratch_carve(uint8_t *memory, uint64_t max_rows, uint32_t max_locations, uint32_t n_cells)
 {
-	struct gpq_columns slab = gpq_slab_columns(n_cells);
+	uint32_t wide_rows = gpq_slab_layouts_of(n_cells, 0).of[GPQ_SLAB_WIDE].cap_rows;
 	size_t frame = gpq_sort_run_frame_bytes(n_cells);
 	size_t area = larger(larger(sizeof(uint32_t) * max_rows, gpq_location_order_rank_need(max_locations)),
 			     GPQ_SORT_RUN_FAN_MIN * frame);
-	size_t slabs = larger(max_rows / slab.cap_rows + 2, area / GPQ_SLAB_BYTES + 1);
+	/* of 18 slabs at most two are left with fewer rows than half a wide one has (block.c) */
+	size_t slabs = larger(max_rows / wide_rows * 9 / 4 + 8, area / GPQ_SLAB_BYTES + 1);
 	size_t largest_frame = larger(frame, GPQ_TURNED_FRAME_ROWS * sizeof(uint64_t));
 	size_t used = 0;
 	struct gpq_sort_scratch *scratch = (struct gpq_sort_scratch *)(void *)carve(memory, &used, sizeof(*scratch));
 	uint8_t *order = carve(memory, &used, gpq_location_order_need(max_locations));
 	uint8_t *index = carve(memory, &used, gpq_index_need(max_locations));
 	uint8_t *codec = carve(memory, &used, gpq_frame_codec_need(largest_frame, true));
-	uint8_t *pointers = carve(memory, &used, slabs * sizeof(uint8_t *));
+	uint8_t *pointers = carve(memory, &used, slabs * sizeof(struct gpq_slab *));
 	uint8_t *frames[3];
 	for (int i = 0; i < 3; i++)
 		frames[i] = carve(memory, &used, frame);
@@ -42,7 +43,7 @@ static size_t scratch_carve(uint8_t *memory, uint64_t max_rows, uint32_t max_loc
 	gpq_location_order_init(&scratch->order, max_locations, order);
 	gpq_index_init(&scratch->index, max_locations, index);
 	gpq_frame_codec_init(&scratch->codec, codec, largest_frame, true);
-	scratch->slabs = (uint8_t **)(void *)pointers;
+	scratch->slabs = (struct gpq_slab **)(void *)pointers;
 	for (int i = 0; i < 3; i++)
 		scratch->frames[i] = frames[i];
 	scratch->turned.rows_memory = turned;

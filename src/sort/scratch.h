@@ -20,7 +20,7 @@ struct gpq_sort_scratch {
 	struct gpq_location_order order;
 	struct gpq_index index;
 	struct gpq_frame_codec codec;
-	uint8_t **slabs; /* [cap_slabs] */
+	struct gpq_slab **slabs; /* [cap_slabs] */
 	uint8_t *area;
 	size_t area_bytes;
 	uint8_t *frames[3]; /* a frame for each writer, and one for reading a run alone */

@@ -91,7 +91,7 @@ enum gpq_status gpq_slabs_take(struct gpq_slabs *slabs, struct gpq_slab **out, s
 	if (slab) {
 		slabs->idle = slab->next;
 		slab->next = NULL;
-		slab->rows = 0;
+		gpq_slab_begin(slab, GPQ_SLAB_STAMPED);
 		atomic_fetch_add(&slabs->in_use, 1);
 	}
 	pthread_mutex_unlock(&slabs->lock);
@@ -113,17 +113,4 @@ void gpq_slabs_give(struct gpq_slabs *slabs, struct gpq_slab *chain)
 	slabs->idle = chain;
 	atomic_fetch_sub(&slabs->in_use, count);
 	pthread_mutex_unlock(&slabs->lock);
-}
-
-bool gpq_slab_rows_alike(const struct gpq_slab_rows *rows, uint32_t a, uint32_t b)
-{
-	const struct gpq_columns *columns = &rows->columns;
-	uint8_t *base_a = rows->slab[a >> GPQ_SLAB_ROW_BITS], *base_b = rows->slab[b >> GPQ_SLAB_ROW_BITS];
-	a &= GPQ_SLAB_ROW_MASK;
-	b &= GPQ_SLAB_ROW_MASK;
-	bool alike = gpq_columns_location(columns, base_a)[a] == gpq_columns_location(columns, base_b)[b] &&
-		     gpq_columns_version(columns, base_a)[a] == gpq_columns_version(columns, base_b)[b];
-	for (uint32_t k = 0; k < columns->n_cells; k++)
-		alike &= gpq_columns_cell(columns, base_a, k)[a] == gpq_columns_cell(columns, base_b, k)[b];
-	return alike;
 }

@@ -5,9 +5,12 @@ enum gpq_status gpq_block_view(const struct gpq_block *block, struct gpq_sort_sc
 			       struct gpq_slab_rows *out, struct gpq_error *err)
 {
 	GPQ_TRY(gpq_sort_scratch_check(scratch, block->slab_rows, block->rules.n_cells, err));
-	*out = (struct gpq_slab_rows){ .slab = scratch->slabs, .columns = block->columns };
+	*out = (struct gpq_slab_rows){ .slab = scratch->slabs, .layouts = block->layouts };
+	if (block->n_slabs > scratch->cap_slabs)
+		return gpq_fail(err, GPQ_E_BUG, "%u slabs hold %llu rows", block->n_slabs,
+				(unsigned long long)block->slab_rows);
 	for (struct gpq_slab *slab = block->first; slab; slab = slab->next)
-		scratch->slabs[out->n_slabs++] = (uint8_t *)slab;
+		scratch->slabs[out->n_slabs++] = slab;
 	return GPQ_OK;
 }
 

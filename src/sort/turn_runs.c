@@ -125,13 +125,16 @@ static enum gpq_status runs_meet(const struct turn *turn, const struct gpq_sort_
 /* Rows of the area in slabs, and the index for them in front. */
 static void area_rows(struct gpq_sort_scratch *scratch, uint32_t n_cells, struct gpq_slab_rows *out)
 {
-	out->columns = gpq_slab_columns(n_cells);
+	out->layouts = gpq_slab_layouts_of(n_cells, 0);
 	out->slab = scratch->slabs;
-	size_t ids_bytes = sizeof(uint32_t) * (size_t)out->columns.cap_rows; /* a multiple of 64 */
+	size_t ids_bytes = sizeof(uint32_t) * (size_t)out->layouts.of[GPQ_SLAB_WIDE].cap_rows; /* a multiple of 64 */
 	out->n_slabs = (uint32_t)(scratch->area_bytes / (GPQ_SLAB_BYTES + ids_bytes));
 	scratch->index.ids = (uint32_t *)(void *)scratch->area;
-	for (uint32_t s = 0; s < out->n_slabs; s++)
-		out->slab[s] = scratch->area + out->n_slabs * ids_bytes + s * GPQ_SLAB_BYTES;
+	for (uint32_t s = 0; s < out->n_slabs; s++) {
+		uint8_t *memory = scratch->area + out->n_slabs * ids_bytes + s * GPQ_SLAB_BYTES;
+		out->slab[s] = (struct gpq_slab *)(void *)memory;
+		gpq_slab_begin(out->slab[s], GPQ_SLAB_WIDE);
+	}
 }
 
 /* Orders 'n' rows that fill the area and writes them as a run of 'chain'. */
@@ -164,7 +167,7 @@ static enum gpq_status run_order_again(const struct turn *turn, const struct gpq
 	struct gpq_sort_run_reader reader;
 	struct gpq_slab_rows rows;
 	area_rows(scratch, turn->rules->n_cells, &rows);
-	uint32_t cap = rows.n_slabs * rows.columns.cap_rows, n = 0;
+	uint32_t slab_rows = rows.layouts.of[GPQ_SLAB_WIDE].cap_rows, cap = rows.n_slabs * slab_rows, n = 0;
 	gpq_sort_run_read_begin(&reader, turn->spill, &scratch->codec, turn->rules->n_cells, run, scratch->frames[2]);
 	for (;;) {
 		struct gpq_part part;
@@ -177,7 +180,7 @@ static enum gpq_status run_order_again(const struct turn *turn, const struct gpq
 		}
 		if (status == GPQ_END)
 			return GPQ_OK;
-		uint32_t id = n / rows.columns.cap_rows << GPQ_SLAB_ROW_BITS | n % rows.columns.cap_rows;
+		uint32_t id = n / slab_rows << GPQ_SLAB_ROW_BITS | n % slab_rows;
 		gpq_slab_row_store(&rows, id, &part);
 		scratch->index.ids[n++] = id;
 	}

@@ -3,7 +3,7 @@
  * Turning a block whose rows are all in slabs.
  *
  * Nothing moves. Rows of a lattice (lattice.h) need nothing more; others are named in output order, merged rows are
- * written over their newest part, and the names of the other parts go. Rows of torn classes (location_order.h) are
+ * written over the part that they were made of, and the names of the other parts go. Rows of torn classes (location_order.h) are
  * named apart: ordered by class to meet, merged, ordered again by what they came to be called, and woven into the
  * others.
  */
@@ -15,21 +15,49 @@ struct turn {
 	struct gpq_tallies *tallies;
 	struct gpq_slab_rows rows;
 	uint32_t *ids;
-	uint32_t n_out; /* ids[0, n_out) are done */
+	uint32_t n_out;   /* ids[0, n_out) are done */
+	uint32_t spare;   /* name of the next free row of the reserve */
+	uint32_t n_spare; /* rows left in it */
 };
 
-/* Where the rows of one key are written: over its parts, whose values are in the group by then. */
+/* Where the rows of one key are written: each over the part that it was made of, whose values are in the group by then.
+ */
 struct slots {
-	const struct gpq_slab_rows *rows;
-	const uint32_t *ids;
-	uint32_t n;
+	struct turn *turn;
+	uint32_t *ids;
+	uint32_t n, n_parts; /* ids[0, n) are written */
 };
+
+/* The reserve's next row. */
+static enum gpq_status spare_take(struct turn *turn, uint32_t *out_id, struct gpq_error *err)
+{
+	uint32_t last = turn->rows.layouts.of[GPQ_SLAB_WIDE].cap_rows - 1;
+	if (turn->n_spare == 0)
+		return gpq_fail(err, GPQ_E_BUG, "merged rows fit neither their places nor the reserve");
+	*out_id = turn->spare++;
+	turn->n_spare--;
+	if ((*out_id & GPQ_SLAB_ROW_MASK) == last)
+		turn->spare = ((*out_id >> GPQ_SLAB_ROW_BITS) + 1) << GPQ_SLAB_ROW_BITS;
+	return GPQ_OK;
+}
 
 static enum gpq_status slot_write(void *context, const struct gpq_part *row, struct gpq_error *err)
 {
 	struct slots *slots = context;
-	(void)err;
-	gpq_slab_row_store(slots->rows, slots->ids[slots->n++], row);
+	struct turn *turn = slots->turn;
+	uint32_t *ids = slots->ids, at = slots->n;
+	while (at < slots->n_parts && (gpq_slab_row_origin(&turn->rows, ids[at]) != (row->origin & ~GPQ_ORIGIN_OLDER) ||
+				       gpq_slab_row_version(&turn->rows, ids[at]) != row->version))
+		at++;
+	if (at == slots->n_parts)
+		return gpq_fail(err, GPQ_E_BUG, "a merged row is none of its parts");
+	uint32_t id = ids[at];
+	ids[at] = ids[slots->n];
+	if (!gpq_slab_row_change(&turn->rows, id, row)) {
+		GPQ_TRY(spare_take(turn, &id, err));
+		gpq_slab_row_store(&turn->rows, id, row);
+	}
+	ids[slots->n++] = id;
 	return GPQ_OK;
 }
 
@@ -58,7 +86,7 @@ static enum gpq_status key_merge(struct turn *turn, uint32_t *ids, uint32_t n, u
 	*out_left = 1;
 	if (n == 2 && gpq_slab_rows_alike(&turn->rows, ids[0], ids[1]))
 		return twins_merge(turn, ids, err);
-	struct slots slots = { &turn->rows, ids, 0 };
+	struct slots slots = { turn, ids, 0, n };
 	struct gpq_row_sink sink = { &slots, slot_write };
 	for (uint32_t i = 0; i < n; i++) {
 		struct gpq_part part;
@@ -73,18 +101,6 @@ static enum gpq_status key_merge(struct turn *turn, uint32_t *ids, uint32_t n, u
 /* Rows ahead that are asked for while one is looked at: neighbours in order stand far apart in memory. */
 #define AHEAD_ROWS 12
 
-static void row_prefetch(const struct gpq_slab_rows *rows, uint32_t id)
-{
-	uint8_t *base = rows->slab[id >> GPQ_SLAB_ROW_BITS];
-	uint32_t row = id & GPQ_SLAB_ROW_MASK;
-	__builtin_prefetch(&gpq_columns_start(&rows->columns, base)[row]);
-	__builtin_prefetch(&gpq_columns_location(&rows->columns, base)[row]);
-	__builtin_prefetch(&gpq_columns_version(&rows->columns, base)[row]);
-	__builtin_prefetch(&gpq_columns_origin(&rows->columns, base)[row]);
-	for (uint32_t k = 0; k < rows->columns.n_cells; k++)
-		__builtin_prefetch(&gpq_columns_cell(&rows->columns, base, k)[row]);
-}
-
 /* Merges neighbours of one key in ids[from, to) and appends the rest to what is done. */
 static enum gpq_status neighbours_merge(struct turn *turn, const struct gpq_row_order *order, uint32_t from,
 					uint32_t to, struct gpq_error *err)
@@ -97,7 +113,7 @@ static enum gpq_status neighbours_merge(struct turn *turn, const struct gpq_row_
 			next++;
 		if (next - from > 1) {
 			for (uint32_t i = from + AHEAD_ROWS; i < next + AHEAD_ROWS && i < to; i++)
-				row_prefetch(&turn->rows, ids[i]);
+				gpq_slab_row_prefetch(&turn->rows, ids[i]);
 			GPQ_TRY(key_merge(turn, ids + from, next - from, &left, err));
 		}
 		memmove(ids + turn->n_out, ids + from, left * sizeof(*ids));
@@ -177,38 +193,108 @@ static enum gpq_status lattice_turn(struct turn *turn, struct gpq_turned *out, b
 	return GPQ_OK;
 }
 
+/* ---- room for what is merged ---- */
+
+/*
+ * How many merged rows may not fit the slab of the part that they were made of, at most: a row only fails to where it
+ * takes a far cell from another slab, and a cell goes to one current row and one kept revision.
+ */
+static uint64_t spare_rows_need(const struct gpq_slab_rows *rows)
+{
+	uint64_t far = 0, narrow_rows = 0;
+	uint32_t n_cells = rows->layouts.of[GPQ_SLAB_WIDE].n_cells, least_room = GPQ_SLAB_FAR;
+	for (uint32_t s = 0; s < rows->n_slabs; s++) {
+		const struct gpq_slab *slab = rows->slab[s];
+		uint32_t room = GPQ_SLAB_FAR - slab->n_far;
+		if (slab->kind == GPQ_SLAB_WIDE) {
+			far += (uint64_t)slab->rows * n_cells;
+			continue;
+		}
+		/* a far cell of the list may be that of many rows */
+		far += slab->n_far ? (uint64_t)slab->rows * n_cells : 0;
+		narrow_rows += slab->rows;
+		least_room = room < least_room ? room : least_room;
+	}
+	if (2 * far <= least_room)
+		return 0;
+	return 2 * far < narrow_rows ? 2 * far : narrow_rows;
+}
+
+/* Takes slabs for that many rows from the pool into the block; '*out_enough' false where it has not that many left. */
+static enum gpq_status spare_rows_take(struct turn *turn, struct gpq_block *block, bool *out_enough,
+				       struct gpq_error *err)
+{
+	uint64_t need = spare_rows_need(&turn->rows);
+	uint32_t cap = block->layouts.of[GPQ_SLAB_WIDE].cap_rows;
+	*out_enough = true;
+	turn->spare = turn->rows.n_slabs << GPQ_SLAB_ROW_BITS;
+	while (turn->n_spare < need && *out_enough) {
+		struct gpq_slab *slab = NULL;
+		if (turn->rows.n_slabs < turn->scratch->cap_slabs)
+			GPQ_TRY(gpq_slabs_take(block->slabs, &slab, err));
+		*out_enough = slab != NULL;
+		if (!slab)
+			break;
+		gpq_slab_begin(slab, GPQ_SLAB_WIDE);
+		slab->next = block->spare;
+		block->spare = slab;
+		turn->rows.slab[turn->rows.n_slabs++] = slab;
+		turn->n_spare += cap;
+	}
+	return GPQ_OK;
+}
+
+static void spare_rows_give(struct gpq_block *block)
+{
+	gpq_slabs_give(block->slabs, block->spare);
+	block->spare = NULL;
+}
+
+/* ---- the whole ---- */
+
+/* Names the rows in output order and merges those that meet. */
+static enum gpq_status rows_merge(struct turn *turn, struct gpq_error *err)
+{
+	struct gpq_index *index = &turn->scratch->index;
+	struct gpq_location_order *order = &turn->scratch->order;
+	const struct gpq_scatter_settings scatter = {
+		.by_time = turn->rules->by_time,
+		.apart = true,
+		.copies = turn->rules,
+		.tallies = turn->tallies,
+	};
+	GPQ_TRY(gpq_index_survey(index, &turn->rows, order, turn->tallies, err));
+	gpq_location_order_rank(order, turn->rules, turn->scratch->area);
+	index->ids = turn->ids = (uint32_t *)(void *)turn->scratch->area;
+	GPQ_TRY(gpq_index_scatter(index, &turn->rows, order, &scatter, err));
+	GPQ_TRY(buckets_merge(turn, index->n_buckets - order->any_torn, err));
+	if (!order->any_torn)
+		return GPQ_OK;
+	uint32_t from = index->n_buckets > 1 ? index->buckets[index->n_buckets - 2].end : 0;
+	return torn_merge(turn, from, index->n, err);
+}
+
 enum gpq_status gpq_block_turn_slabs(struct gpq_block *block, struct gpq_spill *spill, struct gpq_sort_scratch *scratch,
 				     struct gpq_turned *out, struct gpq_error *err)
 {
 	struct turn turn = { .rules = &block->rules, .scratch = scratch, .tallies = &out->tallies };
-	struct gpq_index *index = &scratch->index;
 	GPQ_TRY(gpq_block_view(block, scratch, &turn.rows, err));
+	scratch->windows.turn++;
+	bool done = false;
+	GPQ_TRY(lattice_turn(&turn, out, &done, err));
+	if (!done) {
+		GPQ_TRY(spare_rows_take(&turn, block, &done, err));
+		if (!done) {
+			spare_rows_give(block);
+			return gpq_block_turn_runs(block, spill, scratch, out, err);
+		}
+		gpq_sort_group_init(&scratch->group, &block->rules, &scratch->order, &out->tallies, spill);
+		gpq_location_order_clear(&scratch->order);
+		GPQ_TRY(rows_merge(&turn, err));
+		out->rows = turn.n_out;
+		out->ids = turn.ids;
+	}
 	out->slab_rows = turn.rows;
 	out->windows = &scratch->windows;
-	scratch->windows.turn++;
-	bool lattice = false;
-	GPQ_TRY(lattice_turn(&turn, out, &lattice, err));
-	if (lattice)
-		return GPQ_OK;
-	gpq_sort_group_init(&scratch->group, &block->rules, &scratch->order, &out->tallies, spill);
-	gpq_location_order_clear(&scratch->order);
-	GPQ_TRY(gpq_index_survey(index, &turn.rows, &scratch->order, &out->tallies, err));
-	gpq_location_order_rank(&scratch->order, &block->rules, scratch->area);
-	index->ids = turn.ids = (uint32_t *)(void *)scratch->area;
-	const struct gpq_scatter_settings scatter = {
-		.by_time = block->rules.by_time,
-		.apart = true,
-		.copies = &block->rules,
-		.tallies = &out->tallies,
-	};
-	GPQ_TRY(gpq_index_scatter(index, &turn.rows, &scratch->order, &scatter, err));
-	bool torn = scratch->order.any_torn;
-	GPQ_TRY(buckets_merge(&turn, index->n_buckets - torn, err));
-	if (torn) {
-		uint32_t from = index->n_buckets > 1 ? index->buckets[index->n_buckets - 2].end : 0;
-		GPQ_TRY(torn_merge(&turn, from, index->n, err));
-	}
-	out->rows = turn.n_out;
-	out->ids = turn.ids;
 	return GPQ_OK;
 }

@@ -16,6 +16,18 @@ void gpq_turned_begin(struct gpq_turned_writer *writer, struct gpq_spill *spill,
 	writer->total_rows = 0;
 }
 
+/* Origins become inputs where they stand. */
+static const uint32_t *inputs_view(const struct gpq_turned_writer *writer)
+{
+	const uint64_t *origins = gpq_columns_origin(&writer->columns, writer->rows_memory);
+	uint8_t *out = writer->rows_memory + writer->columns.origin_off;
+	for (uint32_t i = 0; i < writer->n_rows; i++) {
+		uint32_t input = gpq_turned_input(origins[i]);
+		memcpy(out + sizeof(input) * i, &input, sizeof(input));
+	}
+	return (const uint32_t *)(const void *)out;
+}
+
 static const void *column_view(const struct gpq_turned_writer *writer, uint32_t field)
 {
 	const struct gpq_columns *columns = &writer->columns;
@@ -26,8 +38,8 @@ static const void *column_view(const struct gpq_turned_writer *writer, uint32_t 
 		return gpq_columns_location(columns, writer->rows_memory);
 	case GPQ_TURNED_VERSION:
 		return gpq_columns_version(columns, writer->rows_memory);
-	case GPQ_TURNED_ORIGIN:
-		return gpq_columns_origin(columns, writer->rows_memory);
+	case GPQ_TURNED_INPUT:
+		return inputs_view(writer);
 	default:
 		return gpq_columns_cell(columns, writer->rows_memory, field - GPQ_TURNED_CELL);
 	}

@@ -6,21 +6,21 @@
 #define GPQ_SORT_TURNED_H
 
 #include "sort/frames.h"
-#include "sort/slab.h"
+#include "sort/slab_rows.h"
 #include "sort/tally.h"
 #include "sort/window.h"
 
 /* Rows of one column in a frame: 32 KiB of cells. */
 #define GPQ_TURNED_FRAME_ROWS 4096
 
-/* start, location, version, origin, then the cells: as gpq_turned_field counts. */
+/* start, location, version, input, then the cells: as gpq_turned_field counts. */
 static inline uint32_t gpq_turned_columns(uint32_t n_cells)
 {
 	return GPQ_TURNED_CELL + n_cells;
 }
 static inline uint32_t gpq_turned_value_bytes(uint32_t field)
 {
-	return field < GPQ_TURNED_ORIGIN ? 4 : 8;
+	return field < GPQ_TURNED_CELL ? 4 : 8;
 }
 
 struct gpq_turned {

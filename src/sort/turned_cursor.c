@@ -71,38 +71,19 @@ void gpq_turned_cursor_close(struct gpq_turned_cursor *cursor)
 
 /* ---- in memory ---- */
 
-static uint32_t column_off(const struct gpq_columns *columns, uint32_t field)
-{
-	switch (field) {
-	case GPQ_TURNED_START:
-		return columns->start_off;
-	case GPQ_TURNED_LOCATION:
-		return columns->location_off;
-	case GPQ_TURNED_VERSION:
-		return columns->version_off;
-	case GPQ_TURNED_ORIGIN:
-		return columns->origin_off;
-	default:
-		return columns->cell_off + 8 * columns->cap_rows * (field - GPQ_TURNED_CELL);
-	}
-}
-
-static inline const uint8_t *value_at(const struct gpq_slab_rows *rows, uint32_t off, uint32_t id, size_t width)
-{
-	return rows->slab[id >> GPQ_SLAB_ROW_BITS] + off + width * (id & GPQ_SLAB_ROW_MASK);
-}
-
-static inline void values_gather(const struct gpq_turned_cursor *cursor, uint32_t n, uint8_t *out, size_t width)
+/* Picks the values of named rows one by one. */
+static void values_gather(const struct gpq_turned_cursor *cursor, uint32_t n, uint8_t *out)
 {
 	const struct gpq_slab_rows *rows = &cursor->turned->slab_rows;
 	const uint32_t *ids = cursor->turned->ids + cursor->row;
-	uint32_t off = column_off(&rows->columns, cursor->field), ahead = n > AHEAD_ROWS ? n - AHEAD_ROWS : 0, i = 0;
-	for (; i < ahead; i++) {
-		__builtin_prefetch(value_at(rows, off, ids[i + AHEAD_ROWS], width));
-		memcpy(out + width * i, value_at(rows, off, ids[i], width), width);
+	size_t width = gpq_turned_value_bytes(cursor->field);
+	for (uint32_t i = 0; i < n; i++) {
+		if (n - i > AHEAD_ROWS)
+			gpq_slab_value_prefetch(rows, cursor->field, ids[i + AHEAD_ROWS]);
+		const struct gpq_slab *slab = rows->slab[ids[i] >> GPQ_SLAB_ROW_BITS];
+		gpq_slab_value_at(&rows->layouts.of[slab->kind], slab, cursor->field, ids[i] & GPQ_SLAB_ROW_MASK,
+				  out + width * i);
 	}
-	for (; i < n; i++)
-		memcpy(out + width * i, value_at(rows, off, ids[i], width), width);
 }
 
 /* ---- lattice ---- */
@@ -136,13 +117,20 @@ static void stretch_gather(const struct gpq_turned_cursor *cursor, const struct 
 			   uint8_t *out, size_t width)
 {
 	const struct gpq_slab_rows *rows = &cursor->turned->slab_rows;
-	uint32_t off = column_off(&rows->columns, cursor->field);
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t at;
 		const struct gpq_lattice_slice *slice =
 		    gpq_lattice_slice_at(&cursor->turned->lattice, stretch->run + i, stretch->place->element, &at);
-		memcpy(out + width * i, rows->slab[slice->slab] + off + width * at, width);
+		gpq_slab_value_at(gpq_slab_rows_layout(rows, slice->slab), rows->slab[slice->slab], cursor->field, at,
+				  out + width * i);
 	}
+}
+
+/* One input a run, and its rows are all current. */
+static void inputs_fill(const struct gpq_lattice *lattice, uint32_t run, uint32_t n, uint32_t *out)
+{
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = lattice->slices[lattice->run_slice[run + i]].input << 1 | 1;
 }
 
 /* Values that are known by run or by location, or are picked one by one. */
@@ -155,6 +143,8 @@ static void stretch_read(const struct gpq_turned_cursor *cursor, const struct st
 		memcpy(out, lattice->start_s + stretch->run, width * n);
 	} else if (cursor->field == GPQ_TURNED_VERSION && lattice->one_version) {
 		memcpy(out, lattice->version + stretch->run, width * n);
+	} else if (cursor->field == GPQ_TURNED_INPUT && lattice->one_input) {
+		inputs_fill(lattice, stretch->run, n, (uint32_t *)(void *)out);
 	} else if (cursor->field == GPQ_TURNED_LOCATION) {
 		stretch_gather(cursor, stretch, 1, out, width);
 		uint32_t code;
@@ -185,7 +175,9 @@ static bool field_turns(const struct gpq_turned_cursor *cursor)
 {
 	if (cursor->field == GPQ_TURNED_VERSION)
 		return !cursor->turned->lattice.one_version;
-	return cursor->field >= GPQ_TURNED_ORIGIN;
+	if (cursor->field == GPQ_TURNED_INPUT)
+		return !cursor->turned->lattice.one_input;
+	return cursor->field >= GPQ_TURNED_CELL;
 }
 
 /* A window of the scratch's, or one of its own, in the memory that a cursor on spilled rows would take. */
@@ -210,7 +202,6 @@ static bool window_ready(struct gpq_turned_cursor *cursor, uint32_t row)
 		.rows = &turned->slab_rows,
 		.turn = turned->windows->turn,
 		.field = cursor->field,
-		.column_off = column_off(&turned->slab_rows.columns, cursor->field),
 		.width = gpq_turned_value_bytes(cursor->field),
 	};
 	return gpq_window_fill(cursor->window, &column, row);
@@ -282,10 +273,7 @@ enum gpq_status gpq_turned_cursor_read(struct gpq_turned_cursor *cursor, uint32_
 		return values_fetch(cursor, n, out, err);
 	if (cursor->turned->lattice.rows)
 		return lattice_read(cursor, n, out, err);
-	if (gpq_turned_value_bytes(cursor->field) == 4)
-		values_gather(cursor, n, out, 4);
-	else
-		values_gather(cursor, n, out, 8);
+	values_gather(cursor, n, out);
 	cursor->row += n;
 	return GPQ_OK;
 }

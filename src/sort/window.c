@@ -108,35 +108,105 @@ struct stream {
 	uint32_t begin, end;
 };
 
-/* Moves on to the slice that holds 'element'; gives the address of that element's value. */
-static inline const uint8_t *stream_seek(struct stream *stream, const struct turning *turning, uint32_t element,
-					 size_t width)
+/* Where values of several runs stand: those of one element, and of the elements behind it. */
+struct abreast {
+	const struct gpq_slab *slab[RUNS_ABREAST];
+	const uint8_t *cells[RUNS_ABREAST]; /* of a cell: its column from that element on */
+	uint32_t row[RUNS_ABREAST];
+	uint32_t n, n_near; /* runs; those whose cells are near */
+};
+
+/* Moves on to the slice that holds 'element'; gives that element's row in its slab. */
+static inline uint32_t stream_seek(struct stream *stream, uint32_t element)
 {
 	while (stream->end <= element) {
 		stream->slice++;
 		stream->begin = stream->end;
 		stream->end += stream->slice->rows;
 	}
-	size_t row = stream->slice->from + (element - stream->begin);
-	return turning->column->rows->slab[stream->slice->slab] + turning->column->column_off + width * row;
+	return stream->slice->from + (element - stream->begin);
 }
 
-/* Writes the values at from[0 .. RUNS_ABREAST) + 'at' beside each other. */
-static inline void cells_put(uint8_t *to, const uint8_t *const *from, size_t at, uint32_t n, size_t width)
+/* Moves all streams on to 'element'; gives up to which element they stay in their slices. */
+static uint32_t abreast_seek(const struct turning *turning, struct stream *streams, uint32_t n, uint32_t element,
+			     struct abreast *out)
 {
-	for (uint32_t k = 0; k < n; k++)
-		memcpy(to + width * k, from[k] + at, width);
+	const struct gpq_slab_rows *rows = turning->column->rows;
+	uint32_t stop = UINT32_MAX;
+	out->n = n;
+	out->n_near = 0;
+	for (uint32_t k = 0; k < n; k++) {
+		out->row[k] = stream_seek(&streams[k], element);
+		stop = streams[k].end < stop ? streams[k].end : stop;
+		out->slab[k] = rows->slab[streams[k].slice->slab];
+		if (turning->column->field < GPQ_TURNED_CELL)
+			continue;
+		const struct gpq_slab_layout *layout = &rows->layouts.of[out->slab[k]->kind];
+		out->cells[k] =
+		    gpq_slab_cell_column(layout, out->slab[k], turning->column->field - GPQ_TURNED_CELL) +
+		    layout->cell_bytes * out->row[k];
+		out->n_near += layout->cell_bytes == sizeof(int32_t);
+	}
+	return stop;
+}
+
+/* ---- one element of several runs ---- */
+
+static void near_cells_put(uint8_t *to, const struct abreast *from, uint32_t ahead)
+{
+	for (uint32_t k = 0; k < from->n; k++) {
+		int32_t near;
+		memcpy(&near, from->cells[k] + sizeof(near) * ahead, sizeof(near));
+		int64_t cell = gpq_slab_cell_of(from->slab[k], near);
+		memcpy(to + sizeof(cell) * k, &cell, sizeof(cell));
+	}
+}
+
+static void wide_cells_put(uint8_t *to, const struct abreast *from, uint32_t ahead)
+{
+	for (uint32_t k = 0; k < from->n; k++)
+		memcpy(to + sizeof(int64_t) * k, from->cells[k] + sizeof(int64_t) * ahead, sizeof(int64_t));
+}
+
+/* Any field, of any kinds of slabs. */
+static void values_put(const struct turning *turning, uint8_t *to, const struct abreast *from, uint32_t ahead)
+{
+	const struct gpq_window_column *column = turning->column;
+	for (uint32_t k = 0; k < from->n; k++)
+		gpq_slab_value_at(&column->rows->layouts.of[from->slab[k]->kind], from->slab[k], column->field,
+				  from->row[k] + ahead, to + column->width * k);
 }
 
 #if defined(__SSE2__)
-/* The same for a line, past the caches: it need not be read before it is written, and will be read much later. */
-static inline void line_put(uint8_t *to, const uint8_t *const *from, size_t at)
+static inline __m128i four_near(const struct abreast *from, uint32_t first, size_t at)
 {
-	for (uint32_t k = 0; k < RUNS_ABREAST; k += 2) {
-		__m128i first = _mm_loadl_epi64((const __m128i *)(const void *)(from[k] + at));
-		__m128i second = _mm_loadl_epi64((const __m128i *)(const void *)(from[k + 1] + at));
-		_mm_stream_si128((__m128i *)(void *)(to + 8 * k), _mm_unpacklo_epi64(first, second));
+	int32_t near[4];
+	for (uint32_t k = 0; k < 4; k++)
+		memcpy(&near[k], from->cells[first + k] + at, sizeof(near[k]));
+	return _mm_set_epi32(near[3], near[2], near[1], near[0]);
+}
+
+/* Widens two cells and writes them past the caches: the line need not be read before, and will be read much later. */
+static inline void four_stream(uint8_t *to, __m128i near)
+{
+	__m128i sign = _mm_srai_epi32(near, 31);
+	_mm_stream_si128((__m128i *)(void *)to, _mm_unpacklo_epi32(near, sign));
+	_mm_stream_si128((__m128i *)(void *)(to + 16), _mm_unpackhi_epi32(near, sign));
+}
+
+/* A whole line of cells. */
+static inline void near_line_put(uint8_t *to, const struct abreast *from, uint32_t ahead)
+{
+	const __m128i least = _mm_set1_epi32(GPQ_NEAR_LEAST);
+	__m128i first = four_near(from, 0, sizeof(int32_t) * ahead);
+	__m128i second = four_near(from, 4, sizeof(int32_t) * ahead);
+	__m128i far = _mm_or_si128(_mm_cmplt_epi32(first, least), _mm_cmplt_epi32(second, least));
+	if (GPQ_UNLIKELY(_mm_movemask_epi8(far))) {
+		near_cells_put(to, from, ahead);
+		return;
 	}
+	four_stream(to, first);
+	four_stream(to + 32, second);
 }
 
 static void lines_finish(void)
@@ -144,9 +214,9 @@ static void lines_finish(void)
 	_mm_sfence(); /* the next reader of the window may be another thread */
 }
 #else
-static inline void line_put(uint8_t *to, const uint8_t *const *from, size_t at)
+static inline void near_line_put(uint8_t *to, const struct abreast *from, uint32_t ahead)
 {
-	cells_put(to, from, at, RUNS_ABREAST, sizeof(uint64_t));
+	near_cells_put(to, from, ahead);
 }
 
 static void lines_finish(void)
@@ -154,54 +224,64 @@ static void lines_finish(void)
 }
 #endif
 
-/* The members' values of 'n' runs from 'run' on; 'shift' is the runs of the segment before them. */
-static inline void runs_turn(const struct turning *turning, uint32_t run, uint32_t shift, uint32_t n, size_t width,
-			     bool lines)
+/* ---- runs ---- */
+
+enum way { NEAR_LINES, NEAR_CELLS, WIDE_CELLS, ANY_VALUES };
+
+/* Puts the elements of the members before 'stop' from 'member' on; gives where it ended. */
+static inline const struct gpq_window_member *members_put(const struct turning *turning, const struct abreast *from,
+							  const struct gpq_window_member *member, uint32_t stop,
+							  uint8_t *out, enum way way)
 {
+	const struct gpq_window_member *end = turning->members + turning->n_members;
+	uint32_t first = member->element;
+	size_t width = turning->column->width;
+	for (; member < end && member->element < stop; member++) {
+		uint8_t *to = out + width * member->row;
+		uint32_t ahead = member->element - first;
+		if (way == NEAR_LINES)
+			near_line_put(to, from, ahead);
+		else if (way == NEAR_CELLS)
+			near_cells_put(to, from, ahead);
+		else if (way == WIDE_CELLS)
+			wide_cells_put(to, from, ahead);
+		else
+			values_put(turning, to, from, ahead);
+	}
+	return member;
+}
+
+/* The members' values of 'n' runs from 'run' on; 'shift' is the runs of the segment before them. */
+static void runs_turn(const struct turning *turning, uint32_t run, uint32_t shift, uint32_t n)
+{
+	const struct gpq_window_column *column = turning->column;
 	const struct gpq_window_member *member = turning->members, *end = member + turning->n_members;
 	struct stream streams[RUNS_ABREAST];
 	for (uint32_t k = 0; k < n; k++) {
-		const struct gpq_lattice *lattice = turning->column->lattice;
-		const struct gpq_lattice_slice *slice = &lattice->slices[lattice->run_slice[run + k]];
+		const struct gpq_lattice_slice *slice = &column->lattice->slices[column->lattice->run_slice[run + k]];
 		streams[k] = (struct stream){ slice, 0, slice->rows };
 	}
-	uint8_t *out = turning->out + width * shift;
+	uint8_t *out = turning->out + column->width * shift;
 	while (member < end) {
-		const uint8_t *from[RUNS_ABREAST];
-		uint32_t first = member->element, stop = UINT32_MAX;
-		for (uint32_t k = 0; k < n; k++) {
-			from[k] = stream_seek(&streams[k], turning, first, width);
-			stop = streams[k].end < stop ? streams[k].end : stop;
-		}
-		for (; member < end && member->element < stop; member++) {
-			size_t at = width * (member->element - first);
-			uint8_t *to = out + width * member->row;
-			if (lines)
-				line_put(to, from, at);
-			else
-				cells_put(to, from, at, n, width);
-		}
+		struct abreast from;
+		uint32_t stop = abreast_seek(turning, streams, n, member->element, &from);
+		if (column->field < GPQ_TURNED_CELL || (from.n_near && from.n_near < n))
+			member = members_put(turning, &from, member, stop, out, ANY_VALUES);
+		else if (!from.n_near)
+			member = members_put(turning, &from, member, stop, out, WIDE_CELLS);
+		else if (turning->lines)
+			member = members_put(turning, &from, member, stop, out, NEAR_LINES);
+		else
+			member = members_put(turning, &from, member, stop, out, NEAR_CELLS);
 	}
 }
 
-static inline void members_turn(const struct turning *turning, uint32_t segment, size_t width, bool lines)
+static void members_turn(const struct turning *turning, uint32_t segment)
 {
-	uint32_t run = turning->column->lattice->segments[segment].run, shift = 0;
+	uint32_t run = turning->column->lattice->segments[segment].run;
 	uint32_t n = gpq_lattice_segment_runs(turning->column->lattice, segment);
-	for (; n - shift >= RUNS_ABREAST; shift += RUNS_ABREAST)
-		runs_turn(turning, run + shift, shift, RUNS_ABREAST, width, lines);
-	if (shift < n)
-		runs_turn(turning, run + shift, shift, n - shift, width, false);
-}
-
-static void members_turn_any(const struct turning *turning, uint32_t segment)
-{
-	if (turning->lines)
-		members_turn(turning, segment, sizeof(uint64_t), true);
-	else if (turning->column->width == sizeof(uint64_t))
-		members_turn(turning, segment, sizeof(uint64_t), false);
-	else
-		members_turn(turning, segment, sizeof(uint32_t), false);
+	for (uint32_t shift = 0; shift < n; shift += RUNS_ABREAST)
+		runs_turn(turning, run + shift, shift, n - shift < RUNS_ABREAST ? n - shift : RUNS_ABREAST);
 }
 
 /* Turns what 'segment' has of ranks [first, end). */
@@ -209,28 +289,28 @@ static void segment_turn(struct turning *turning, struct gpq_window *window, uin
 			 uint32_t end)
 {
 	const struct gpq_lattice *lattice = turning->column->lattice;
-	const struct gpq_slab_rows *rows = turning->column->rows;
 	const struct gpq_lattice_place *places = lattice->places + (size_t)segment * lattice->n_ranks;
-	uint32_t run = lattice->segments[segment].run, element = 0, n = 0;
+	uint32_t run = lattice->segments[segment].run, element = 0;
+	turning->n_members = 0;
 	for (uint32_t i = lattice->run_slice[run]; i < lattice->run_slice[run + 1]; i++) {
-		const struct gpq_lattice_slice *slice = &lattice->slices[i];
-		const uint32_t *codes = gpq_columns_location(&rows->columns, rows->slab[slice->slab]) + slice->from;
-		for (uint32_t k = 0; k < slice->rows; k++, element++) {
-			uint32_t rank = lattice->rank[codes[k]];
-			if (rank - first >= end - first)
-				continue;
-			window->members[n++] =
-			    (struct gpq_window_member){ element, places[rank].row - window->first_row };
-			if (n < GPQ_WINDOW_MEMBERS)
-				continue;
-			turning->n_members = n;
-			members_turn_any(turning, segment);
-			n = 0;
+		struct gpq_lattice_codes codes;
+		codes.at = codes.n = 0;
+		while (gpq_lattice_codes_next(&codes, turning->column->rows, &lattice->slices[i])) {
+			for (uint32_t k = 0; k < codes.n; k++, element++) {
+				uint32_t rank = lattice->rank[codes.code[k]];
+				if (rank - first >= end - first)
+					continue;
+				window->members[turning->n_members++] =
+				    (struct gpq_window_member){ element, places[rank].row - window->first_row };
+				if (turning->n_members < GPQ_WINDOW_MEMBERS)
+					continue;
+				members_turn(turning, segment);
+				turning->n_members = 0;
+			}
 		}
 	}
-	turning->n_members = n;
-	if (n)
-		members_turn_any(turning, segment);
+	if (turning->n_members)
+		members_turn(turning, segment);
 }
 
 bool gpq_window_fill(struct gpq_window *window, const struct gpq_window_column *column, uint32_t row)
@@ -248,7 +328,7 @@ bool gpq_window_fill(struct gpq_window *window, const struct gpq_window_column *
 	window->end_row = lattice->first_row[end];
 	struct turning turning = { .column = column, .members = window->members, .out = window->values };
 	turning.lines =
-	    column->width == sizeof(uint64_t) && lattice->n_segments == 1 && lattice->n_runs % RUNS_ABREAST == 0;
+	    column->width == sizeof(int64_t) && lattice->n_segments == 1 && lattice->n_runs % RUNS_ABREAST == 0;
 	for (uint32_t s = 0; s < lattice->n_segments; s++)
 		segment_turn(&turning, window, s, first, end);
 	if (turning.lines)

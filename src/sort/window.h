@@ -58,12 +58,12 @@ static inline bool gpq_window_holds(const struct gpq_window *window, uint64_t tu
 GPQ_MUST_USE enum gpq_status gpq_window_make(struct gpq_budget *budget, size_t bytes, struct gpq_window **out,
 					     struct gpq_error *err);
 
-/* The column to turn: values of 'width' bytes at 'column_off' of each slab. */
+/* The column to turn: a field, as values of 'width' bytes. */
 struct gpq_window_column {
 	const struct gpq_lattice *lattice;
 	const struct gpq_slab_rows *rows;
 	uint64_t turn;
-	uint32_t field, column_off;
+	uint32_t field;
 	size_t width;
 };
 

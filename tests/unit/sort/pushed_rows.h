@@ -87,6 +87,7 @@ static inline enum gpq_status world_make(struct world *world, const struct naive
 		.texts = rules->texts,
 		.by_time = rules->by_time,
 		.keep_revisions = rules->keep_revisions,
+		.max_locations = rules->n_cells & 1 ? 0 : max_locations, /* both widths of codes */
 		.locations = world->locations,
 		.context = world,
 		.input_newer = world_newer,
@@ -255,11 +256,10 @@ static inline enum gpq_status rows_read(struct world *world, struct gpq_turned *
 	for (uint64_t i = 0; i < n; i++)
 		rows[i].version = (int32_t)words[i];
 	if (status == GPQ_OK)
-		status = column_read(world, turned, GPQ_TURNED_ORIGIN, longs, 8, err);
+		status = column_read(world, turned, GPQ_TURNED_INPUT, words, 4, err);
 	for (uint64_t i = 0; i < n; i++) {
-		rows[i].older = longs[i] & GPQ_ORIGIN_OLDER;
-		rows[i].input = gpq_origin_input(longs[i]);
-		rows[i].byte = gpq_origin_byte(longs[i]);
+		rows[i].older = !(words[i] & 1);
+		rows[i].input = words[i] / 2;
 	}
 	for (uint32_t k = 0; k < world->rules.n_cells && status == GPQ_OK; k++) {
 		status = column_read(world, turned, (enum gpq_turned_field)(GPQ_TURNED_CELL + k), longs, 8, err);
@@ -281,7 +281,7 @@ static inline void row_expect(const struct naive_rules *rules, const struct naiv
 			      const struct naive_row *want, uint64_t number)
 {
 	bool same = got->start_s == want->start_s && got->version == want->version && got->input == want->input &&
-		    got->byte == want->byte && got->older == want->older && got->at.voltage_kv == want->at.voltage_kv;
+		    got->older == want->older && got->at.voltage_kv == want->at.voltage_kv;
 	for (int t = 0; t < GPQ_LOCATION_TEXTS; t++)
 		same = same && gpq_text_equal(got->at.text[t], want->at.text[t]);
 	for (uint32_t k = 0; k < rules->n_cells; k++)
