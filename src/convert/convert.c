@@ -72,6 +72,18 @@ static enum gpq_status verdict(struct gpq_run *run, const struct gpq_run_totals 
 	return GPQ_OK;
 }
 
+/* All files were written while the disk was at work on those before; now it is waited for, and only then is anything visible. */
+static enum gpq_status everything_publish(struct gpq_run *run, struct gpq_sidecars *sidecars, struct gpq_error *err)
+{
+	GPQ_TRY(gpq_finish_sync(run, err));
+	GPQ_TRY(gpq_rejects_sync(run->rejects, err));
+	GPQ_TRY(gpq_sidecars_sync(sidecars, err));
+	/* The tables come last: a failure before them has published no data. */
+	GPQ_TRY(gpq_rejects_publish(run->rejects, err));
+	GPQ_TRY(gpq_sidecars_publish(sidecars, err));
+	return gpq_finish_publish(run, err);
+}
+
 static enum gpq_status output_write(struct gpq_run *run, struct gpq_run_totals *totals, struct gpq_error *err)
 {
 	GPQ_TRY(gpq_run_open(run, err));
@@ -81,11 +93,12 @@ static enum gpq_status output_write(struct gpq_run *run, struct gpq_run_totals *
 	if (totals->identity_broken)
 		return verdict(run, totals, err);
 	GPQ_TRY(gpq_finish_files(run, err));
-	/* The tables come last: a failure before them has published no data. */
-	GPQ_TRY(gpq_rejects_publish(run->rejects, err));
-	GPQ_TRY(gpq_sidecar_metadata(run, err));
-	GPQ_TRY(gpq_sidecar_inputs(run, err));
-	return gpq_finish_publish(run, err);
+	struct gpq_sidecars sidecars = { .count = 0 };
+	enum gpq_status status = gpq_sidecars_write(&sidecars, run, err);
+	if (status == GPQ_OK)
+		status = everything_publish(run, &sidecars, err);
+	gpq_sidecars_close(&sidecars);
+	return status;
 }
 
 static enum gpq_status output_lock(struct gpq_run *run, int *out_fd, struct gpq_error *err)

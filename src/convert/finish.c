@@ -319,7 +319,6 @@ static enum gpq_status file_finish(struct gpq_run *run, const struct gpq_dataset
 	file->file = NULL;
 	file->sink = whole;
 	file->fresh = NULL;
-	GPQ_TRY(gpq_sink_sync(whole, err));
 	return gpq_sink_suspend(whole, err);
 }
 
@@ -336,6 +335,19 @@ enum gpq_status gpq_finish_files(struct gpq_run *run, struct gpq_error *err)
 	gpq_free(run->budget, GPQ_TAG_CONVERT, sources.inputs, n * sizeof(uint32_t));
 	gpq_free(run->budget, GPQ_TAG_CONVERT, sources.seen, n);
 	return status;
+}
+
+enum gpq_status gpq_finish_sync(struct gpq_run *run, struct gpq_error *err)
+{
+	for (uint32_t d = 0; d < run->n_datasets; d++)
+		for (uint32_t f = 0; f < run->datasets[d].n_files; f++) {
+			struct gpq_sink *sink = run->datasets[d].files[f].sink;
+			if (!sink)
+				continue;
+			GPQ_TRY(gpq_sink_sync(sink, err));
+			GPQ_TRY(gpq_sink_suspend(sink, err));
+		}
+	return GPQ_OK;
 }
 
 static enum gpq_status folder_of_sync(const char *path, struct gpq_error *err)

@@ -6,10 +6,13 @@
 
 #include "convert/run.h"
 
-/* gpq_finish_files() writes the footer of every output; nothing is visible yet. */
+/* gpq_finish_files() writes the footer of every output; nothing is visible yet, and the disk is still at work. */
 GPQ_MUST_USE enum gpq_status gpq_finish_files(struct gpq_run *run, struct gpq_error *err);
 
-/* gpq_finish_publish() syncs everything, renames it into place, and syncs the folders. Existing outputs that a failed input
+/* gpq_finish_sync() waits until every output is on the disk. */
+GPQ_MUST_USE enum gpq_status gpq_finish_sync(struct gpq_run *run, struct gpq_error *err);
+
+/* gpq_finish_publish() renames all outputs into place and syncs the folders. Existing outputs that a failed input
  * may have fed are kept unless the settings allow incomplete ones. */
 GPQ_MUST_USE enum gpq_status gpq_finish_publish(struct gpq_run *run, struct gpq_error *err);
 

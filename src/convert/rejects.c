@@ -112,6 +112,14 @@ uint64_t gpq_rejects_count(const struct gpq_rejects *rejects)
 	return rejects->count;
 }
 
+enum gpq_status gpq_rejects_sync(struct gpq_rejects *rejects, struct gpq_error *err)
+{
+	if (!rejects->count)
+		return GPQ_OK;
+	GPQ_TRY(gpq_sink_sync(rejects->index, err));
+	return gpq_sink_sync(rejects->raw, err);
+}
+
 enum gpq_status gpq_rejects_publish(struct gpq_rejects *rejects, struct gpq_error *err)
 {
 	if (!rejects->count) {
@@ -119,8 +127,6 @@ enum gpq_status gpq_rejects_publish(struct gpq_rejects *rejects, struct gpq_erro
 			return gpq_fail_errno(err, errno, "cannot remove the reject files of an earlier run");
 		return GPQ_OK;
 	}
-	GPQ_TRY(gpq_sink_sync(rejects->index, err));
-	GPQ_TRY(gpq_sink_sync(rejects->raw, err));
 	GPQ_TRY(gpq_sink_publish(rejects->raw, err));
 	return gpq_sink_publish(rejects->index, err);
 }

@@ -23,6 +23,9 @@ GPQ_MUST_USE enum gpq_status gpq_rejects_add(struct gpq_rejects *rejects, const 
                                              const struct gpq_bad_line *line, struct gpq_error *err);
 uint64_t gpq_rejects_count(const struct gpq_rejects *rejects);
 
+/* gpq_rejects_sync() waits until the files are on the disk: no line comes after it. */
+GPQ_MUST_USE enum gpq_status gpq_rejects_sync(struct gpq_rejects *rejects, struct gpq_error *err);
+
 /* gpq_rejects_publish() puts the files in place; without a rejected line it removes those of an earlier run. */
 GPQ_MUST_USE enum gpq_status gpq_rejects_publish(struct gpq_rejects *rejects, struct gpq_error *err);
 

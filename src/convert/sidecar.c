@@ -16,15 +16,19 @@
 /* A JSON file being written piece by piece. */
 struct page {
 	struct gpq_run *run;
+	struct gpq_sidecars *sidecars;
 	struct gpq_sink *sink;
 	struct gpq_buf text;
 	struct gpq_json json;
 };
 
-static enum gpq_status page_open(struct page *page, struct gpq_run *run, const char *name, struct gpq_error *err)
+static enum gpq_status page_open(struct page *page, struct gpq_sidecars *sidecars, struct gpq_run *run, const char *name,
+                                 struct gpq_error *err)
 {
 	char path[4096];
-	*page = (struct page){ .run = run };
+	if (sidecars->count == GPQ_SIDECARS_MAX)
+		return gpq_fail(err, GPQ_E_BUG, "there is no room for %s beside %u others", name, sidecars->count);
+	*page = (struct page){ .run = run, .sidecars = sidecars };
 	snprintf(path, sizeof(path), "%s/%s", run->settings->output, name);
 	GPQ_TRY(gpq_sink_open(run->budget, path, &page->sink, err));
 	gpq_buf_init(&page->text, run->budget, GPQ_TAG_CONVERT, PIECE_BYTES);
@@ -41,7 +45,7 @@ static enum gpq_status page_flush(struct page *page, size_t beyond, struct gpq_e
 	return GPQ_OK;
 }
 
-/* Ends the file and puts it in place; takes back what the page has in any case. */
+/* Ends the file and leaves it with the others; takes back what the page has in any case. */
 static enum gpq_status page_close(struct page *page, enum gpq_status status, bool is_json, struct gpq_error *err)
 {
 	if (status == GPQ_OK && is_json)
@@ -51,11 +55,9 @@ static enum gpq_status page_close(struct page *page, enum gpq_status status, boo
 	if (status == GPQ_OK)
 		status = page_flush(page, 0, err);
 	if (status == GPQ_OK)
-		status = gpq_sink_sync(page->sink, err);
-	if (status == GPQ_OK)
-		status = gpq_sink_publish(page->sink, err);
+		status = gpq_sink_suspend(page->sink, err);
 	gpq_buf_done(&page->text);
-	gpq_sink_close(page->sink);
+	page->sidecars->sinks[page->sidecars->count++] = page->sink;
 	return status;
 }
 
@@ -110,14 +112,14 @@ static void location_print(struct gpq_json *json, const struct gpq_location *loc
 	gpq_json_object_end(json);
 }
 
-static enum gpq_status shelf_write(struct gpq_run *run, const struct gpq_market *market, enum shelf shelf,
+static enum gpq_status shelf_write(struct gpq_sidecars *sidecars, struct gpq_run *run, const struct gpq_market *market, enum shelf shelf,
                                    const uint32_t *codes, uint32_t count, struct gpq_error *err)
 {
 	struct page page;
 	char name[200];
 	const struct gpq_locations *locations = run->locations[GPQ_TABLE_ENERGY];
 	snprintf(name, sizeof(name), "metadata/%s/%s_%s.json", shelf_words[shelf], market->folder, shelf_words[shelf]);
-	GPQ_TRY(page_open(&page, run, name, err));
+	GPQ_TRY(page_open(&page, sidecars, run, name, err));
 	enum gpq_status status = GPQ_OK;
 	gpq_json_object_begin(&page.json);
 	gpq_json_member_text(&page.json, "iso", market->iso);
@@ -144,13 +146,13 @@ static void product_print(struct gpq_json *json, const struct gpq_market *market
 	gpq_json_object_end(json);
 }
 
-static enum gpq_status products_write(struct gpq_run *run, const struct gpq_market *market, const uint32_t *codes,
+static enum gpq_status products_write(struct gpq_sidecars *sidecars, struct gpq_run *run, const struct gpq_market *market, const uint32_t *codes,
                                       uint32_t count, struct gpq_error *err)
 {
 	struct page page;
 	char name[200];
 	snprintf(name, sizeof(name), "metadata/ancillary_services/%s_ancillary_services.json", market->folder);
-	GPQ_TRY(page_open(&page, run, name, err));
+	GPQ_TRY(page_open(&page, sidecars, run, name, err));
 	enum gpq_status status = GPQ_OK;
 	gpq_json_object_begin(&page.json);
 	gpq_json_member_text(&page.json, "iso", market->iso);
@@ -165,7 +167,7 @@ static enum gpq_status products_write(struct gpq_run *run, const struct gpq_mark
 	return page_close(&page, status, true, err);
 }
 
-static enum gpq_status table_write(struct gpq_run *run, const struct gpq_market *market, enum gpq_table_id table,
+static enum gpq_status table_write(struct gpq_sidecars *sidecars, struct gpq_run *run, const struct gpq_market *market, enum gpq_table_id table,
                                    struct gpq_error *err)
 {
 	struct gpq_locations *locations = run->locations[table];
@@ -176,17 +178,17 @@ static enum gpq_status table_write(struct gpq_run *run, const struct gpq_market 
 	qsort_r(codes, count, sizeof(*codes), compare_locations, locations);
 	enum gpq_status status = GPQ_OK;
 	if (table == GPQ_TABLE_ANCILLARY)
-		status = products_write(run, market, codes, count, err);
+		status = products_write(sidecars, run, market, codes, count, err);
 	for (int shelf = 0; shelf < N_SHELVES && table == GPQ_TABLE_ENERGY && status == GPQ_OK; shelf++)
-		status = shelf_write(run, market, (enum shelf)shelf, codes, count, err);
+		status = shelf_write(sidecars, run, market, (enum shelf)shelf, codes, count, err);
 	gpq_free(run->budget, GPQ_TAG_CONVERT, codes, count * sizeof(*codes));
 	return status;
 }
 
-static enum gpq_status market_info_write(struct gpq_run *run, struct gpq_error *err)
+static enum gpq_status market_info_write(struct gpq_sidecars *sidecars, struct gpq_run *run, struct gpq_error *err)
 {
 	struct page page;
-	GPQ_TRY(page_open(&page, run, "metadata/market_info.json", err));
+	GPQ_TRY(page_open(&page, sidecars, run, "metadata/market_info.json", err));
 	gpq_json_object_begin(&page.json);
 	gpq_json_key(&page.json, "datasets");
 	gpq_json_array_begin(&page.json);
@@ -207,7 +209,7 @@ static enum gpq_status market_info_write(struct gpq_run *run, struct gpq_error *
 	return page_close(&page, GPQ_OK, true, err);
 }
 
-enum gpq_status gpq_sidecar_metadata(struct gpq_run *run, struct gpq_error *err)
+static enum gpq_status metadata_write(struct gpq_sidecars *sidecars, struct gpq_run *run, struct gpq_error *err)
 {
 	const struct gpq_market *last = NULL;
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
@@ -217,9 +219,9 @@ enum gpq_status gpq_sidecar_metadata(struct gpq_run *run, struct gpq_error *err)
 		last = market;
 		for (int table = 0; table < GPQ_N_TABLES; table++)
 			if (run->locations[table])
-				GPQ_TRY(table_write(run, market, (enum gpq_table_id)table, err));
+				GPQ_TRY(table_write(sidecars, run, market, (enum gpq_table_id)table, err));
 	}
-	return run->n_datasets ? market_info_write(run, err) : GPQ_OK;
+	return run->n_datasets ? market_info_write(sidecars, run, err) : GPQ_OK;
 }
 
 /* ---- inputs ---- */
@@ -249,9 +251,40 @@ static enum gpq_status inputs_print(struct page *page, struct gpq_error *err)
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_sidecar_inputs(struct gpq_run *run, struct gpq_error *err)
+static enum gpq_status inputs_write(struct gpq_sidecars *sidecars, struct gpq_run *run, struct gpq_error *err)
 {
 	struct page page;
-	GPQ_TRY(page_open(&page, run, ".gridpq/inputs.tsv", err));
+	GPQ_TRY(page_open(&page, sidecars, run, ".gridpq/inputs.tsv", err));
 	return page_close(&page, inputs_print(&page, err), false, err);
+}
+
+/* ---- all of them ---- */
+
+enum gpq_status gpq_sidecars_write(struct gpq_sidecars *sidecars, struct gpq_run *run, struct gpq_error *err)
+{
+	GPQ_TRY(metadata_write(sidecars, run, err));
+	return inputs_write(sidecars, run, err);
+}
+
+enum gpq_status gpq_sidecars_sync(struct gpq_sidecars *sidecars, struct gpq_error *err)
+{
+	for (uint32_t i = 0; i < sidecars->count; i++) {
+		GPQ_TRY(gpq_sink_sync(sidecars->sinks[i], err));
+		GPQ_TRY(gpq_sink_suspend(sidecars->sinks[i], err));
+	}
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_sidecars_publish(struct gpq_sidecars *sidecars, struct gpq_error *err)
+{
+	for (uint32_t i = 0; i < sidecars->count; i++)
+		GPQ_TRY(gpq_sink_publish(sidecars->sinks[i], err));
+	return GPQ_OK;
+}
+
+void gpq_sidecars_close(struct gpq_sidecars *sidecars)
+{
+	for (uint32_t i = 0; i < sidecars->count; i++)
+		gpq_sink_close(sidecars->sinks[i]);
+	sidecars->count = 0;
 }

@@ -3,6 +3,7 @@
  *
  * A sink writes to a hidden name beside its target (".<name>.<random>.tmp", which no *.parquet glob matches), is synced, and
  * becomes the target by one rename. Until then gpq_sink_close() removes it.
+ * The disk is set to work while the file grows, so that the sync waits for the rest only.
  * Call order: open -> write* -> sync -> publish -> close, close at any point.      Threads: one sink, one thread at a time;
  * gpq_sink_read() from any.      Memory: a write buffer of 256 KiB.
  */
@@ -29,8 +30,9 @@ uint64_t gpq_sink_offset(const struct gpq_sink *sink);
 GPQ_MUST_USE enum gpq_status gpq_sink_read(struct gpq_sink *sink, uint64_t offset, void *bytes, size_t len,
                                            struct gpq_error *err);
 
-/* gpq_sink_suspend() flushes and closes the descriptor and gives the buffer back; the next call opens it again, checks that
- * it is the same file, and leaves it open. For runs with more partitions under way than descriptors. */
+/* gpq_sink_suspend() flushes, sets the disk to work, closes the descriptor and gives the buffer back; the next call opens it
+ * again, checks that it is the same file, and leaves it open. For runs with more partitions under way than descriptors, and for
+ * files that are written but not to be waited for yet. */
 GPQ_MUST_USE enum gpq_status gpq_sink_suspend(struct gpq_sink *sink, struct gpq_error *err);
 
 /* A failed write or sync fails all later calls but close: such a file never becomes the target. */

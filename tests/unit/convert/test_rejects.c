@@ -39,6 +39,12 @@ static char *content(const char *name, size_t *out_len)
 	return text;
 }
 
+static void publishes(struct gpq_rejects *all)
+{
+	assert_int_equal(gpq_rejects_sync(all, NULL), GPQ_OK);
+	assert_int_equal(gpq_rejects_publish(all, NULL), GPQ_OK);
+}
+
 static struct gpq_bad_line line_of(const char *bytes, enum gpq_reject reason, uint64_t line, uint32_t field,
 				   const char *value)
 {
@@ -50,7 +56,7 @@ static void nothing_is_published_without_a_reject(void **state)
 	(void)state;
 	size_t len;
 	assert_int_equal(gpq_rejects_count(rejects), 0);
-	assert_int_equal(gpq_rejects_publish(rejects, NULL), GPQ_OK);
+	publishes(rejects);
 	assert_null(content("rejects.jsonl", &len));
 }
 
@@ -74,7 +80,7 @@ static void a_line_is_kept_byte_for_byte(void **state)
 	assert_int_equal(gpq_rejects_add(rejects, "/a/\"in\".csv", &first, NULL), GPQ_OK);
 	assert_int_equal(gpq_rejects_add(rejects, "/a/in\xFF.csv", &second, NULL), GPQ_OK);
 	assert_int_equal(gpq_rejects_count(rejects), 2);
-	assert_int_equal(gpq_rejects_publish(rejects, NULL), GPQ_OK);
+	publishes(rejects);
 	char *raw = content("rejects.raw", &len);
 	assert_int_equal(len, 7 + 4);
 	assert_memory_equal(raw, "x,\"y\"\r\na\xFF\tb", 11);
@@ -103,7 +109,7 @@ static void a_long_value_is_cut_and_the_line_is_not(void **state)
 	memset(text, 'v', 100000);
 	struct gpq_bad_line line = line_of(text, GPQ_REJECT_NUMBER, 5, 3, text);
 	assert_int_equal(gpq_rejects_add(rejects, "in.csv", &line, NULL), GPQ_OK);
-	assert_int_equal(gpq_rejects_publish(rejects, NULL), GPQ_OK);
+	publishes(rejects);
 	char *raw = content("rejects.raw", &len);
 	assert_int_equal(len, 100000);
 	free(raw);
@@ -119,18 +125,18 @@ static void an_earlier_runs_files_are_replaced_or_removed(void **state)
 	size_t len;
 	struct gpq_bad_line line = line_of("one\n", GPQ_REJECT_STAMP, 2, 1, "one");
 	assert_int_equal(gpq_rejects_add(rejects, "in.csv", &line, NULL), GPQ_OK);
-	assert_int_equal(gpq_rejects_publish(rejects, NULL), GPQ_OK);
+	publishes(rejects);
 	gpq_rejects_close(rejects);
 	assert_int_equal(gpq_rejects_open(&budget, place.folder, &rejects, NULL), GPQ_OK);
 	line = line_of("two\n", GPQ_REJECT_STAMP, 2, 1, "two");
 	assert_int_equal(gpq_rejects_add(rejects, "in.csv", &line, NULL), GPQ_OK);
-	assert_int_equal(gpq_rejects_publish(rejects, NULL), GPQ_OK);
+	publishes(rejects);
 	char *raw = content("rejects.raw", &len);
 	assert_string_equal(raw, "two\n");
 	free(raw);
 	gpq_rejects_close(rejects);
 	assert_int_equal(gpq_rejects_open(&budget, place.folder, &rejects, NULL), GPQ_OK);
-	assert_int_equal(gpq_rejects_publish(rejects, NULL), GPQ_OK);
+	publishes(rejects);
 	assert_null(content("rejects.raw", &len));
 	assert_null(content("rejects.jsonl", &len));
 }
@@ -155,7 +161,7 @@ static void threads_do_not_mix_lines(void **state)
 	for (int i = 0; i < 4; i++)
 		pthread_join(threads[i], NULL);
 	assert_int_equal(gpq_rejects_count(rejects), 1200);
-	assert_int_equal(gpq_rejects_publish(rejects, NULL), GPQ_OK);
+	publishes(rejects);
 	char *raw = content("rejects.raw", &raw_len), *index = content("rejects.jsonl", &len);
 	uint32_t n = 0;
 	for (char *at = index; (at = strstr(at, "\"raw_byte\":")); n++) {
@@ -190,6 +196,8 @@ static void each_allocation_may_fail(void **state)
 		enum gpq_status status = gpq_rejects_open(&budget, place.folder, &rejects, NULL);
 		if (status == GPQ_OK)
 			status = gpq_rejects_add(rejects, "in.csv", &line, NULL);
+		if (status == GPQ_OK)
+			status = gpq_rejects_sync(rejects, NULL);
 		if (status == GPQ_OK)
 			status = gpq_rejects_publish(rejects, NULL);
 		gpq_rejects_close(rejects);
