@@ -36,6 +36,9 @@ struct gpq_csv_kernels {
 
 	/* Finds the last record end among quotes. */
 	struct gpq_csv_seen (*walk)(const uint8_t *bytes, size_t len);
+
+	/* Compares a column's texts as gpq_csv_match() says. */
+	uint32_t (*match)(const struct gpq_text_column *column, const char *expected, const uint32_t *at, uint32_t step);
 };
 
 extern const struct gpq_csv_kernels gpq_csv_kernels_scalar;

@@ -4,14 +4,15 @@
 
 #include <assert.h>
 
-/* One allocation: the scanner, then the ends, then the records. The head keeps the ends aligned to a cache line. */
+/* One allocation: the scanner, then the ends, then the records. The head keeps the ends aligned to a cache line, and room
+ * for the one in front of them. */
 struct gpq_csv_scanner {
 	struct gpq_budget *budget;
 	struct gpq_csv_kernels kernels;
 	uint32_t *ends, *records;
 };
 
-#define SCANNER_HEAD_BYTES ((sizeof(struct gpq_csv_scanner) + 63) & ~(size_t)63)
+#define SCANNER_HEAD_BYTES ((sizeof(struct gpq_csv_scanner) + sizeof(uint32_t) + 63) & ~(size_t)63)
 #define ENDS_BYTES         (GPQ_CSV_ENDS_CAP * sizeof(uint32_t))
 #define RECORDS_BYTES      (GPQ_CSV_RECORDS_CAP * sizeof(uint32_t))
 
@@ -47,6 +48,7 @@ enum gpq_status gpq_csv_scanner_open(struct gpq_budget *budget, uint32_t cpu_fea
 	scanner->kernels = gpq_csv_kernels_pick(cpu_features);
 	scanner->ends = (uint32_t *)(void *)(memory + SCANNER_HEAD_BYTES);
 	scanner->records = (uint32_t *)(void *)(memory + SCANNER_HEAD_BYTES + ENDS_BYTES);
+	scanner->ends[-1] = UINT32_MAX;
 	*out = scanner;
 	return GPQ_OK;
 }
@@ -64,4 +66,10 @@ size_t gpq_csv_scan(struct gpq_csv_scanner *scanner, const uint8_t *bytes, size_
 	out->ends = scanner->ends;
 	out->records = scanner->records;
 	return scanner->kernels.scan(bytes, len, out);
+}
+
+uint32_t gpq_csv_match(const struct gpq_csv_scanner *scanner, const struct gpq_text_column *column, const char *expected,
+		       const uint32_t *at, uint32_t step)
+{
+	return scanner->kernels.match(column, expected, at, step);
 }

@@ -23,7 +23,8 @@
 
 /*
  * What a scan found. Field i of the block ends before byte ends[i], where a delimiter, an LF or the block's end stands.
- * Record r holds the fields [records[r], records[r + 1]); records[n_records] == n_ends.
+ * Record r holds the fields [records[r], records[r + 1]); records[n_records] == n_ends. ends[-1] is UINT32_MAX, so that
+ * field i begins at ends[i - 1] + 1 for each i.
  */
 struct gpq_csv_index {
 	uint32_t *ends;
@@ -56,12 +57,19 @@ size_t gpq_csv_scan(struct gpq_csv_scanner *scanner, const uint8_t *bytes, size_
 static inline struct gpq_text gpq_csv_field(const struct gpq_csv_index *index, const uint8_t *bytes, uint32_t record,
 					    uint32_t field)
 {
-	uint32_t begin = field ? index->ends[field - 1] + 1 : 0;
+	uint32_t begin = *(index->ends + field - 1) + 1;
 	uint32_t end = index->ends[field];
 	if (field + 1 == index->records[record + 1] && end > begin && bytes[end - 1] == '\r')
 		end--;
 	return (struct gpq_text){ (const char *)bytes + begin, end - begin };
 }
+
+/*
+ * gpq_csv_match() says how many of the column's texts, from the first on, are those expected: text i is
+ * [at[i * step], at[i * step + 1]) of 'expected'. GPQ_CSV_PADDING readable bytes follow both.
+ */
+uint32_t gpq_csv_match(const struct gpq_csv_scanner *scanner, const struct gpq_text_column *column, const char *expected,
+		       const uint32_t *at, uint32_t step);
 
 /* gpq_csv_unquote() gives the content of a field that begins with a quote; uses 'scratch' ('cap' bytes, at least
  * field.len) where "" must become ". A field without a quote in front comes back as it is. */

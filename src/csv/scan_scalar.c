@@ -3,4 +3,4 @@
 
 #include "csv/scan_template.h"
 
-const struct gpq_csv_kernels gpq_csv_kernels_scalar = { piece_scan, lines_count, records_walk };
+const struct gpq_csv_kernels gpq_csv_kernels_scalar = { piece_scan, lines_count, records_walk, texts_match };

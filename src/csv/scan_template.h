@@ -205,4 +205,23 @@ static inline GPQ_CSV_TARGET struct gpq_csv_seen records_walk(const uint8_t *byt
 	return seen;
 }
 
+/* Most texts are some tens of bytes: one comparison of a block without a branch on the length. */
+static inline GPQ_CSV_TARGET uint32_t texts_match(const struct gpq_text_column *column, const char *expected,
+						  const uint32_t *at, uint32_t step)
+{
+	const char *const bytes = column->bytes;
+	const uint32_t *end = column->ends;
+	const size_t stride = column->stride, width = column->width;
+	uint32_t i = 0;
+	for (; i < column->count; i++, end += stride, at += step) {
+		uint32_t begin = *(end - width) + 1, len = *end - begin;
+		if (len != at[1] - at[0])
+			break;
+		const char *text = bytes + begin, *other = expected + at[0];
+		if (GPQ_LIKELY(len <= BLOCK_BYTES) ? !bytes_equal(text, other, len) : memcmp(text, other, len) != 0)
+			break;
+	}
+	return i;
+}
+
 #endif

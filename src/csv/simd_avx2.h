@@ -93,4 +93,12 @@ GPQ_CSV_INLINE uint32_t bits_store(uint64_t bits, uint32_t base, uint32_t *out)
 	return count;
 }
 
+GPQ_CSV_INLINE bool bytes_equal(const char *a, const char *b, uint32_t len)
+{
+	struct block x = block_load((const uint8_t *)a), y = block_load((const uint8_t *)b);
+	uint32_t low = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(x.low, y.low));
+	uint32_t high = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(x.high, y.high));
+	return _bzhi_u64(~(low | (uint64_t)high << 32), len) == 0;
+}
+
 #endif

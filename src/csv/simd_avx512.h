@@ -101,4 +101,9 @@ GPQ_CSV_INLINE uint32_t bits_store(uint64_t bits, uint32_t base, uint32_t *out)
 	return count;
 }
 
+GPQ_CSV_INLINE bool bytes_equal(const char *a, const char *b, uint32_t len)
+{
+	return _mm512_mask_cmpneq_epi8_mask(_bzhi_u64(~(uint64_t)0, len), _mm512_loadu_si512(a), _mm512_loadu_si512(b)) == 0;
+}
+
 #endif

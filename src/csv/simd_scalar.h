@@ -105,4 +105,10 @@ static inline uint32_t bits_store(uint64_t bits, uint32_t base, uint32_t *out)
 	return count;
 }
 
+/* Whether two texts of 'len' bytes (0..64) are equal; 64 readable bytes are at each. */
+static inline bool bytes_equal(const char *a, const char *b, uint32_t len)
+{
+	return memcmp(a, b, len) == 0;
+}
+
 #endif

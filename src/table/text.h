@@ -5,6 +5,7 @@
 #define GPQ_TABLE_TEXT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -43,6 +44,24 @@ static inline bool gpq_padded_equal(const char *a, const char *b, uint32_t len)
 	memcpy(&x, a + at, 8);
 	memcpy(&y, b + at, 8);
 	return (x ^ y) << 8 * (8 - (len - at)) == 0; /* little endian: the first bytes are the low ones */
+}
+
+/*
+ * A text of each of many records that lie one behind the other in 'bytes': text i stands behind byte
+ * ends[i * stride - width] and before byte ends[i * stride]. Between two records' ends 'stride' fields end; the text is
+ * 'width' of them with what parts them. An end of UINT32_MAX stands before the first byte.
+ */
+struct gpq_text_column {
+	const char *bytes;
+	const uint32_t *ends;
+	uint32_t stride, width, count;
+};
+
+static inline struct gpq_text gpq_text_column_at(const struct gpq_text_column *column, uint32_t i)
+{
+	const uint32_t *end = column->ends + (size_t)i * column->stride;
+	uint32_t begin = *(end - column->width) + 1;
+	return (struct gpq_text){ column->bytes + begin, *end - begin };
 }
 
 /* Unsigned byte order; null after every text. */
