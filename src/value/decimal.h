@@ -24,11 +24,18 @@
 enum gpq_reject gpq_value_cell(struct gpq_text text, unsigned scale, int64_t *out);
 
 /*
+ * gpq_value_cells() parses a column's texts (of width 1) as gpq_value_cell() does, to out[0] and on, and stops at the first
+ * that gives a reason. Returns how many come before that; what stands in 'out' behind them says nothing.
+ */
+uint32_t gpq_value_cells(const struct gpq_text_column *column, unsigned scale, int64_t *out);
+
+/*
  * gpq_value_kernels() gives the same calls for a processor (cpu/features.h): same results, faster. Ask once, call
- * often: gpq_value_cell() itself is the portable one, the reference for the others.
+ * often: gpq_value_cell() and gpq_value_cells() themselves are the portable ones, the reference for the others.
  */
 struct gpq_value_kernels {
 	enum gpq_reject (*cell)(struct gpq_text text, unsigned scale, int64_t *out);
+	uint32_t (*cells)(const struct gpq_text_column *column, unsigned scale, int64_t *out);
 };
 struct gpq_value_kernels gpq_value_kernels(uint32_t cpu_features);
 

@@ -16,7 +16,8 @@ static const int8_t ones_behind[32] = { 0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  
  * text). One shuffle moves the last digit to the last of 16 places and closes the point, zeros in front; then all are
  * checked and added up in pairs, fours, eights. Reads 17 bytes from the text's start.
  */
-__attribute__((target("avx2"))) enum gpq_reject gpq_value_cell_avx2(struct gpq_text text, unsigned scale, int64_t *out)
+static inline __attribute__((always_inline, target("avx2"))) enum gpq_reject cell_take(struct gpq_text text,
+										       unsigned scale, int64_t *out)
 {
 	if (GPQ_UNLIKELY(text.len - 1 > 15)) /* also 0 */
 		return gpq_value_cell(text, scale, out);
@@ -50,6 +51,20 @@ __attribute__((target("avx2"))) enum gpq_reject gpq_value_cell_avx2(struct gpq_t
 	uint64_t mask = -(uint64_t)negative;
 	*out = (int64_t)((number * gpq_value_ten[zeros] ^ mask) - mask);
 	return GPQ_REJECT_NONE;
+}
+
+__attribute__((target("avx2"))) enum gpq_reject gpq_value_cell_avx2(struct gpq_text text, unsigned scale, int64_t *out)
+{
+	return cell_take(text, scale, out);
+}
+
+__attribute__((target("avx2"))) uint32_t gpq_value_cells_avx2(const struct gpq_text_column *column, unsigned scale,
+							      int64_t *out)
+{
+	for (uint32_t i = 0; i < column->count; i++)
+		if (GPQ_UNLIKELY(cell_take(gpq_text_column_at(column, i), scale, &out[i]) != GPQ_REJECT_NONE))
+			return i;
+	return column->count;
 }
 
 #endif

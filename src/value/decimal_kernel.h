@@ -18,8 +18,10 @@ enum gpq_reject gpq_value_cell_any(struct gpq_text text, unsigned scale, int64_t
 enum gpq_reject gpq_value_cell_odd(uint64_t digits, unsigned decimals, bool negative, unsigned scale, int64_t *out);
 
 #ifdef __x86_64__
-/* gpq_value_cell() for processors with AVX2. */
+/* gpq_value_cell() and gpq_value_cells() for processors with AVX2, and the second for those with AVX-512. */
 enum gpq_reject gpq_value_cell_avx2(struct gpq_text text, unsigned scale, int64_t *out);
+uint32_t gpq_value_cells_avx2(const struct gpq_text_column *column, unsigned scale, int64_t *out);
+uint32_t gpq_value_cells_avx512(const struct gpq_text_column *column, unsigned scale, int64_t *out);
 #endif
 
 #endif

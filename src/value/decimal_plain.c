@@ -100,12 +100,22 @@ enum gpq_reject gpq_value_cell(struct gpq_text text, unsigned scale, int64_t *ou
 
 #endif
 
+uint32_t gpq_value_cells(const struct gpq_text_column *column, unsigned scale, int64_t *out)
+{
+	for (uint32_t i = 0; i < column->count; i++)
+		if (GPQ_UNLIKELY(gpq_value_cell(gpq_text_column_at(column, i), scale, &out[i]) != GPQ_REJECT_NONE))
+			return i;
+	return column->count;
+}
+
 struct gpq_value_kernels gpq_value_kernels(uint32_t cpu_features)
 {
-	struct gpq_value_kernels kernels = { .cell = gpq_value_cell };
+	struct gpq_value_kernels kernels = { .cell = gpq_value_cell, .cells = gpq_value_cells };
 #ifdef __x86_64__
-	if (cpu_features & GPQ_CPU_AVX2)
+	if (cpu_features & GPQ_CPU_AVX2) {
 		kernels.cell = gpq_value_cell_avx2;
+		kernels.cells = cpu_features & GPQ_CPU_AVX512 ? gpq_value_cells_avx512 : gpq_value_cells_avx2;
+	}
 #endif
 	(void)cpu_features;
 	return kernels;

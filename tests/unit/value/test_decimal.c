@@ -48,6 +48,98 @@ static enum gpq_reject cell_parse(const char *bytes, size_t len, unsigned scale,
 	return reason;
 }
 
+/* ---- columns ---- */
+
+#define MAX_TEXTS 200
+
+/* Texts one behind the other in a block without a byte before or much behind, commas between, every second one a column. */
+struct column {
+	char *block;
+	uint32_t ends[2 * MAX_TEXTS + 1]; /* the first stands before all */
+	struct gpq_text_column texts;
+};
+
+static void column_begin(struct column *column)
+{
+	*column = (struct column){ .block = malloc((size_t)MAX_TEXTS * 64), .ends = { UINT32_MAX } };
+	column->texts = (struct gpq_text_column){ column->block, column->ends + 1, 2, 1, 0 };
+}
+
+static void column_add(struct column *column, const char *bytes, size_t len, const char *between)
+{
+	uint32_t *end = column->ends + 1 + (size_t)2 * column->texts.count++;
+	uint32_t begin = end[-1] + 1;
+	char *at = column->block + begin;
+	memcpy(at, bytes, len);
+	at[len] = ',';
+	end[0] = (uint32_t)(at + len - column->block);
+	memcpy(at + len + 1, between, strlen(between) + 1);
+	end[1] = end[0] + 1 + (uint32_t)strlen(between);
+}
+
+/* Each kernel against the grammar, from each text of the column on. */
+static void column_check(struct column *column, unsigned scale)
+{
+	static const uint32_t levels[] = { 0, GPQ_CPU_AVX2 | GPQ_CPU_BMI2, GPQ_CPU_ALL };
+	const struct gpq_text_column whole = column->texts;
+	size_t len = *(whole.ends + (size_t)2 * whole.count - 1) + 1u;
+	column->block = realloc(column->block, len + GPQ_VALUE_PADDING);
+	memset(column->block + len, '9', GPQ_VALUE_PADDING);
+	for (size_t level = 0; level < sizeof(levels) / sizeof(levels[0]); level++) {
+		struct gpq_value_kernels kernels = gpq_value_kernels(gpq_cpu_features(levels[level]));
+		for (uint32_t from = 0; from < whole.count; from++) {
+			struct gpq_text_column part = { column->block, whole.ends + (size_t)2 * from, 2, 1, whole.count - from };
+			int64_t cells[MAX_TEXTS];
+			uint32_t taken = kernels.cells(&part, scale, cells), i = 0;
+			for (; i < part.count; i++) {
+				int64_t cell;
+				struct gpq_text text = gpq_text_column_at(&part, i);
+				if (gpq_value_cell_any(text, scale, &cell) != GPQ_REJECT_NONE)
+					break;
+				if (i < taken && cells[i] != cell)
+					fail_msg("'%.*s' at scale %u, level %zu: %lld, not %lld", (int)text.len, text.bytes, scale,
+						 level, (long long)cells[i], (long long)cell);
+			}
+			assert_int_equal(taken, i);
+		}
+	}
+	free(column->block);
+}
+
+/* Mostly prices, with what else may stand in a column. */
+static void columns_are_their_cells(void **state)
+{
+	(void)state;
+	static const char *const odd[] = {
+		"", "", "0", "-0", "5", "-5", "5.", "-5.", ".5", "-.5", " 1.5", "1.5 ", "+2", "1e3", "null", "1,234.5",
+		"123456789.123456", "1234567890.123456", "-123456789.1234567", "0.0000001", "000000000000001.5",
+		"0000000000000001.5", "999999999999999", "1000000000000000", "9999999999999999", "99999999999999999",
+		"-999999999999999", "2251799813.685247", "2251799813.685248", "1.500000000", "12.345678901234567",
+		"-12.34567890123456", "3.1415926535897931", "1234567890123456789012345678901234567890",
+	};
+	static const char *const bad[] = { "-", ".", "-.", "1-2", "1.2.3", "..", "--1", "1.2-", "x", "12.5x", "1..", "0x12",
+					   "1.2.", ".1.2", "-1.-2", "nan", "1.23456.", "1:2", "1/2" };
+	for (int round = 0; round < 3000; round++) {
+		struct column column;
+		unsigned scale = random_below(4) ? 6 : random_below(GPQ_CELL_MAX_SCALE + 1);
+		unsigned odd_share = random_below(3) ? 40 : 4, bad_share = random_below(2) ? 60 : 1000000;
+		column_begin(&column);
+		for (uint32_t n = 1 + random_below(40); n; n--) {
+			char text[64];
+			const char *given = text;
+			if (!random_below(bad_share))
+				given = bad[random_below(sizeof(bad) / sizeof(bad[0]))];
+			else if (!random_below(odd_share))
+				given = odd[random_below(sizeof(odd) / sizeof(odd[0]))];
+			else
+				snprintf(text, sizeof(text), "%.*f", (int)random_below(scale + 2),
+					 ((int)random_below(2000000000) - 1000000000) / (random_below(2) ? 1e6 : 1e2));
+			column_add(&column, given, strlen(given), random_below(2) ? "" : "7.5,-3");
+		}
+		column_check(&column, scale);
+	}
+}
+
 static void rejected(void **state)
 {
 	(void)state;
@@ -476,6 +568,7 @@ static void whole_numbers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(columns_are_their_cells),
 		cmocka_unit_test(rejected),
 		cmocka_unit_test(out_of_range),
 		cmocka_unit_test(nulls),
