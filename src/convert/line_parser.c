@@ -1,80 +1,33 @@
 // SPDX-License-Identifier: MIT
 #include "convert/line_parser.h"
 
-#include "convert/location_cache.h"
-#include "csv/scan.h"
-#include "value/decimal.h"
+#include "convert/line_passage.h"
 #include "value/instant.h"
 #include "value/utf8.h"
 
-#define STAMP_BYTES 40          /* the longest spelling is 32 bytes */
-#define SCRATCH_BYTES GPQ_CSV_MAX_RECORD_BYTES
-#define SPAN_BYTES 1024         /* location fields that stand apart, put together for the cache */
-
-/* The text of a stamp as it last stood, and what came of it. */
-struct seen_stamp {
-	char text[STAMP_BYTES + GPQ_PADDED_BYTES];
-	uint32_t len;
-};
-
-struct gpq_line_parser {
-	struct gpq_budget *budget;
-	struct gpq_csv_scanner *scanner;
-	struct gpq_location_cache *cache;
-	struct gpq_value_kernels values;
-	uint64_t cache_signature;
-	uint32_t batch_rows;
-	struct gpq_batch batch[GPQ_BINDING_OUTPUTS];
-	struct seen_stamp start, local;
-	uint32_t start_s;
-	bool local_differs;
-	char *scratch; /* unquoted fields: SCRATCH_BYTES and padding */
-};
-
-/* One chunk on its way through the parser. */
-struct passage {
-	struct gpq_line_parser *parser;
-	const struct gpq_input_chunk *chunk;
-	const struct gpq_feed_binding *binding;
-	const struct gpq_zone *zone;
-	struct gpq_text header;
-	const struct gpq_line_receiver *receiver;
-	struct gpq_line_counts *counts;
-	uint32_t *last_start_s;
-	bool careful; /* some line holds a NUL or is not UTF-8: look at each */
-	const char *counted; /* lines are counted up to here, for rejects */
-	uint64_t counted_line;
-	struct gpq_error *err;
-};
-
-/* A record within the piece that the scanner has indexed. */
-struct line {
-	const uint8_t *bytes; /* the piece */
-	const struct gpq_csv_index *index;
-	uint32_t record, first_field, n_fields;
-	bool quotes;
-	size_t scratch_used;
-};
+#include <assert.h>
 
 size_t gpq_line_parser_need(void)
 {
-	return sizeof(struct gpq_line_parser) + gpq_csv_scan_need() + gpq_location_cache_need() + SCRATCH_BYTES +
-	       GPQ_VALUE_PADDING + GPQ_BINDING_OUTPUTS * gpq_batch_need(4096, GPQ_MAX_CELLS) + 8192;
+	return sizeof(struct gpq_line_parser) + gpq_csv_scan_need() + gpq_location_cache_need() + GPQ_SCRATCH_BYTES +
+	       GPQ_VALUE_PADDING + GPQ_BINDING_OUTPUTS * gpq_batch_need(GPQ_LINE_BATCH_ROWS, GPQ_MAX_CELLS) + 8192;
 }
 
 enum gpq_status gpq_line_parser_open(struct gpq_budget *budget, uint32_t cpu_features, uint32_t batch_rows,
                                      struct gpq_line_parser **out, struct gpq_error *err)
 {
 	struct gpq_line_parser *parser = NULL;
+	assert(batch_rows && batch_rows <= GPQ_LINE_BATCH_ROWS);
 	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_CONVERT, sizeof(*parser), &parser, err));
 	parser->budget = budget;
 	parser->batch_rows = batch_rows;
+	parser->run_rows = GPQ_RUN_ROWS;
 	parser->values = gpq_value_kernels(cpu_features);
 	enum gpq_status status = gpq_csv_scanner_open(budget, cpu_features, &parser->scanner, err);
 	if (status == GPQ_OK)
 		status = gpq_location_cache_open(budget, &parser->cache, err);
 	if (status == GPQ_OK)
-		status = gpq_alloc(budget, GPQ_TAG_CONVERT, SCRATCH_BYTES + GPQ_VALUE_PADDING, &parser->scratch, err);
+		status = gpq_alloc(budget, GPQ_TAG_CONVERT, GPQ_SCRATCH_BYTES + GPQ_VALUE_PADDING, &parser->scratch, err);
 	for (int o = 0; o < GPQ_BINDING_OUTPUTS && status == GPQ_OK; o++)
 		status = gpq_batch_init(&parser->batch[o], budget, GPQ_TAG_CONVERT, batch_rows, GPQ_MAX_CELLS, err);
 	if (status != GPQ_OK) {
@@ -93,7 +46,7 @@ void gpq_line_parser_close(struct gpq_line_parser *parser)
 		gpq_batch_done(&parser->batch[o], parser->budget, GPQ_TAG_CONVERT);
 	gpq_csv_scanner_close(parser->scanner);
 	gpq_location_cache_close(parser->cache);
-	gpq_free(parser->budget, GPQ_TAG_CONVERT, parser->scratch, SCRATCH_BYTES + GPQ_VALUE_PADDING);
+	gpq_free(parser->budget, GPQ_TAG_CONVERT, parser->scratch, GPQ_SCRATCH_BYTES + GPQ_VALUE_PADDING);
 	gpq_free(parser->budget, GPQ_TAG_CONVERT, parser, sizeof(*parser));
 }
 
@@ -117,175 +70,7 @@ enum gpq_reject gpq_line_start(struct gpq_text stamp, uint32_t *out_start_s)
 	return GPQ_REJECT_NONE;
 }
 
-/* The content of field 'field' of the line, quotes off. */
-static struct gpq_text line_field(struct gpq_line_parser *parser, struct line *line, uint32_t field)
-{
-	struct gpq_text text = gpq_csv_field(line->index, line->bytes, line->record, line->first_field + field);
-	if (GPQ_LIKELY(!line->quotes) || !text.len || text.bytes[0] != '"')
-		return text;
-	char *scratch = parser->scratch + line->scratch_used;
-	struct gpq_text content = gpq_csv_unquote(text, scratch, SCRATCH_BYTES - line->scratch_used);
-	if (content.bytes == scratch)
-		line->scratch_used += content.len;
-	return content;
-}
-
-static bool stamp_seen(const struct seen_stamp *seen, struct gpq_text text)
-{
-	return text.len && seen->len == text.len && gpq_padded_equal(seen->text, text.bytes, text.len);
-}
-
-static void stamp_note(struct seen_stamp *seen, struct gpq_text text)
-{
-	seen->len = text.len <= STAMP_BYTES ? text.len : 0;
-	memcpy(seen->text, text.bytes, seen->len);
-}
-
-/* The wall clock is checked against UTC; a difference is a warning, never a correction (RULES 6). */
-static void local_check(struct passage *pass, struct line *line, bool new_start)
-{
-	struct gpq_line_parser *parser = pass->parser;
-	struct gpq_text text = line_field(parser, line, pass->binding->local);
-	if (new_start || !stamp_seen(&parser->local, text)) {
-		struct gpq_stamp read;
-		int64_t local_s = (int64_t)parser->start_s + gpq_zone_offset_s(pass->zone, parser->start_s);
-		enum gpq_reject reason = gpq_value_stamp(text, &read);
-		if (reason != GPQ_REJECT_NONE)
-			parser->local_differs = reason != GPQ_REJECT_STAMP_MISSING;
-		else if (read.has_offset)
-			parser->local_differs = read.civil_s - read.offset_s != parser->start_s;
-		else
-			parser->local_differs = read.civil_s != local_s;
-		stamp_note(&parser->local, text);
-	}
-	if (GPQ_UNLIKELY(parser->local_differs))
-		pass->counts->warnings++;
-}
-
-static enum gpq_reject line_stamp(struct passage *pass, struct line *line, uint32_t *out_field)
-{
-	struct gpq_line_parser *parser = pass->parser;
-	struct gpq_text text = line_field(parser, line, pass->binding->start);
-	bool new_start = !stamp_seen(&parser->start, text);
-	if (new_start) {
-		uint32_t start_s;
-		enum gpq_reject reason = gpq_line_start(text, &start_s);
-		if (reason == GPQ_REJECT_NONE && start_s % (pass->binding->output[0]->interval_minutes * 60u))
-			reason = GPQ_REJECT_GRID;
-		if (reason != GPQ_REJECT_NONE) {
-			*out_field = pass->binding->start + 1u;
-			return reason;
-		}
-		parser->start_s = start_s;
-		stamp_note(&parser->start, text);
-	}
-	if (pass->binding->local != GPQ_NO_FIELD)
-		local_check(pass, line, new_start);
-	return GPQ_REJECT_NONE;
-}
-
-/* Parses the location's fields and enters them in the run's catalogue. */
-static enum gpq_status location_read(struct passage *pass, struct line *line, uint32_t *out_code,
-                                     enum gpq_reject *out_reason)
-{
-	const struct gpq_feed_binding *binding = pass->binding;
-	struct gpq_location location = { .voltage_kv = GPQ_CELL_NULL };
-	bool energy = binding->output[0]->table == GPQ_TABLE_ENERGY;
-	line->scratch_used = 0; /* the texts below must last; each field once, so that they fit */
-	for (int i = 0; i < GPQ_LOCATION_TEXTS; i++)
-		if (binding->text[i] != GPQ_NO_FIELD)
-			location.text[i] = gpq_value_trim(line_field(pass->parser, line, binding->text[i]));
-	if (binding->voltage != GPQ_NO_FIELD &&
-	    !gpq_value_voltage(line_field(pass->parser, line, binding->voltage), GPQ_VOLTAGE_SCALE, &location.voltage_kv))
-		pass->counts->warnings++;
-	if (!energy && binding->feed->constant_product)
-		location.text[GPQ_TEXT_PRODUCT] = gpq_text_of(binding->feed->constant_product);
-	bool id_is_key = energy && (binding->output[0]->key_texts & 1u << GPQ_TEXT_ID);
-	if (!location.text[id_is_key ? GPQ_TEXT_ID : 0].bytes) {
-		*out_reason = GPQ_REJECT_KEY_MISSING;
-		return GPQ_OK;
-	}
-	return gpq_locations_intern(pass->receiver->locations, &location, out_code, pass->err);
-}
-
-/* The bytes that stand for the location in the cache; scattered fields are put together in 'apart'. */
-static struct gpq_text location_bytes(const struct passage *pass, const struct line *line, char *apart)
-{
-	const struct gpq_feed_binding *binding = pass->binding;
-	if (binding->location_first == GPQ_NO_FIELD)
-		return (struct gpq_text){ "", 0 };
-	struct gpq_text first = gpq_csv_field(line->index, line->bytes, line->record, line->first_field + binding->location_first);
-	if (binding->location_together) {
-		struct gpq_text last =
-			gpq_csv_field(line->index, line->bytes, line->record, line->first_field + binding->location_last);
-		first.len = (uint32_t)(last.bytes + last.len - first.bytes);
-		return first;
-	}
-	uint32_t len = 0;
-	for (int i = 0; i <= GPQ_LOCATION_TEXTS; i++) {
-		uint16_t field = i < GPQ_LOCATION_TEXTS ? binding->text[i] : binding->voltage;
-		if (field == GPQ_NO_FIELD)
-			continue;
-		struct gpq_text text = gpq_csv_field(line->index, line->bytes, line->record, line->first_field + field);
-		if (text.len + 1 > SPAN_BYTES - len)
-			return (struct gpq_text){ NULL, 0 };
-		memcpy(apart + len, text.bytes, text.len);
-		len += text.len;
-		apart[len++] = '\n';
-	}
-	return (struct gpq_text){ apart, len };
-}
-
-static enum gpq_status line_location(struct passage *pass, struct line *line, uint32_t *out_code,
-                                     enum gpq_reject *out_reason)
-{
-	char apart[SPAN_BYTES + GPQ_PADDED_BYTES];
-	struct gpq_text bytes = location_bytes(pass, line, apart);
-	if (bytes.bytes && gpq_location_cache_find(pass->parser->cache, bytes, out_code))
-		return GPQ_OK;
-	GPQ_TRY(location_read(pass, line, out_code, out_reason));
-	if (bytes.bytes && *out_reason == GPQ_REJECT_NONE)
-		gpq_location_cache_enter(pass->parser->cache, bytes, *out_code);
-	return GPQ_OK;
-}
-
-/* Reads the cells of one output behind the batch's last row. '*out_known' counts those that are not null. */
-static enum gpq_reject line_cells(struct passage *pass, struct line *line, uint32_t output, uint32_t *out_known,
-                                  uint32_t *out_field)
-{
-	const struct gpq_dataset *dataset = pass->binding->output[output];
-	struct gpq_batch *batch = &pass->parser->batch[output];
-	uint32_t known = 0;
-	line->scratch_used = 0; /* numbers leave nothing there */
-	for (uint32_t k = 0; k < dataset->n_cells; k++) {
-		int64_t cell = GPQ_CELL_NULL;
-		uint16_t field = pass->binding->cell[output][k];
-		if (field != GPQ_NO_FIELD) {
-			enum gpq_reject reason =
-				pass->parser->values.cell(line_field(pass->parser, line, field), dataset->cells[k].scale, &cell);
-			if (GPQ_UNLIKELY(reason != GPQ_REJECT_NONE)) {
-				*out_field = field + 1u;
-				return reason;
-			}
-		}
-		known += cell != GPQ_CELL_NULL;
-		batch->cell[k][batch->rows] = cell;
-	}
-	*out_known = known;
-	return GPQ_REJECT_NONE;
-}
-
-/* Nearly every revision is one digit. */
-static enum gpq_reject line_version(struct gpq_text text, int32_t *out)
-{
-	if (GPQ_LIKELY(text.len == 1 && text.bytes[0] >= '0' && text.bytes[0] <= '9')) {
-		*out = text.bytes[0] - '0';
-		return GPQ_REJECT_NONE;
-	}
-	return gpq_value_whole(text, GPQ_VERSION_NONE, out);
-}
-
-static enum gpq_status batch_give(struct passage *pass, uint32_t output)
+enum gpq_status gpq_line_batch_give(struct passage *pass, uint32_t output)
 {
 	struct gpq_batch *batch = &pass->parser->batch[output];
 	if (!batch->rows)
@@ -296,167 +81,24 @@ static enum gpq_status batch_give(struct passage *pass, uint32_t output)
 	return GPQ_OK;
 }
 
-/* A data line with as many fields as it should have. A reason means that it gives no row at all. */
-static enum gpq_status line_rows(struct passage *pass, struct line *line, uint64_t byte, enum gpq_reject *out_reason,
-                                 uint32_t *out_field)
+/* Quotes, or bytes that must be looked at, make each line of a piece careful; so may a record that is too long. */
+static bool piece_may_be_regular(const struct passage *pass, const struct piece *piece)
 {
-	struct gpq_line_parser *parser = pass->parser;
-	const struct gpq_feed_binding *binding = pass->binding;
-	uint32_t code = 0, known[GPQ_BINDING_OUTPUTS], cells_field = 0, blank = 0;
-	int32_t version = GPQ_VERSION_NONE;
-	enum gpq_reject cells_reason = GPQ_REJECT_NONE;
-	for (uint32_t o = 0; o < binding->n_outputs && cells_reason == GPQ_REJECT_NONE; o++) {
-		cells_reason = line_cells(pass, line, o, &known[o], &cells_field);
-		blank += cells_reason == GPQ_REJECT_NONE && !known[o] && binding->output[o]->blank_without_price;
-	}
-	if (GPQ_UNLIKELY(blank == binding->n_outputs)) { /* whatever else the line says (RULES 14) */
-		pass->counts->blank += blank;
-		return GPQ_OK;
-	}
-	*out_reason = line_stamp(pass, line, out_field);
-	if (*out_reason != GPQ_REJECT_NONE)
-		return GPQ_OK;
-	if (cells_reason != GPQ_REJECT_NONE) {
-		*out_reason = cells_reason;
-		*out_field = cells_field;
-		return GPQ_OK;
-	}
-	if (binding->version != GPQ_NO_FIELD) {
-		*out_reason = line_version(line_field(parser, line, binding->version), &version);
-		if (*out_reason != GPQ_REJECT_NONE) {
-			*out_field = binding->version + 1u;
-			*out_reason = GPQ_REJECT_VERSION;
-			return GPQ_OK;
-		}
-	}
-	GPQ_TRY(line_location(pass, line, &code, out_reason));
-	if (*out_reason != GPQ_REJECT_NONE)
-		return GPQ_OK;
-	bool wanted = !pass->receiver->wants_location || pass->receiver->wants_location(pass->receiver->context, code);
-	*pass->last_start_s = parser->start_s;
-	for (uint32_t o = 0; o < binding->n_outputs; o++) {
-		struct gpq_batch *batch = &parser->batch[o];
-		if (!known[o] && binding->output[o]->blank_without_price) {
-			pass->counts->blank++;
-			continue;
-		}
-		if (!wanted) {
-			pass->counts->outside++;
-			continue;
-		}
-		batch->start_s[batch->rows] = parser->start_s;
-		batch->location[batch->rows] = code;
-		batch->version[batch->rows] = version;
-		batch->origin[batch->rows] = gpq_origin(pass->chunk->input, byte);
-		if (++batch->rows == parser->batch_rows)
-			GPQ_TRY(batch_give(pass, o));
-	}
-	return GPQ_OK;
+	return !pass->careful && !piece->index.has_quotes && piece->len <= GPQ_CSV_MAX_RECORD_BYTES &&
+	       pass->binding->n_fields > 1 && !pass->parser->careful_only;
 }
 
-/* The record's bytes in the piece, line end included. */
-static struct gpq_text line_bytes(const struct line *line, size_t piece_len)
+static enum gpq_status piece_take(struct passage *pass, const struct piece *piece)
 {
-	uint32_t begin = line->first_field ? line->index->ends[line->first_field - 1] + 1 : 0;
-	uint32_t end = line->index->ends[line->first_field + line->n_fields - 1];
-	return (struct gpq_text){ (const char *)line->bytes + begin, end - begin + (end < piece_len) };
-}
-
-static struct gpq_text line_end_drop(struct gpq_text bytes)
-{
-	if (bytes.len && bytes.bytes[bytes.len - 1] == '\n')
-		bytes.len--;
-	if (bytes.len && bytes.bytes[bytes.len - 1] == '\r')
-		bytes.len--;
-	return bytes;
-}
-
-static bool line_is_header(const struct passage *pass, struct gpq_text content)
-{
-	return content.len == pass->header.len && content.len && memcmp(content.bytes, pass->header.bytes, content.len) == 0;
-}
-
-/* Whether the fields behind the header's last one are empty; too few fields, or surplus content, are reasons. */
-static enum gpq_reject line_shape(struct passage *pass, struct line *line)
-{
-	if (line->n_fields < pass->binding->n_fields)
-		return GPQ_REJECT_FIELDS_FEW;
-	for (uint32_t field = pass->binding->n_fields; field < line->n_fields; field++)
-		if (gpq_value_trim(line_field(pass->parser, line, field)).len)
-			return GPQ_REJECT_FIELDS_MANY;
-	return GPQ_REJECT_NONE;
-}
-
-static enum gpq_status line_reject(struct passage *pass, struct line *line, struct gpq_text bytes, enum gpq_reject reason,
-                                   uint32_t field)
-{
-	pass->counts->rejected += pass->binding->n_outputs;
-	pass->counts->off_grid += reason == GPQ_REJECT_GRID;
-	const char *end = bytes.bytes;
-	for (const char *at = pass->counted; (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++)
-		pass->counted_line++;
-	pass->counted = end;
-	struct gpq_bad_line bad = {
-		.reason = reason,
-		.byte = pass->chunk->byte + (uint64_t)(bytes.bytes - (const char *)pass->chunk->bytes),
-		.line = pass->counted_line,
-		.field = field,
-		.bytes = bytes,
-	};
-	line->scratch_used = 0; /* what was parsed of it is not needed any more */
-	if (field)
-		bad.value = line_field(pass->parser, line, field - 1);
-	return pass->receiver->bad_line(pass->receiver->context, &bad, pass->err);
-}
-
-static enum gpq_reject line_bytes_check(const struct passage *pass, struct gpq_text bytes)
-{
-	if (GPQ_LIKELY(!pass->careful))
-		return GPQ_REJECT_NONE;
-	if (memchr(bytes.bytes, 0, bytes.len))
-		return GPQ_REJECT_NUL;
-	return gpq_value_is_utf8(bytes.bytes, bytes.len) ? GPQ_REJECT_NONE : GPQ_REJECT_UTF8;
-}
-
-static enum gpq_status line_take(struct passage *pass, struct line *line, size_t piece_len)
-{
-	struct gpq_text bytes = line_bytes(line, piece_len), content = line_end_drop(bytes);
-	pass->counts->lines++;
-	if (GPQ_UNLIKELY(line->n_fields == 1) && !gpq_value_trim(content).len) {
-		pass->counts->blank_lines++;
-		return GPQ_OK;
-	}
-	if (GPQ_UNLIKELY(line_is_header(pass, content))) {
-		pass->counts->header_lines++;
-		return GPQ_OK;
-	}
-	pass->counts->data_lines++;
-	pass->counts->partial_rows += pass->binding->n_outputs;
-	uint32_t field = 0;
-	bool fits = content.len <= GPQ_CSV_MAX_RECORD_BYTES;
-	enum gpq_reject reason = fits ? line_bytes_check(pass, bytes) : GPQ_REJECT_LONG;
-	if (reason == GPQ_REJECT_NONE && GPQ_UNLIKELY(line->n_fields != pass->binding->n_fields))
-		reason = line_shape(pass, line);
-	if (reason == GPQ_REJECT_NONE) {
-		uint64_t byte = pass->chunk->byte + (uint64_t)(bytes.bytes - (const char *)pass->chunk->bytes);
-		GPQ_TRY(line_rows(pass, line, byte, &reason, &field));
-	}
-	return GPQ_LIKELY(reason == GPQ_REJECT_NONE) ? GPQ_OK : line_reject(pass, line, bytes, reason, field);
-}
-
-static enum gpq_status piece_take(struct passage *pass, const uint8_t *bytes, size_t piece_len,
-                                  const struct gpq_csv_index *index)
-{
-	for (uint32_t record = 0; record < index->n_records; record++) {
-		struct line line = {
-			.bytes = bytes,
-			.index = index,
-			.record = record,
-			.first_field = index->records[record],
-			.n_fields = index->records[record + 1] - index->records[record],
-			.quotes = index->has_quotes,
-		};
-		GPQ_TRY(line_take(pass, &line, piece_len));
+	bool regular = piece_may_be_regular(pass, piece);
+	for (uint32_t record = 0; record < piece->index.n_records;) {
+		bool odd = true;
+		uint32_t taken = 0;
+		if (regular)
+			GPQ_TRY(gpq_regular_lines_take(pass, piece, record, &taken, &odd));
+		record += taken;
+		if (odd)
+			GPQ_TRY(gpq_careful_line_take(pass, piece, record++));
 	}
 	return GPQ_OK;
 }
@@ -469,7 +111,7 @@ enum gpq_status gpq_line_parser_chunk(struct gpq_line_parser *parser, const stru
 	if (parser->cache_signature != binding->signature)
 		gpq_location_cache_clear(parser->cache);
 	parser->cache_signature = binding->signature;
-	parser->start.len = parser->local.len = 0;
+	parser->start.known = parser->local.known = false;
 	*out_last_start_s = 0;
 	struct passage pass = {
 		.parser = parser,
@@ -486,12 +128,12 @@ enum gpq_status gpq_line_parser_chunk(struct gpq_line_parser *parser, const stru
 		.err = err,
 	};
 	for (size_t at = 0; at < chunk->len;) {
-		struct gpq_csv_index index;
-		size_t piece = gpq_csv_scan(parser->scanner, chunk->bytes + at, chunk->len - at, &index);
-		GPQ_TRY(piece_take(&pass, chunk->bytes + at, piece, &index));
-		at += piece;
+		struct piece piece = { .bytes = chunk->bytes + at };
+		piece.len = gpq_csv_scan(parser->scanner, piece.bytes, chunk->len - at, &piece.index);
+		GPQ_TRY(piece_take(&pass, &piece));
+		at += piece.len;
 	}
 	for (uint32_t o = 0; o < binding->n_outputs; o++)
-		GPQ_TRY(batch_give(&pass, o));
+		GPQ_TRY(gpq_line_batch_give(&pass, o));
 	return GPQ_OK;
 }

@@ -2,8 +2,8 @@
  * convert/line_parser.h - lines of an input to partial rows: the one place where fields meet values.
  *
  * Takes whole records of one input (a chunk), gives batches of partial rows by output dataset, and tells of lines that give
- * none. What stands in the line above is not parsed again: an equal stamp is one comparison, an equal location sequence too
- * (location_cache.h).
+ * none. Lines like those around them are taken column by column, others one by one (line_passage.h). What stands in the line
+ * above is not parsed again: an equal stamp is one comparison, an equal location sequence too (location_cache.h).
  * Memory: gpq_line_parser_need(), taken at open.      Threads: one parser, one thread.
  */
 #ifndef GPQ_CONVERT_LINE_PARSER_H
@@ -39,6 +39,9 @@ struct gpq_line_receiver {
 };
 
 struct gpq_line_parser;
+
+/* Rows of a batch at most; so many that handing them on costs nothing, so few that they stay in the cache. */
+#define GPQ_LINE_BATCH_ROWS 1024u
 
 size_t gpq_line_parser_need(void);
 GPQ_MUST_USE enum gpq_status gpq_line_parser_open(struct gpq_budget *budget, uint32_t cpu_features,

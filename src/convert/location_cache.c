@@ -7,19 +7,14 @@
 #define MAX_BYTES 1024u
 #define NO_ENTRY UINT32_MAX
 
-struct entry {
-	uint32_t at, len; /* in the heap */
-	uint32_t code;
-	uint32_t next;    /* the entry that was found after this one the last time */
-};
-
+/* Entry e has the bytes [at[e], at[e + 1]) of the heap; next[e] was found after it the last time. */
 struct gpq_location_cache {
 	struct gpq_budget *budget;
 	uint32_t count, last;
-	size_t heap_len;
-	struct entry entries[CAP_ENTRIES];
+	uint32_t at[CAP_ENTRIES + 1];
+	uint32_t code[CAP_ENTRIES], next[CAP_ENTRIES];
 	uint32_t slots[TABLE_SLOTS]; /* entry + 1; 0: free */
-	char heap[HEAP_BYTES + GPQ_PADDED_BYTES];
+	char heap[HEAP_BYTES + GPQ_CSV_PADDING];
 };
 
 size_t gpq_location_cache_need(void)
@@ -48,7 +43,6 @@ void gpq_location_cache_clear(struct gpq_location_cache *cache)
 	if (cache->count)
 		memset(cache->slots, 0, sizeof(cache->slots));
 	cache->count = 0;
-	cache->heap_len = 0;
 	cache->last = NO_ENTRY;
 }
 
@@ -70,50 +64,89 @@ static uint64_t hash_of(struct gpq_text text)
 
 static bool entry_is(const struct gpq_location_cache *cache, uint32_t number, struct gpq_text bytes)
 {
-	const struct entry *entry = &cache->entries[number];
-	return entry->len == bytes.len && gpq_padded_equal(cache->heap + entry->at, bytes.bytes, bytes.len);
+	uint32_t at = cache->at[number];
+	return cache->at[number + 1] - at == bytes.len && gpq_padded_equal(cache->heap + at, bytes.bytes, bytes.len);
+}
+
+/* The entry that will probably be asked for now. */
+static uint32_t entry_expected(const struct gpq_location_cache *cache)
+{
+	return cache->last == NO_ENTRY ? NO_ENTRY : cache->next[cache->last];
+}
+
+static void entry_note(struct gpq_location_cache *cache, uint32_t number)
+{
+	if (cache->last != NO_ENTRY)
+		cache->next[cache->last] = number;
+	cache->last = number;
 }
 
 bool gpq_location_cache_find(struct gpq_location_cache *cache, struct gpq_text bytes, uint32_t *out_code)
 {
-	uint32_t last = cache->last;
-	if (last != NO_ENTRY) {
-		uint32_t next = cache->entries[last].next;
-		if (next != NO_ENTRY && entry_is(cache, next, bytes)) {
-			cache->last = next;
-			*out_code = cache->entries[next].code;
-			return true;
-		}
+	uint32_t expected = entry_expected(cache);
+	if (expected != NO_ENTRY && entry_is(cache, expected, bytes)) {
+		cache->last = expected;
+		*out_code = cache->code[expected];
+		return true;
 	}
 	uint32_t slot = (uint32_t)hash_of(bytes) & (TABLE_SLOTS - 1);
 	for (; cache->slots[slot]; slot = (slot + 1) & (TABLE_SLOTS - 1)) {
 		uint32_t number = cache->slots[slot] - 1;
 		if (!entry_is(cache, number, bytes))
 			continue;
-		if (last != NO_ENTRY)
-			cache->entries[last].next = number;
-		cache->last = number;
-		*out_code = cache->entries[number].code;
+		entry_note(cache, number);
+		*out_code = cache->code[number];
 		return true;
 	}
 	return false;
+}
+
+/* Entries from the expected one on, as long as they are the column's texts. */
+static uint32_t entries_match(struct gpq_location_cache *cache, const struct gpq_csv_scanner *scanner,
+                              struct gpq_text_column column, uint32_t *out_codes)
+{
+	uint32_t from = entry_expected(cache);
+	if (from == NO_ENTRY)
+		return 0;
+	if (column.count > cache->count - from)
+		column.count = cache->count - from;
+	uint32_t found = gpq_csv_match(scanner, &column, cache->heap, cache->at + from, 1);
+	memcpy(out_codes, cache->code + from, found * sizeof(*out_codes));
+	if (found)
+		cache->last = from + found - 1;
+	return found;
+}
+
+uint32_t gpq_location_cache_follow(struct gpq_location_cache *cache, const struct gpq_csv_scanner *scanner,
+                                   const struct gpq_text_column *column, uint32_t *out_codes)
+{
+	uint32_t done = 0;
+	while (done < column->count) {
+		struct gpq_text_column rest = *column;
+		rest.ends += (size_t)done * column->stride;
+		rest.count -= done;
+		done += entries_match(cache, scanner, rest, out_codes + done);
+		if (done < column->count && !gpq_location_cache_find(cache, gpq_text_column_at(column, done), &out_codes[done]))
+			break;
+		done += done < column->count;
+	}
+	return done;
 }
 
 void gpq_location_cache_enter(struct gpq_location_cache *cache, struct gpq_text bytes, uint32_t code)
 {
 	if (bytes.len > MAX_BYTES)
 		return;
-	if (cache->count == CAP_ENTRIES || HEAP_BYTES - cache->heap_len < bytes.len)
+	if (cache->count == CAP_ENTRIES || HEAP_BYTES - cache->at[cache->count] < bytes.len)
 		gpq_location_cache_clear(cache);
-	uint32_t number = cache->count++;
-	cache->entries[number] = (struct entry){ (uint32_t)cache->heap_len, bytes.len, code, NO_ENTRY };
-	memcpy(cache->heap + cache->heap_len, bytes.bytes, bytes.len);
-	cache->heap_len += bytes.len;
+	uint32_t number = cache->count++, at = cache->at[number];
+	memcpy(cache->heap + at, bytes.bytes, bytes.len);
+	cache->at[number + 1] = at + bytes.len;
+	cache->code[number] = code;
+	cache->next[number] = NO_ENTRY;
 	uint32_t slot = (uint32_t)hash_of(bytes) & (TABLE_SLOTS - 1);
 	while (cache->slots[slot])
 		slot = (slot + 1) & (TABLE_SLOTS - 1);
 	cache->slots[slot] = number + 1;
-	if (cache->last != NO_ENTRY)
-		cache->entries[cache->last].next = number;
-	cache->last = number;
+	entry_note(cache, number);
 }

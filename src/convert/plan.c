@@ -23,7 +23,6 @@
 #define MAX_WINDOW_BYTES (32 * MIB)
 #define AHEAD_SHARE 16u                  /* of the same: for columns that are encoded before their turn */
 #define MAX_AHEAD_BYTES (8 * MIB)        /* a thread: a column of a million prices packs to 5 */
-#define BATCH_ROWS 4096u
 #define BYTES_A_LOCATION 6400u           /* of the bound: 256 MiB have room for 41,943 locations */
 #define MIN_LOCATIONS 20000u             /* CAISO lists 16,600, ERCOT 18,000 buses */
 #define FIXED_BYTES (2 * MIB)            /* slots, partitions, zones, small texts */
@@ -176,10 +175,10 @@ static struct gpq_plan plan_try(uint64_t bound_bytes, uint32_t threads, const st
 		.process_bytes = PROCESS_BYTES,
 		.threads = threads,
 		.open_inputs = batch && batch < threads ? batch : threads,
-		.batch_rows = BATCH_ROWS,
+		.batch_rows = GPQ_LINE_BATCH_ROWS,
 	};
 	uint64_t chunk_rows = question->settings->chunk_rows;
-	if (chunk_rows && chunk_rows < BATCH_ROWS)
+	if (chunk_rows && chunk_rows < GPQ_LINE_BATCH_ROWS)
 		plan.batch_rows = (uint32_t)chunk_rows;
 	*out_fits = plan_fits(&plan, question);
 	plan.budget_bytes = bound_bytes > plan.process_bytes ? bound_bytes - plan.process_bytes : 0;

@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #define LOCATIONS_CAP_BYTES ((size_t)64 << 20)
-#define BATCH_ROWS          4096
 
 struct reading {
 	struct gpq_budget *budget;
@@ -177,7 +176,7 @@ static enum gpq_status input_read(struct reading *reading, const char *path, str
 	texts_take(reading);
 	GPQ_TRY(gpq_zone_open(reading->budget, reading->facts.market->zone, &reading->zone, err));
 	GPQ_TRY(gpq_locations_open(reading->budget, LOCATIONS_CAP_BYTES, &reading->locations, err));
-	GPQ_TRY(gpq_line_parser_open(reading->budget, features, BATCH_ROWS, &reading->parser, err));
+	GPQ_TRY(gpq_line_parser_open(reading->budget, features, GPQ_LINE_BATCH_ROWS, &reading->parser, err));
 	GPQ_TRY(gpq_input_reader_init(&reading->reader, reading->budget, features, err));
 	GPQ_TRY(gpq_chunk_buffer_init(&reading->buffer, reading->budget, err));
 	GPQ_TRY(input_parse(reading, path, err));

@@ -50,7 +50,7 @@ static struct gpq_feed_binding binding;
 static struct gpq_line_counts counts;
 static uint32_t last_start_s;
 static char header[1024];
-static uint32_t batch_rows = 4096;
+static uint32_t batch_rows = GPQ_LINE_BATCH_ROWS;
 
 static enum gpq_status rows_keep(void *context, uint32_t output, struct gpq_batch *batch, struct gpq_error *err)
 {
@@ -125,7 +125,7 @@ static int parser_close(void **state)
 	gpq_line_parser_close(parser);
 	gpq_locations_close(locations);
 	gpq_zone_close(zone);
-	batch_rows = 4096;
+	batch_rows = GPQ_LINE_BATCH_ROWS;
 	return atomic_load(&budget.used_bytes) == 0 ? 0 : -1;
 }
 
@@ -622,7 +622,7 @@ static void each_allocation_may_fail(void **state)
 		struct gpq_line_parser *made = NULL;
 		gpq_budget_init(&other, gpq_line_parser_need());
 		other.fail_at = n;
-		enum gpq_status status = gpq_line_parser_open(&other, 0, 4096, &made, NULL);
+		enum gpq_status status = gpq_line_parser_open(&other, 0, GPQ_LINE_BATCH_ROWS, &made, NULL);
 		gpq_line_parser_close(made);
 		assert_int_equal(atomic_load(&other.used_bytes), 0);
 		if (status == GPQ_OK)

@@ -2,6 +2,7 @@
 /* The sum of a plan's parts fits its bound; what is refused is refused with a figure, and that figure works. */
 #include "unit/convert/archive.h"
 
+#include "convert/line_parser.h"
 #include "convert/plan.h"
 
 #define MIB ((uint64_t)1 << 20)
@@ -110,7 +111,7 @@ static void hints_are_kept_inside_the_plan(void **state)
 	settings.chunk_rows = UINT64_MAX;
 	assert_int_equal(gpq_plan_make(&question, &plan, NULL), GPQ_OK);
 	assert_int_equal(plan.open_inputs, plan.threads);
-	assert_true(plan.batch_rows <= 4096);
+	assert_true(plan.batch_rows <= GPQ_LINE_BATCH_ROWS);
 }
 
 static void defaults_are_what_the_machine_leaves(void **state)
