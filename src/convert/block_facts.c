@@ -43,6 +43,61 @@ static void starts_note(struct gpq_block_facts *facts, uint32_t *starts, uint32_
 	gpq_stretches_add(&facts->places, starts, n);
 }
 
+/* ---- from stretches ---- */
+
+/* What stretches with one array of instants add: it is worked out once, and found again where it was put first. */
+struct known {
+	const uint32_t *start_s;
+	uint32_t rows;
+	struct gpq_stretch_place places, versions, origins;
+};
+
+#define N_KNOWN 16u /* a block has few sequences of locations; of more, the oldest is forgotten */
+
+static void stretch_add(struct gpq_block_facts *facts, const struct gpq_turned_stretch *stretch)
+{
+	uint32_t piece[256];
+	for (uint32_t done = 0, n; done < stretch->rows; done += n) {
+		n = stretch->rows - done < 256 ? stretch->rows - done : 256;
+		for (uint32_t i = 0; i < n; i++) {
+			piece[i] = gpq_block_place_of(facts, stretch->start_s[done + i]);
+			facts->number[piece[i]] = 0;
+		}
+		gpq_stretches_add(&facts->places, piece, n);
+		for (uint32_t i = 0; i < n; i++)
+			piece[i] = gpq_turned_stretch_input(facts->turned, stretch, done + i) * 2 + 1;
+		gpq_stretches_add(&facts->origins, piece, n);
+		memcpy(piece, stretch->version + done, n * sizeof(piece[0]));
+		gpq_stretches_add(&facts->versions, piece, n);
+	}
+}
+
+static void stretches_gather(struct gpq_block_facts *facts)
+{
+	struct known known[N_KNOWN] = { 0 };
+	struct gpq_turned_stretch stretch;
+	uint32_t oldest = 0;
+	for (uint64_t row = 0; gpq_turned_stretch(facts->turned, row, &stretch); row += stretch.rows) {
+		uint32_t k = 0;
+		gpq_stretches_put(&facts->locations, stretch.location, stretch.rows);
+		while (k < N_KNOWN && (known[k].start_s != stretch.start_s || known[k].rows != stretch.rows))
+			k++;
+		if (k < N_KNOWN) {
+			gpq_stretches_repeat(&facts->places, known[k].places, stretch.rows);
+			gpq_stretches_repeat(&facts->versions, known[k].versions, stretch.rows);
+			gpq_stretches_repeat(&facts->origins, known[k].origins, stretch.rows);
+			continue;
+		}
+		known[oldest++ % N_KNOWN] = (struct known){
+			stretch.start_s, stretch.rows, gpq_stretches_end(&facts->places),
+			gpq_stretches_end(&facts->versions), gpq_stretches_end(&facts->origins),
+		};
+		stretch_add(facts, &stretch);
+	}
+}
+
+/* ---- row by row ---- */
+
 static enum gpq_status piece_gather(struct gpq_block_facts *facts, struct gathering *gathering, uint64_t row, uint32_t n,
                                     struct gpq_error *err)
 {
@@ -87,8 +142,12 @@ static enum gpq_status facts_take(struct gpq_block_facts *facts, uint64_t max_ke
 	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_CONVERT, facts->n_slots * sizeof(uint32_t), &facts->start_s, err));
 	if (rows > max_kept_rows || facts->n_slots > UINT16_MAX)
 		return GPQ_OK;
-	facts->place_rows = rows;
-	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_CONVERT, rows * sizeof(uint16_t), &facts->place, err));
+	struct gpq_turned_stretch first;
+	if (!gpq_turned_stretch(facts->turned, 0, &first)) {
+		facts->place_rows = rows;
+		GPQ_TRY(gpq_alloc(budget, GPQ_TAG_CONVERT, rows * sizeof(uint16_t), &facts->place, err));
+	}
+	facts->gathered = true;
 	GPQ_TRY(gpq_stretches_init(&facts->places, budget, stretch_cap(rows), 1, err));
 	GPQ_TRY(gpq_stretches_init(&facts->locations, budget, stretch_cap(rows), 0, err));
 	GPQ_TRY(gpq_stretches_init(&facts->origins, budget, stretch_cap(rows), 0, err));
@@ -108,7 +167,10 @@ enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts, struct gpq_b
 	enum gpq_status status = facts_take(facts, max_kept_rows, err);
 	if (status == GPQ_OK) {
 		memset(facts->number, 0xFF, facts->n_slots * sizeof(uint32_t));
-		status = rows_gather(facts, err);
+		if (facts->gathered && !facts->place)
+			stretches_gather(facts);
+		else
+			status = rows_gather(facts, err);
 	}
 	if (status != GPQ_OK) {
 		gpq_block_facts_done(facts);

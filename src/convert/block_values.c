@@ -12,6 +12,7 @@
 #define DAY_S 86400
 #define HOUR_S 3600
 #define DERIVED_CELLS 4
+#define VERSIONS_MAX 64 /* of a block, to be listed */
 
 struct gpq_block_column {
 	const struct gpq_block_facts *facts;
@@ -30,6 +31,8 @@ struct gpq_block_column {
 	const uint32_t *number; /* by location code or input. Borrows */
 	struct gpq_text text;   /* constant texts */
 	int64_t bits[2];        /* is_current: false, true */
+	int64_t versions[VERSIONS_MAX];
+	uint32_t n_versions;
 	uint32_t piece[PIECE_ROWS];
 	int64_t cells[DERIVED_CELLS][PIECE_ROWS];
 };
@@ -143,6 +146,8 @@ static enum gpq_status cells_skip(void *context, uint64_t n, struct gpq_error *e
 {
 	struct gpq_block_column *column = context;
 	column->row += n;
+	if (column->stretches)
+		gpq_stretches_seek(column->stretches, column->row, &column->stretch);
 	return cursors_place(column, err);
 }
 
@@ -295,6 +300,25 @@ static enum gpq_status read_versions(void *context, uint32_t n, int64_t *out, st
 		}
 		done += piece;
 	}
+	column->row += n;
+	return GPQ_OK;
+}
+
+static enum gpq_status read_version_stretches(void *context, uint32_t n, struct gpq_code_stretch *out, uint32_t *out_count,
+                                              struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	uint32_t count = 0;
+	(void)err;
+	column->row += n;
+	while (n) {
+		uint32_t word = 0, rows = gpq_stretches_next(column->stretches, &column->stretch, n, &word);
+		int64_t version = (int32_t)word;
+		const int64_t *found = bsearch(&version, column->versions, column->n_versions, sizeof(version), compare_words);
+		count = stretch_put(out, count, found ? (uint32_t)(found - column->versions) : GPQ_CODE_NULL, rows);
+		n -= rows;
+	}
+	*out_count = count;
 	return GPQ_OK;
 }
 
@@ -337,7 +361,7 @@ static void from_field(struct gpq_block_column *column, enum gpq_turned_field fi
 /* Reads what the facts have gathered, where they have. */
 static bool from_stretches(struct gpq_block_column *column, const struct gpq_stretches *stretches)
 {
-	if (!column->facts->place || stretches->overflown)
+	if (!column->facts->gathered || stretches->overflown)
 		return false;
 	column->stretches = stretches;
 	return true;
@@ -391,6 +415,7 @@ static void cell_column(struct gpq_block_column *column, struct gpq_values *valu
 	if (cell < 0)
 		return;
 	values->coded = false;
+	values->read_stretches = NULL;
 	values->scale = dataset->cells[cell].scale;
 	column->n_cursors = 1;
 	column->field[0] = (enum gpq_turned_field)(GPQ_TURNED_CELL + cell);
@@ -419,17 +444,45 @@ static void derived_energy(struct gpq_block_column *column, struct gpq_values *v
 		column->scale = dataset->cells[cell].scale;
 	}
 	values->coded = false;
+	values->read_stretches = NULL;
 	values->scale = column->scale;
 	values->read_cells = read_derived;
 	values->skip = cells_skip;
 }
 
+/* False: there are too many to be listed. */
+static bool versions_list(struct gpq_block_column *column)
+{
+	int64_t *versions = column->versions;
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < column->stretches->count; i++) {
+		int64_t version = (int32_t)column->stretches->value[i];
+		if (version == GPQ_VERSION_NONE || bsearch(&version, versions, n, sizeof(version), compare_words))
+			continue;
+		if (n == VERSIONS_MAX)
+			return false;
+		uint32_t at = n++;
+		for (; at && versions[at - 1] > version; at--)
+			versions[at] = versions[at - 1];
+		versions[at] = version;
+	}
+	column->n_versions = n;
+	return true;
+}
+
 static void version_column(struct gpq_block_column *column, struct gpq_values *values)
 {
 	values->coded = false;
+	values->read_stretches = NULL;
 	values->read_cells = read_versions;
-	if (!from_stretches(column, &column->facts->versions))
+	values->skip = cells_skip;
+	if (!from_stretches(column, &column->facts->versions)) {
 		from_field(column, GPQ_TURNED_VERSION);
+	} else if (versions_list(column)) {
+		values->read_stretches = read_version_stretches;
+		values->words = column->versions;
+		values->n_values = column->n_versions;
+	}
 }
 
 static void from_origin(struct gpq_block_column *column, struct gpq_values *values)

@@ -21,6 +21,21 @@ void gpq_stretches_done(struct gpq_stretches *stretches, struct gpq_budget *budg
 	*stretches = (struct gpq_stretches){ 0 };
 }
 
+void gpq_stretches_put(struct gpq_stretches *stretches, uint32_t value, uint32_t rows)
+{
+	uint32_t last = stretches->count - 1; /* of no use where there is none */
+	if (stretches->count && value == stretches->value[last] + stretches->rows[last] * stretches->step) {
+		stretches->rows[last] += rows;
+		return;
+	}
+	if (stretches->count == stretches->cap) {
+		stretches->overflown = true;
+		return;
+	}
+	stretches->value[stretches->count] = value;
+	stretches->rows[stretches->count++] = rows;
+}
+
 void gpq_stretches_add(struct gpq_stretches *stretches, const uint32_t *values, uint32_t n)
 {
 	uint32_t step = stretches->step;
@@ -28,17 +43,27 @@ void gpq_stretches_add(struct gpq_stretches *stretches, const uint32_t *values, 
 		uint32_t from = at++;
 		while (at < n && values[at] == values[at - 1] + step)
 			at++;
-		uint32_t last = stretches->count - 1; /* of no use where there is none */
-		if (stretches->count && values[from] == stretches->value[last] + stretches->rows[last] * step) {
-			stretches->rows[last] += at - from;
-			continue;
-		}
-		if (stretches->count == stretches->cap) {
-			stretches->overflown = true;
-			return;
-		}
-		stretches->value[stretches->count] = values[from];
-		stretches->rows[stretches->count++] = at - from;
+		gpq_stretches_put(stretches, values[from], at - from);
+	}
+}
+
+struct gpq_stretch_place gpq_stretches_end(const struct gpq_stretches *stretches)
+{
+	uint32_t last = stretches->count - 1; /* of no use where there is none */
+	if (!stretches->count)
+		return (struct gpq_stretch_place){ 0 };
+	return (struct gpq_stretch_place){ last, stretches->rows[last] };
+}
+
+void gpq_stretches_repeat(struct gpq_stretches *stretches, struct gpq_stretch_place place, uint32_t n)
+{
+	while (n && !stretches->overflown) {
+		uint32_t value = 0;
+		if (place.done == stretches->rows[place.stretch])
+			place = (struct gpq_stretch_place){ .stretch = place.stretch + 1 };
+		uint32_t rows = gpq_stretches_next(stretches, &place, n, &value);
+		gpq_stretches_put(stretches, value, rows);
+		n -= rows;
 	}
 }
 

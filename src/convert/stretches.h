@@ -25,8 +25,14 @@ GPQ_MUST_USE enum gpq_status gpq_stretches_init(struct gpq_stretches *stretches,
                                                 uint32_t step, struct gpq_error *err);
 void gpq_stretches_done(struct gpq_stretches *stretches, struct gpq_budget *budget);
 
-/* gpq_stretches_add() appends 'n' rows. */
+/* gpq_stretches_add() appends 'n' rows, gpq_stretches_put() one stretch of them. */
 void gpq_stretches_add(struct gpq_stretches *stretches, const uint32_t *values, uint32_t n);
+void gpq_stretches_put(struct gpq_stretches *stretches, uint32_t value, uint32_t rows);
+
+/* gpq_stretches_end() gives the place of the row that is added next; gpq_stretches_repeat() appends 'n' rows from a place
+ * on once more, all of which are there. */
+struct gpq_stretch_place gpq_stretches_end(const struct gpq_stretches *stretches);
+void gpq_stretches_repeat(struct gpq_stretches *stretches, struct gpq_stretch_place place, uint32_t n);
 
 /* gpq_stretches_seek() sets 'place' to a row. gpq_stretches_next() gives the value of the row there, moves on by the rows
  * of its stretch, 'n' (at least 1) at the most, and returns how many those were. gpq_stretches_read() gives the next 'n'

@@ -73,6 +73,7 @@ struct gpq_chunk_job {
 	const struct gpq_values *values;
 	const struct gpq_chunk_outlet *outlet;
 	struct gpq_chunk_facts *facts;
+	struct gpq_values as_codes; /* cells that are read as codes after all: what 'values' points to then */
 	uint32_t *numbers;    /* coded: by code: place in the dictionary, GPQ_CODE_NULL where no row has it */
 	size_t numbers_bytes; /* taken from the budget; 0: 'numbers' is in encoder->lookup */
 };
@@ -110,6 +111,12 @@ bool gpq_chunk_bound(const struct gpq_chunk_job *job, int64_t key, bool upper, u
 /* The two kinds of columns (chunk_coded.c, chunk_cells.c). */
 GPQ_MUST_USE enum gpq_status gpq_chunk_coded(struct gpq_chunk_job *job, struct gpq_error *err);
 GPQ_MUST_USE enum gpq_status gpq_chunk_cells(struct gpq_chunk_job *job, struct gpq_error *err);
+
+/* Cells that may be read as codes: gpq_chunk_codes_mark() sets job->numbers[code], all 0 before, to 1 for the codes that
+ * rows have, and counts nulls; gpq_chunk_codes_put() ranks the marked and puts the pages in facts->encoding. */
+GPQ_MUST_USE enum gpq_status gpq_chunk_codes_mark(struct gpq_chunk_job *job, uint64_t *out_nulls,
+						  struct gpq_error *err);
+GPQ_MUST_USE enum gpq_status gpq_chunk_codes_put(struct gpq_chunk_job *job, struct gpq_error *err);
 
 /* Steps that both share. Levels go to the front of encoder->raw; 'levels' may be NULL where all or none of 'rows' are
  * null. */

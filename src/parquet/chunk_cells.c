@@ -130,6 +130,20 @@ static bool dictionary_hopeless(const struct gpq_chunk_job *job, const struct tr
 	return m > 0 && n - n * n * repeats / (m * m) > 1.5 * (double)table->max_count;
 }
 
+/* Cells that may be read as codes: whichever are marked are all that there are. */
+static enum gpq_status codes_gather(struct gpq_chunk_job *job, struct trial *trial, struct gpq_error *err)
+{
+	const struct gpq_values *values = job->values;
+	job->numbers = job->encoder->levels;
+	memset(job->numbers, 0, values->n_values * sizeof(*job->numbers));
+	GPQ_TRY(gpq_chunk_codes_mark(job, &trial->nulls, err));
+	for (uint32_t code = 0; code < values->n_values; code++)
+		if (job->numbers[code])
+			gpq_cell_table_gather(&trial->table, &values->words[code], 1);
+	trial->whole = true;
+	return GPQ_OK;
+}
+
 /* Takes the samples and, unless there is no hope for a dictionary, reads on until all distinct cells are known or too
  * many. */
 static enum gpq_status cells_gather(struct gpq_chunk_job *job, struct trial *trial, struct gpq_error *err)
@@ -139,6 +153,8 @@ static enum gpq_status cells_gather(struct gpq_chunk_job *job, struct trial *tri
 	GPQ_TRY(samples_take(job, trial, err));
 	if (dictionary_hopeless(job, trial))
 		return GPQ_OK;
+	if (values->read_stretches && values->n_values <= GPQ_PARQUET_PAGE_ROWS)
+		return codes_gather(job, trial, err);
 	uint64_t pages = page_count(values->rows), page = 0;
 	GPQ_TRY(values->rewind(values->context, err));
 	trial->nulls = 0;
@@ -357,6 +373,18 @@ static enum gpq_status pages_put(struct gpq_chunk_job *job, const struct trial *
 	return GPQ_OK;
 }
 
+/* Rows that are read as codes: the cell table is of no use any more, its memory takes the codes' numbers. */
+static enum gpq_status codes_put(struct gpq_chunk_job *job, struct gpq_error *err)
+{
+	uint32_t *numbers = (uint32_t *)(void *)job->encoder->lookup;
+	memcpy(numbers, job->numbers, job->values->n_values * sizeof(*numbers));
+	job->numbers = numbers;
+	job->as_codes = *job->values;
+	job->as_codes.coded = true;
+	job->values = &job->as_codes;
+	return gpq_chunk_codes_put(job, err);
+}
+
 enum gpq_status gpq_chunk_cells(struct gpq_chunk_job *job, struct gpq_error *err)
 {
 	struct trial trial = { .samples = (int64_t *)(void *)job->encoder->trial };
@@ -368,5 +396,7 @@ enum gpq_status gpq_chunk_cells(struct gpq_chunk_job *job, struct gpq_error *err
 		GPQ_TRY(gpq_chunk_dictionary_emit(job, dictionary_fill(job, &trial.table), trial.table.count, err));
 	if (trial.whole)
 		job->facts->distinct = trial.table.count;
+	if (job->numbers && (trial.way == WAY_DICTIONARY || trial.way == WAY_PLAIN))
+		return codes_put(job, err);
 	return pages_put(job, &trial, err);
 }

@@ -99,7 +99,7 @@ static enum gpq_status rows_pull(const struct gpq_chunk_job *job, struct row_que
 	return GPQ_OK;
 }
 
-static enum gpq_status codes_mark(struct gpq_chunk_job *job, uint64_t *out_nulls, struct gpq_error *err)
+enum gpq_status gpq_chunk_codes_mark(struct gpq_chunk_job *job, uint64_t *out_nulls, struct gpq_error *err)
 {
 	struct row_queue queue;
 	uint64_t nulls = 0;
@@ -388,11 +388,18 @@ static enum gpq_status pages_put(struct gpq_chunk_job *job, struct gpq_error *er
 	return GPQ_OK;
 }
 
+enum gpq_status gpq_chunk_codes_put(struct gpq_chunk_job *job, struct gpq_error *err)
+{
+	uint64_t bytes = 0;
+	GPQ_TRY(numbers_rank(job, &bytes, err));
+	return pages_put(job, err);
+}
+
 enum gpq_status gpq_chunk_coded(struct gpq_chunk_job *job, struct gpq_error *err)
 {
 	uint64_t nulls = 0, dictionary_bytes = 0;
 	GPQ_TRY(numbers_take(job, err));
-	GPQ_TRY(codes_mark(job, &nulls, err));
+	GPQ_TRY(gpq_chunk_codes_mark(job, &nulls, err));
 	GPQ_TRY(gpq_chunk_null_check(job, nulls, err));
 	GPQ_TRY(numbers_rank(job, &dictionary_bytes, err));
 	if (dictionary_worth(job, dictionary_bytes, nulls)) {

@@ -145,6 +145,19 @@ uint64_t gpq_turned_rows(const struct gpq_turned *turned);
 /* One tally an input that had rows in the block, by input number. Borrowed until close. */
 const struct gpq_tally *gpq_turned_tallies(const struct gpq_turned *turned, uint32_t *out_count);
 
+/* Rows of one location that follow one another, of which all but the cells is known without looking at them: by row the
+ * instant, and the version and input that gpq_turned_stretch_input() gives. All are current. Borrowed until close. */
+struct gpq_turned_stretch {
+	uint32_t rows, location;
+	const uint32_t *start_s; /* stretches with the same array have the same instants, versions and inputs */
+	const int32_t *version;
+	uint32_t run;
+};
+
+/* gpq_turned_stretch() gives the stretch from output row 'row' on. False: rows have to be read. */
+bool gpq_turned_stretch(const struct gpq_turned *turned, uint64_t row, struct gpq_turned_stretch *out);
+uint32_t gpq_turned_stretch_input(const struct gpq_turned *turned, const struct gpq_turned_stretch *stretch, uint32_t i);
+
 /* ---- reading ---- */
 
 /* A place in one column of turned rows. Several cursors may be read at the same time by different threads. */

@@ -133,6 +133,27 @@ static void inputs_fill(const struct gpq_lattice *lattice, uint32_t run, uint32_
 		out[i] = lattice->slices[lattice->run_slice[run + i]].input << 1 | 1;
 }
 
+bool gpq_turned_stretch(const struct gpq_turned *turned, uint64_t row, struct gpq_turned_stretch *out)
+{
+	const struct gpq_lattice *lattice = &turned->lattice;
+	if (turned->spill || row >= lattice->rows || !lattice->one_version || !lattice->one_input)
+		return false;
+	const struct gpq_turned_cursor locations = { .turned = turned, .field = GPQ_TURNED_LOCATION };
+	struct stretch stretch = stretch_at(lattice, gpq_lattice_rank_at(lattice, (uint32_t)row), (uint32_t)row);
+	*out = (struct gpq_turned_stretch){ .rows = stretch.rows,
+					    .start_s = lattice->start_s + stretch.run,
+					    .version = lattice->version + stretch.run,
+					    .run = stretch.run };
+	stretch_gather(&locations, &stretch, 1, (uint8_t *)&out->location, sizeof(out->location));
+	return true;
+}
+
+uint32_t gpq_turned_stretch_input(const struct gpq_turned *turned, const struct gpq_turned_stretch *stretch, uint32_t i)
+{
+	const struct gpq_lattice *lattice = &turned->lattice;
+	return lattice->slices[lattice->run_slice[stretch->run + i]].input;
+}
+
 /* Values that are known by run or by location, or are picked one by one. */
 static void stretch_read(const struct gpq_turned_cursor *cursor, const struct stretch *stretch, uint32_t n,
 			 uint8_t *out)

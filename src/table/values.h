@@ -2,7 +2,9 @@
  * table/values.h - the values of one output column of one row group, as the writer pulls them.
  *
  * Two forms. 'Coded': each row holds a code into a list of the column's possible values, which is ascending and without
- * repeats (times, texts, constants; most columns). 'Cells': each row holds a cell (cell.h) at one scale (prices).
+ * repeats (times, texts, constants; most columns). 'Cells': each row holds a cell (cell.h) at one scale (prices). Cells
+ * may be read as codes besides, where the provider knows that there are few: then a list of cells, ascending by number,
+ * and read_stretches are there as well as read_cells, and say the same.
  * The provider may list values that no row has; the reader of this interface leaves them out.
  */
 #ifndef GPQ_TABLE_VALUES_H
@@ -30,7 +32,7 @@ struct gpq_values {
 	void *context;
 	/* back to row 0 */
 	enum gpq_status (*rewind)(void *context, struct gpq_error *err);
-	/* coded, where the provider knows how its rows repeat (else NULL): the next 'n' rows as stretches; 'out' has room for 'n' */
+	/* where the provider knows how its rows repeat (else NULL): the next 'n' rows as stretches; 'out' has room for 'n' */
 	enum gpq_status (*read_stretches)(void *context, uint32_t n, struct gpq_code_stretch *out, uint32_t *out_count,
 	                                  struct gpq_error *err);
 	/* the next 'n' rows, in order, never beyond 'rows': codes (GPQ_CODE_NULL for null; NULL where there are stretches) or

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -64,6 +65,40 @@ static void rows_come_back_from_any_place(void **state)
 	}
 }
 
+/* Rows of an earlier place once more, whole lists and their ends, against the rows themselves. */
+static void rows_are_repeated(void **state)
+{
+	(void)state;
+	static uint32_t rows[ROWS + 300], out[ROWS + 300];
+	for (uint32_t step = 0; step < 2; step++) {
+		struct gpq_stretches stretches;
+		struct gpq_stretch_place places[ROWS / 300 + 1], place;
+		uint32_t at = 0;
+		gpq_budget_init(&budget, (size_t)1 << 20);
+		assert_int_equal(gpq_stretches_init(&stretches, &budget, ROWS, step, &err), GPQ_OK);
+		for (uint32_t k = 0; at < ROWS; k++, at += 300) {
+			places[k] = gpq_stretches_end(&stretches);
+			if (k % 3) {
+				uint32_t from = noise(k), n = k - from < 2 ? 300 : 100 + noise(200), rest = 300 - n;
+				gpq_stretches_repeat(&stretches, places[from], n);
+				memcpy(rows + at, rows + from * 300, n * sizeof(rows[0]));
+				for (uint32_t i = 0; i < rest; i++)
+					rows[at + n + i] = 7;
+				gpq_stretches_add(&stretches, rows + at + n, rest);
+				continue;
+			}
+			for (uint32_t i = 0; i < 300; i++)
+				rows[at + i] = k % 2 ? 5 + i * step : noise(3);
+			gpq_stretches_add(&stretches, rows + at, 300);
+		}
+		assert_false(stretches.overflown);
+		gpq_stretches_seek(&stretches, 0, &place);
+		gpq_stretches_read(&stretches, &place, at, out);
+		assert_memory_equal(out, rows, at * sizeof(out[0]));
+		gpq_stretches_done(&stretches, &budget);
+	}
+}
+
 static void one_stretch_too_many_overflows(void **state)
 {
 	(void)state;
@@ -95,6 +130,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_come_back_from_any_place),
+		cmocka_unit_test(rows_are_repeated),
 		cmocka_unit_test(one_stretch_too_many_overflows),
 		cmocka_unit_test(a_small_budget_is_told),
 	};

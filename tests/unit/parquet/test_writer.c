@@ -561,6 +561,66 @@ static void stretches_and_codes_give_the_same_bytes(void **state)
 	bench_end(&benches[0]);
 }
 
+/* A made column's cells as codes, ten rows at most together. */
+static enum gpq_status cell_stretches(void *context, uint32_t n, struct gpq_code_stretch *out, uint32_t *out_count,
+				      struct gpq_error *error)
+{
+	struct made_values *made = context;
+	uint32_t count = 0;
+	(void)error;
+	for (uint32_t done = 0; done < n; done += out[count++].rows) {
+		int64_t cell = made_cell(made, made->row), first = made->values.words[0];
+		uint32_t rows = 1;
+		while (rows < 10 && done + rows < n && made_cell(made, made->row + rows) == cell)
+			rows++;
+		out[count] = (struct gpq_code_stretch){
+			.code = cell == GPQ_CELL_NULL ? GPQ_CODE_NULL : (uint32_t)(cell - first), .rows = rows
+		};
+		made->row += rows;
+	}
+	*out_count = count;
+	return GPQ_OK;
+}
+
+/* More cells are listed than there are. */
+static void cells_give_the_same_bytes_as_codes(void **state)
+{
+	(void)state;
+	static const uint64_t rows[] = { 1, 2, 5, 19999, 20001, 70000 };
+	static const enum made_column columns[] = { MADE_CENTS, MADE_VERSION };
+	static int64_t words[4003];
+	struct bench benches[2];
+	bench_start(&benches[0]);
+	assert_int_equal(bench_open(&benches[1], &err), GPQ_OK);
+	for (int64_t i = 0; i < 4003; i++)
+		words[i] = i - 1001;
+	for (uint32_t i = 0; i < 2; i++) {
+		for (size_t g = 0; g < sizeof(rows) / sizeof(rows[0]); g++) {
+			assert_int_equal(gpq_parquet_group_begin(benches[i].file, (int64_t)g, rows[g], &err), GPQ_OK);
+			for (uint32_t c = 0; c < MADE_COLUMNS; c++) {
+				struct made_values made;
+				made_init(&made, c, 5 + g, rows[g]);
+				for (size_t k = 0; i && k < sizeof(columns) / sizeof(columns[0]); k++) {
+					if (c != columns[k])
+						continue;
+					made.values.read_stretches = cell_stretches;
+					made.values.words = words;
+					made.values.n_values = 4003;
+				}
+				if (gpq_parquet_chunk_write(benches[i].file, benches[i].encoder, c, &made.values,
+							    &err) != GPQ_OK)
+					fail_msg("%s", err.message);
+				made_done(&made);
+			}
+			assert_int_equal(gpq_parquet_group_end(benches[i].file, &err), GPQ_OK);
+		}
+		assert_int_equal(finish(&benches[i], NULL, &err), GPQ_OK);
+	}
+	assert_same_files(benches[0].sink, benches[1].sink);
+	bench_done(&benches[1]);
+	bench_end(&benches[0]);
+}
+
 /* ---- threads ---- */
 
 struct team {
@@ -679,6 +739,7 @@ int main(void)
 		cmocka_unit_test(stretches_that_break_their_contract_are_named),
 		cmocka_unit_test(rows_that_change_between_readings_are_named),
 		cmocka_unit_test(stretches_and_codes_give_the_same_bytes),
+		cmocka_unit_test(cells_give_the_same_bytes_as_codes),
 		cmocka_unit_test(a_text_longer_than_a_page_is_a_data_error),
 		cmocka_unit_test(failed_allocations_leave_nothing),
 		cmocka_unit_test(memory_stays_within_what_need_says),

@@ -150,6 +150,51 @@ static void interleaved_inputs_match_the_naive_way(void **state)
 	free(rows);
 }
 
+/* What a lattice knows without its rows, against the rows. */
+static void stretches_are_what_rows_say(void **state)
+{
+	(void)state;
+	static const struct grid_settings grids[] = {
+		{ .ids = 300, .starts = 168, .inputs = 7, .n_cells = 1 },
+		{ .ids = 200, .starts = 97, .inputs = 4, .n_cells = 1, .changes = 5, .days_mixed = true },
+		{ .ids = 400, .starts = 70, .inputs = 3, .n_cells = 1, .mixed_inputs = true },
+		{ .ids = 300, .starts = 50, .inputs = 2, .n_cells = 1, .versions = true },
+	};
+	struct dice dice = { 31 };
+	struct gpq_error err;
+	for (size_t g = 0; g < sizeof(grids) / sizeof(grids[0]); g++) {
+		struct naive_rules rules = grid_rules(&grids[g]);
+		struct gpq_block *block = NULL;
+		struct gpq_turned *turned = NULL;
+		struct world world;
+		uint32_t n = 0, row = 0;
+		struct naive_row *rows = grid_rows(&dice, &grids[g], &n);
+		struct expectation expected = expectation_of(&rules, rows, n);
+		world_open(&world, &rules, (size_t)16 << 20, n, 4096);
+		assert_int_equal(gpq_block_open(&world.budget, world.slabs, &world.sort_rules, &block, &err), GPQ_OK);
+		assert_int_equal(rows_push(&world, block, rows, n, 0, &err), GPQ_OK);
+		assert_int_equal(gpq_block_turn(block, world.spill, world.scratch, &turned, &err), GPQ_OK);
+		struct gpq_turned_stretch stretch;
+		for (; gpq_turned_stretch(turned, row, &stretch); row += stretch.rows) {
+			for (uint32_t i = 0; i < stretch.rows; i++) {
+				const struct naive_row *is = &expected.rows[row + i];
+				assert_int_equal(stretch.start_s[i], is->start_s);
+				assert_int_equal(stretch.version[i], is->version);
+				assert_int_equal(gpq_turned_stretch_input(turned, &stretch, i), is->input);
+				assert_true(gpq_text_compare(
+						gpq_locations_view(world.locations, stretch.location)->text[1],
+						is->at.text[1]) == 0);
+			}
+		}
+		assert_int_equal(row, g < 2 ? n : 0);
+		gpq_turned_close(turned);
+		gpq_block_close(block);
+		world_close(&world);
+		free(expected.rows);
+		free(rows);
+	}
+}
+
 /* Several cursors at once, begun anywhere: more than there are windows, and one after the other on one field. */
 static void cursors_read_from_any_row(void **state)
 {
@@ -304,6 +349,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lattices_match_the_naive_way),
 		cmocka_unit_test(interleaved_inputs_match_the_naive_way),
+		cmocka_unit_test(stretches_are_what_rows_say),
 		cmocka_unit_test(cursors_read_from_any_row),
 		cmocka_unit_test(refused_memory_is_an_error),
 		cmocka_unit_test(threads_share_windows),
