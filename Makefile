@@ -4,6 +4,7 @@
 #   make demo                   a small archive, converted, verified and read
 #   make test asan tsan         unit tests: plain, with sanitizers
 #   make build-PRESET           only the build: dev asan tsan clang fuzz bench, in build/PRESET
+#   make interop                seven other engines read all orders, codecs and encodings; some are large to install
 #   make fuzz T=csv TIME=60     one fuzz target, or all without T, for so many seconds each
 #   make check                  what .ci/run does, under 15 minutes; make check-all: the long version
 #   make bench                  each room, the machine's limit, the profile of a conversion (bench/README.md)
@@ -44,6 +45,11 @@ asan tsan: %: build-%
 .PHONY: fuzz
 fuzz: build-fuzz
 	tools/fuzz $(TIME) $(T)
+
+.PHONY: interop
+interop: all
+	tools/bootstrap interop
+	build/venv/bin/python tests/interop/run_interop.py --all $(ARGS)
 
 .PHONY: bench bench-peers bench-queries bench-guard
 bench: all build-bench

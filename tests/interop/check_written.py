@@ -13,6 +13,8 @@ import struct
 import sys
 import zlib
 
+from compact import Compact
+
 COLUMNS = ["stamp", "local", "day", "hour", "name", "zone", "voltage", "cents", "full", "none", "version", "flag",
            "source", "maybe"]
 REQUIRED = {"stamp", "local", "day", "hour", "name", "flag", "source"}
@@ -228,58 +230,6 @@ def check_polars(polars, path, wanted):
         expect(f"{path} {name} (polars)", series.to_list() == wanted[name], True)
     got = polars.scan_parquet(path).filter(polars.col("name") == "NODE_00007").select(polars.len()).collect().item()
     expect(f"{path} scan by name (polars)", got, wanted["name"].count("NODE_00007"))
-
-
-class Compact:
-    """Thrift's compact protocol: structs become {field id: value}, lists lists, binary bytes."""
-
-    def __init__(self, data, at=0):
-        self.data, self.at = data, at
-
-    def varint(self):
-        value = shift = 0
-        while True:
-            byte = self.data[self.at]
-            self.at += 1
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return value
-
-    def zigzag(self):
-        value = self.varint()
-        return value >> 1 ^ -(value & 1)
-
-    def value(self, kind, in_list=False):
-        if kind in (1, 2):
-            if in_list:
-                self.at += 1
-                return self.data[self.at - 1] == 1
-            return kind == 1
-        if kind in (4, 5, 6):
-            return self.zigzag()
-        if kind == 8:
-            size = self.varint()
-            self.at += size
-            return bytes(self.data[self.at - size:self.at])
-        if kind == 9:
-            head = self.data[self.at]
-            self.at += 1
-            count = self.varint() if head >> 4 == 15 else head >> 4
-            return [self.value(head & 15, True) for _ in range(count)]
-        if kind == 12:
-            return self.struct()
-        raise ValueError(f"type {kind} at {self.at}")
-
-    def struct(self):
-        fields, last = {}, 0
-        while True:
-            head = self.data[self.at]
-            self.at += 1
-            if head == 0:
-                return fields
-            last = last + (head >> 4) if head >> 4 else self.zigzag()
-            fields[last] = self.value(head & 15)
 
 
 def bound(name, number, upper):

@@ -1,183 +1,293 @@
 # SPDX-License-Identifier: MIT
-"""pyarrow, DuckDB and Polars read what the program wrote, in all orders and codecs, both tables: all equal to the reference.
+"""Other engines read what the program wrote, in all orders, codecs and encodings, both tables, and agree with the reference.
 
-    run_interop.py [--program build/gridpq]
+    run_interop.py [--program build/gridpq] [--all | --engines duckdb,polars]
+
+Without --all, chDB and Spark are left out, which are large and slow to start. An engine that cannot be imported is named and skipped.
 """
 import argparse
-import datetime as dt
 import importlib
 import os
-import random
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "property"))
-import archives  # noqa: E402
 import harness  # noqa: E402
 from harness import reference  # noqa: E402
 
-CODECS = ["zstd", "zstd:9", "snappy", "lz4", "gzip", "none"]
 ORDERS = ["block", "time", "location"]
-FEEDS = {"energy": ["da_hrl_lmps", "rt_fivemin_hrl_lmps", "rt_unverified_hrl_lmps"],
-         "ancillary": ["ancillary_services", "reserve_market_results_5min", "reg_market_results"]}
-EPOCH, EPOCH_UTC = dt.datetime(1970, 1, 1), dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
-MICROSECOND = dt.timedelta(microseconds=1)
+CODECS = ["zstd", "zstd:9", "snappy", "lz4", "gzip", "none"]
+SPRING_UTC_US, AUTUMN_UTC_US = 1710054000_000000, 1730613600_000000  # 2024-03-10T07:00Z, 2024-11-03T06:00Z: after the jumps
+AUTUMN_LOCAL_US = 1730595600_000000                                  # 2024-11-03T01:00, which is there twice
+HOUR_US = 3600_000000
+LARGEST = {"energy": "pjm/da_energy_hourly/da_energy_hourly_2024.parquet",
+           "ancillary": "pjm/rt_reserve_5min/rt_reserve_5min_2024.parquet"}
 
 
-def as_number(value):
-    """Times as a reader gives them, as the integers that are stored."""
-    if isinstance(value, dt.datetime):
-        return (value - (EPOCH_UTC if value.tzinfo else EPOCH)) // MICROSECOND
-    if isinstance(value, dt.date):
-        return (value - EPOCH.date()).days
-    return value
+def engine_classes():
+    from engine_chdb import ChDb
+    from engine_datafusion import DataFusion, DataFusionFour
+    from engine_duckdb import DuckDb
+    from engine_pandas import Pandas
+    from engine_polars import Polars
+    from engine_pyarrow import PyArrow
+    from engine_spark import Spark
+    return [PyArrow, Pandas, DuckDb, Polars, DataFusion, DataFusionFour, ChDb, Spark]
 
 
-def read_pyarrow(pyarrow, path):
-    import pyarrow.parquet as pq
-    table = pq.read_table(path, page_checksum_verification=True)
-    return {str(f.name): str(f.type) for f in table.schema}, {n: harness.plain(table.column(n)) for n in table.column_names}
+def predicates(table):
+    """(what it is about, conditions); see weeks.py for the data. Of doubles: zeros, signs, nulls; of texts: quotes, cut bounds."""
+    import weeks
+    if table == "ancillary":
+        return [("product and time", [("as_product", "=", "SR"), ("datetime_utc", ">=", AUTUMN_UTC_US)]),
+                ("first product", [("as_product", "<=", "NSR")]),
+                ("no product", [("as_product", ">", "ZZ")]),
+                ("no region", [("as_region", "is null", None)]),
+                ("zero price", [("market_clearing_price", "<=", 0.0)]),
+                ("no megawatts", [("cleared_quantity_mw", "is null", None), ("requirement_mw", "<", 200.0)])]
+    place = "settlement_location"
+    return [("place and week", [(place, "=", "aep"), ("datetime_utc", "<", SPRING_UTC_US)]),
+            ("places of the first page", [(place, "<=", "ALDENE")]),
+            ("places of the last page", [(place, ">=", "aep")]),
+            ("beyond every place", [(place, ">", "\U0010fffd")]),
+            ("before every instant", [("datetime_utc", "<", 0)]),
+            ("quote in a name", [(place, "=", "O'NEILL's")]),
+            ("backslash in a name", [(place, "=", " \\ backslash")]),
+            ("line end in a name", [(place, "=", "ON TWO\nLINES")]),
+            ("name of four-byte letters", [(place, "=", "\U00010400 four bytes")]),
+            ("name beyond the cut of bounds", [(place, "=", weeks.LONG_NAME + "C")]),
+            ("id", [("settlement_location_id", "=", "123456789012")]),
+            ("hour after the jump in spring", [("datetime_utc", "=", SPRING_UTC_US)]),
+            ("hour that comes twice", [("datetime_local", ">=", AUTUMN_LOCAL_US), ("datetime_local", "<", AUTUMN_LOCAL_US + HOUR_US)]),
+            ("second pass of it", [("datetime_local", "=", AUTUMN_LOCAL_US), ("utc_offset_minutes", "=", -300)]),
+            ("a day", [("delivery_date", "=", 20030), ("delivery_hour", "<=", 2)]),
+            ("zero", [("lmp_energy", "=", 0.0)]),
+            ("at most zero", [("lmp_energy", "<=", 0.0)]),
+            ("below zero", [("lmp_energy", "<", 0.0), ("lmp_total", ">", 150.0)]),
+            ("no price", [("lmp_congestion", "is null", None)]),
+            ("column of nulls", [("lmp_ghg", "is not null", None)]),
+            ("week of nulls", [("lmp_loss", "is null", None), ("delivery_hour", "=", 24)]),
+            ("price in a range", [("lmp_congestion", ">=", 20.0), ("lmp_congestion", "<", 20.05)]),
+            ("older revisions", [("is_current", "=", False)]),
+            ("version", [("version", "=", 2)])]
 
 
-def read_duckdb(duckdb, path):
-    connection = duckdb.connect()
-    connection.execute("set timezone = 'UTC'")
-    text = path.replace("'", "''")
-    columns = connection.execute(f"describe select * from read_parquet('{text}')").fetchall()
-    names = [c[0] for c in columns]
-    # times as integers: no Python time zone package is needed then
-    picks = [f'epoch_us("{c[0]}") as "{c[0]}"' if c[1].startswith("TIMESTAMP") else f'"{c[0]}"' for c in columns]
-    rows = connection.execute(f"select {', '.join(picks)} from read_parquet('{text}', file_row_number = true) "
-                              "order by file_row_number").fetchall()
-    return ({c[0]: c[1] for c in columns}, {n: [as_number(row[i]) for row in rows] for i, n in enumerate(names)})
+class Sample:
+    """The output of '--order block' for an engine to show its own faults on."""
+
+    def __init__(self, out, expected, scratch):
+        import answers
+        self.folder, self.path, self.scratch = out, os.path.join(out, LARGEST["energy"]), scratch
+        self.shape = answers.SHAPES["energy"]
+        self.energy_rows = len(expected.rows_of(self.shape))
+        self.all_rows = sum(map(len, expected.result.partitions.values()))
+        self.local_us = min(row["datetime_local"] for row in expected.result.partitions[LARGEST["energy"]])
+
+    def with_sorting(self, key):
+        """The same rows in the same row groups, by pyarrow, with sorting_columns that are true within row groups only."""
+        import pyarrow.parquet as pq
+        made = os.path.join(self.scratch, "sorting.parquet")
+        source = pq.ParquetFile(self.path)
+        sorting = [pq.SortingColumn(source.schema_arrow.names.index(name)) for name in key]
+        with pq.ParquetWriter(made, source.schema_arrow, sorting_columns=sorting, store_schema=False) as writer:
+            for group in range(source.num_row_groups):
+                writer.write_table(source.read_row_group(group))
+        return made
 
 
-def read_polars(polars, path):
-    frame = polars.read_parquet(path)
-    numbers = frame.with_columns(polars.col(n).to_physical() for n, kind in frame.schema.items() if kind.is_temporal())
-    return {n: str(kind) for n, kind in frame.schema.items()}, {n: numbers[n].to_list() for n in numbers.columns}
+class Expected:
+    """The reference's rows in one order."""
+
+    def __init__(self, result):
+        import answers
+        self.result = result
+        self.tables = {inside: answers.as_table(rows, answers.shape_of(rows).columns) for inside, rows in result.partitions.items()}
+
+        self.layouts = {table: answers.Layout(result.partitions[inside], result.row_groups[inside]) for table, inside in LARGEST.items()}
+
+    def rows_of(self, shape):
+        return [row for rows in self.result.datasets.values() for row in rows if shape.price in row]
+
+    def insides_of(self, shape):
+        return sorted(inside for inside, rows in self.result.partitions.items() if shape.price in rows[0])
 
 
-READERS = {"pyarrow": read_pyarrow, "duckdb": read_duckdb, "polars": read_polars}
-TYPES = {
-    "duckdb": {"timestamp[us, tz=UTC]": "TIMESTAMP WITH TIME ZONE", "timestamp[us]": "TIMESTAMP", "date32[day]": "DATE",
-               "double": "DOUBLE", "bool": "BOOLEAN", "int32": "INTEGER", "string": "VARCHAR"},
-    "polars": {"timestamp[us, tz=UTC]": "Datetime(time_unit='us', time_zone='UTC')",
-               "timestamp[us]": "Datetime(time_unit='us', time_zone=None)", "date32[day]": "Date", "double": "Float64",
-               "bool": "Boolean", "int32": "Int32", "string": "String"},
-}
+class Questions:
+    """Questions and their answers, which no order changes: over all files of a table, over its largest, over everything."""
+
+    def __init__(self, expected):
+        import answers
+        self.answers = []
+        for shape in answers.SHAPES.values():
+            rows, places = expected.rows_of(shape), ["dataset", *shape.places]
+            self.answers += [
+                (shape, "ORDER BY time", "ordered", (shape.key,), answers.ordered(rows, shape.key)),
+                (shape, "ORDER BY place", "ordered", ([*places, *shape.key[:1], *shape.key[-3:]],),
+                 answers.ordered(rows, [*places, *shape.key[:1], *shape.key[-3:]])),
+                (shape, "GROUP BY place", "grouped", (places, shape.measure), answers.grouped(rows, places, shape.measure)),
+                (shape, "GROUP BY hour", "grouped", (["delivery_date", "delivery_hour", "utc_offset_minutes", "is_current"], shape.measure),
+                 answers.grouped(rows, ["delivery_date", "delivery_hour", "utc_offset_minutes", "is_current"], shape.measure)),
+                (shape, "window", "windowed", (places, shape.price), answers.windowed(rows, places, shape.price))]
+        self.filters = []  # (table, what it is about, conditions, rows that pass)
+        for table, inside in LARGEST.items():
+            for label, conditions in predicates(table):
+                passed = [row for row in expected.result.partitions[inside] if answers.holds(row, conditions)]
+                self.filters.append((table, label, conditions, answers.ordered(passed, answers.SHAPES[table].key)))
+        self.union_columns = ["dataset", "datetime_utc", "settlement_location", "lmp_total", "as_product", "as_region",
+                              "market_clearing_price", "version", "is_current", "source_file"]
+        everything = [{name: row.get(name) for name in self.union_columns} for rows in expected.result.datasets.values() for row in rows]
+        self.union = answers.ordered(everything, self.union_columns)
 
 
-def compare_types(reader, types, table):
-    problems = []
-    for name in reference.TABLE_COLUMNS[table]:
-        kind = reference.COLUMN_TYPES.get(name, "string")
-        expected = TYPES.get(reader, {}).get(kind, kind)
-        if types.get(name) != expected:
-            problems.append(f"{name} is {types.get(name)} instead of {expected}")
-    return problems
+class Runner:
+    def __init__(self, tally, folder, expected, questions):
+        self.tally, self.folder, self.expected, self.questions = tally, folder, expected, questions
+        self.spared = {}  # engine: row groups, rows
+
+    def check(self, engine, label, call):
+        """One check: 'call' gives problems; what it throws is one."""
+        try:
+            problems = call()
+        except Exception as error:  # each engine has its own
+            problems = [f"{type(error).__name__}: {str(error)[:500]}"]
+        self.tally.check(f"{engine.title}: {label}", problems)
+
+    def files(self, engine, out, order, label):
+        """Every file of an output: names and types of columns, and each value in its place."""
+        import answers
+        for inside, wanted in sorted(self.expected[order].tables.items()):
+            path = os.path.join(out, inside)
+            self.check(engine, f"{label}: types of {inside}", lambda: engine.type_problems(path, wanted))
+            if engine.in_order:
+                self.check(engine, f"{label}: values of {inside}", lambda: answers.differences(wanted, engine.table(path)))
+
+    def asked(self, engine, out, order):
+        import answers
+        for shape, label, verb, arguments, wanted in self.questions.answers:
+            paths = [os.path.join(out, inside) for inside in self.expected[order].insides_of(shape)]
+
+            def call():
+                found = getattr(engine, verb)(paths, *arguments)
+                return [] if found is None else answers.differences(wanted, found)
+            self.check(engine, f"order {order}: {label} over {len(paths)} files of {shape.table}", call)
+
+    def filters(self, engine, out, order):
+        import answers
+        for table, label, conditions, passed in self.questions.filters:
+            kept = self.expected[order].layouts[table].kept([c for c in conditions if c[0] not in engine.not_pruned])
+
+            def call():
+                found, scan = engine.filtered(os.path.join(out, LARGEST[table]), conditions, passed.column_names)
+                problems = answers.differences(passed, sort_as(found, passed.column_names))
+                return problems + self.counters(engine, kept, scan)
+            self.check(engine, f"order {order}: {table} where {label}", call)
+
+    def counters(self, engine, kept, scan):
+        """Statistics and page index must spare an engine what they can rule out."""
+        problems, spared = [], self.spared.setdefault(engine.title, [0, 0])
+        if engine.counts_groups and scan.groups_read is None or engine.counts_rows and scan.rows_read is None:
+            problems.append("its counters are not where they were")
+        if scan.groups_read is not None:
+            spared[0] += kept.all_groups - scan.groups_read
+            if scan.groups_read > kept.groups:
+                problems.append(f"{scan.groups_read} row groups read where {kept.groups} of {kept.all_groups} would do")
+        if scan.rows_read is not None:
+            spared[1] += kept.all_rows - scan.rows_read
+            if scan.rows_read > max(kept.rows * 1.01, kept.rows + 10):  # DataFusion prints "20.71 K"
+                problems.append(f"{scan.rows_read} rows of pages read where {kept.rows} of {kept.all_rows} would do")
+        return problems
+
+    def everything(self, engine, out, order):
+        import answers
+        columns = self.questions.union_columns
+        self.check(engine, f"order {order}: both tables in one call", lambda: answers.differences(
+            self.questions.union, sort_as(engine.everything(out, columns), columns)))
 
 
-def make_inputs(folder, feeds, seed):
-    rng = random.Random(seed)
-    for feed in feeds:
-        truth = archives.Truth(rng, feed, 1500)
-        for name, data in archives.files_of(rng, truth):
-            with open(os.path.join(folder, name), "wb") as f:
-                f.write(data)
+def sort_as(table, key):
+    """A table in the order of answers.ordered()."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    plain = pa.table([pc.cast(table[n], pa.string()) if pa.types.is_string_view(table[n].type) else table[n] for n in key], names=key)
+    return plain.take(pc.sort_indices(plain, [(name, "ascending", "at_end") for name in key]))
 
 
-def filters(readers, out, expected, tally):
-    """Predicates that readers push down to statistics and the page index must not lose rows."""
-    for inside, rows in expected.partitions.items():
-        path = os.path.join(out, inside)
-        place = "settlement_location" if "lmp_total" in rows[0] else "as_product"
-        price = "lmp_total" if "lmp_total" in rows[0] else "market_clearing_price"
-        wanted, instant = rows[len(rows) // 2][place], rows[len(rows) // 3]["datetime_utc"]
-        counts = {"place": sum(r[place] == wanted for r in rows), "instant": sum(r["datetime_utc"] == instant for r in rows),
-                  "price": sum(r[price] is not None and r[price] <= 0 for r in rows)}
-        if "pyarrow" in readers:
-            import pyarrow as pa
-            import pyarrow.parquet as pq
-            when = pa.scalar(instant, pa.timestamp("us", "UTC"))
-            found = {"place": pq.read_table(path, filters=[(place, "==", wanted)]).num_rows,
-                     "instant": pq.read_table(path, filters=[("datetime_utc", "==", when)]).num_rows,
-                     "price": pq.read_table(path, filters=[(price, "<=", 0.0)]).num_rows}
-            tally.check(f"pyarrow filters {inside}", [f"{k}: {found[k]} rows instead of {counts[k]}" for k in counts
-                                                      if found[k] != counts[k]])
-        if "duckdb" in readers:
-            connection = readers["duckdb"].connect()
-            count = "select count(*) from read_parquet(?) where "
-            found = {"place": connection.execute(count + f"{place} = ?", [path, wanted]).fetchall()[0][0],
-                     "instant": connection.execute(count + "epoch_us(datetime_utc) = ?", [path, instant]).fetchall()[0][0],
-                     "price": connection.execute(count + f"{price} <= 0", [path]).fetchall()[0][0]}
-            tally.check(f"DuckDB filters {inside}", [f"{k}: {found[k]} rows instead of {counts[k]}" for k in counts
-                                                     if found[k] != counts[k]])
-        if "polars" in readers:
-            pl = readers["polars"]
-            scan = pl.scan_parquet(path)
-            found = {"place": scan.filter(pl.col(place) == wanted).collect().height,
-                     "instant": scan.filter(pl.col("datetime_utc").to_physical() == instant).collect().height,
-                     "price": scan.filter(pl.col(price) <= 0).collect().height}
-            tally.check(f"Polars filters {inside}", [f"{k}: {found[k]} rows instead of {counts[k]}" for k in counts
-                                                     if found[k] != counts[k]])
+def engines_open(classes, tally):
+    """Those that can be imported and started; the others are named and counted as skipped."""
+    opened = []
+    for kind in classes:
+        try:
+            opened.append(kind(importlib.import_module(kind.module)))
+        except ImportError as error:
+            tally.skip(kind.title, f"{sys.executable}: {error}")
+    return opened
 
 
-def one_glob_reads_all(readers, out, expected, tally):
-    """All years and datasets of a table behind one pattern."""
-    for table, feeds in (("energy", "*energy*"), ("ancillary", "*re[gs]*")):
-        rows = sum(len(r) for p, r in expected.partitions.items() if ("energy" in p) == (table == "energy")
-                   and (table == "energy" or "_re" in p))
-        pattern = os.path.join(out, "pjm", feeds, "*.parquet")
-        if not rows:
-            continue
-        if "duckdb" in readers:
-            found = readers["duckdb"].connect().execute("select count(*) from read_parquet(?)", [pattern]).fetchall()[0][0]
-            tally.check(f"DuckDB reads {table} by one glob", [] if found == rows else [f"{found} rows instead of {rows}"])
-        if "polars" in readers:
-            found = readers["polars"].scan_parquet(pattern).collect().height
-            tally.check(f"Polars reads {table} by one glob", [] if found == rows else [f"{found} rows instead of {rows}"])
+def classes_chosen(args):
+    classes = engine_classes()
+    if args.engines:
+        wanted = args.engines.split(",")
+        unknown = set(wanted) - {kind.module for kind in classes}
+        if unknown:
+            sys.exit(f"interop: no engine {', '.join(sorted(unknown))}; there are {' '.join(dict.fromkeys(k.module for k in classes))}")
+        return [kind for kind in classes if kind.module in wanted]
+    if not args.all:
+        print(f"left out: {', '.join(kind.title for kind in classes if kind.heavy)} (make interop has them)")
+    return [kind for kind in classes if args.all or not kind.heavy]
+
+
+def outputs_make(program, folder, tally):
+    """{(order, codec): folder} of what the program converted."""
+    from coverage import Coverage
+    made = {}
+    for order, codec in [(o, c) for o in ORDERS for c in CODECS]:
+        out = folder / f"{order}-{codec.replace(':', '-')}"
+        done = harness.convert(program, [folder / "in"], out, "--order", order, "--compression", codec, "--keep-revisions")
+        if tally.check(f"convert {order} {codec}", [] if done.status == 0 else [f"exit {done.status}"], done.describe()):
+            made[order, codec] = out
+            tally.check(f"what {order} {codec} holds", Coverage(sorted(harness.parquet_files(out).values())).problems(order, codec))
+    return made
+
+
+def engine_run(runner, engine, outputs):
+    for (order, codec), out in outputs.items():
+        runner.files(engine, out, order, f"order {order}, {codec}")
+        if codec == CODECS[0]:
+            runner.asked(engine, out, order)
+            runner.filters(engine, out, order)
+            runner.everything(engine, out, order)
+
+
+def faults_report(engine, sample):
+    for sentence, present in engine.faults(sample):
+        print(f"note: {engine.title} {engine.version()} {'still ' if present else 'no longer '}{sentence}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     harness.add_program_argument(parser)
+    parser.add_argument("--all", action="store_true", help="chDB and Spark too")
+    parser.add_argument("--engines", help="only these, by module: pyarrow,pandas,duckdb,polars,datafusion,chdb,pyspark")
     args = parser.parse_args()
-    program, tally, readers = harness.find_program(args.program), harness.Tally("interop"), {}
-    for name in READERS:
-        try:
-            readers[name] = importlib.import_module(name)
-        except ImportError:
-            tally.skip(name, f"{sys.executable} cannot import it")
-    if not readers:
-        print("interop: skipped: none of pyarrow, duckdb, polars can be imported")
-        return 77
+    program, tally = harness.find_program(args.program), harness.Tally("interop")
+    harness.need("numpy", "pyarrow")
+    import weeks
+    classes = classes_chosen(args)
     with harness.Folder("interop") as folder:
-        os.makedirs(folder / "in")
-        make_inputs(folder / "in", FEEDS["energy"] + FEEDS["ancillary"], "interop 3")
-        for number, (order, codec) in enumerate([(o, c) for o in ORDERS for c in CODECS]):
-            keep = number % 2 == 1
-            out = folder / f"out{number}"
-            expected = reference.convert([folder / "in"], order=order, keep_revisions=keep)
-            done = harness.convert(program, [folder / "in"], out, "--order", order, "--compression", codec,
-                                   *(["--keep-revisions"] if keep else []))
-            if not tally.check(f"{order} {codec}", [] if done.status == 0 else [f"exit {done.status}"], done.describe()):
-                continue
-            for reader, module in readers.items():
-                problems = []
-                for inside, rows in sorted(expected.partitions.items()):
-                    try:
-                        types, columns = READERS[reader](module, os.path.join(out, inside))
-                    except Exception as error:  # each reader has its own
-                        problems.append(f"{inside}: {type(error).__name__}: {error}")
-                        continue
-                    table = "energy" if "lmp_total" in rows[0] else "ancillary"
-                    problems += [f"{inside}: {p}" for p in compare_types(reader, types, table)]
-                    problems += harness.compare_rows(inside, columns, rows)
-                tally.check(f"{reader} reads order {order}, codec {codec}{', revisions' if keep else ''}", problems)
-            if codec == "zstd":
-                filters(readers, out, expected, tally)
-                one_glob_reads_all(readers, out, expected, tally)
+        weeks.make(folder / "in")
+        found = reference.convert([folder / "in"], keep_revisions=True)
+        expected = {order: Expected(reference.arranged(found, order)) for order in ORDERS}
+        outputs = outputs_make(program, folder, tally)
+        runner = Runner(tally, folder, expected, Questions(expected["block"]))
+        for engine in engines_open(classes, tally):
+            started, done = time.monotonic(), tally.done
+            engine_run(runner, engine, outputs)
+            if ("block", CODECS[0]) in outputs:
+                faults_report(engine, Sample(outputs["block", CODECS[0]], expected["block"], folder.path))
+            groups, rows = runner.spared.get(engine.title, (0, 0))
+            print(f"{engine.title} {engine.version()}: {tally.done - done} checks in {time.monotonic() - started:.1f} s; spared "
+                  f"{groups} row groups, {rows} rows of pages by its own count", flush=True)
+            engine.close()
     return tally.finish()
 
 

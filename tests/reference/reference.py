@@ -743,6 +743,7 @@ class Result:
         self.partitions = {}  # "pjm/dataset/dataset_2024.parquet": rows in order
         self.row_groups = {}  # the same: rows of each row group
         self.datasets = {}    # dataset: rows of all partitions, by partition
+        self.ranked = {}      # dataset: (row, how many newer ones its key has), in no order
 
     def totals(self):
         return {name: sum(f.counts[name] for f in self.files if f.state == "converted") for name in COUNTS}
@@ -786,14 +787,25 @@ def convert(paths, keep_revisions=False, order="block", partition=None, years=No
             for part in items:
                 keys.setdefault(dataset, {}).setdefault(part.key, []).append(part)
     for name in sorted(keys):
-        dataset, rows = DATASETS[name], []
+        dataset = DATASETS[name]
+        ranked = result.ranked[name] = []
         for key, parts in keys[name].items():
             for rank, (known, source, current) in enumerate(merge_key(parts, inputs, dataset, keep_revisions)):
-                row = output_row(dataset, key[0], key, known, shown_name(inputs[source].stored_name), current)
-                place = place_key(dataset, row)
-                inner = {"block": (block_of(dataset, row), place, row["datetime_utc"]),
-                         "location": (place, row["datetime_utc"]), "time": (row["datetime_utc"], place)}[order]
-                rows.append(((partition_of(dataset, row, partition),) + inner + (rank,), row))
+                ranked.append((output_row(dataset, key[0], key, known, shown_name(inputs[source].stored_name), current), rank))
+    return arranged(result, order, partition)
+
+
+def arranged(found, order, partition=None):
+    """The rows of a result in an order, cut into files and row groups."""
+    result = Result()
+    result.files, result.ranked = found.files, found.ranked
+    for name, ranked in found.ranked.items():
+        dataset, rows = DATASETS[name], []
+        for row, rank in ranked:
+            place = place_key(dataset, row)
+            inner = {"block": (block_of(dataset, row), place, row["datetime_utc"]),
+                     "location": (place, row["datetime_utc"]), "time": (row["datetime_utc"], place)}[order]
+            rows.append(((partition_of(dataset, row, partition),) + inner + (rank,), row))
         rows.sort(key=lambda item: item[0])
         result.datasets[name] = [row for _, row in rows]
         groups = {}
