@@ -9,8 +9,8 @@ import datetime as dt
 
 import answers
 
-# What an engine's own counters say of a scan; None: it counts no such thing.
-Scan = collections.namedtuple("Scan", "groups_read rows_read", defaults=(None, None))
+# What an engine's own counters say of a scan: row groups, rows of pages, pages left out. None: it counts no such thing.
+Scan = collections.namedtuple("Scan", "groups_read rows_read pages_spared", defaults=(None, None, None))
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 
 
@@ -20,7 +20,7 @@ class Engine:
     heavy = False      # not in tools/check
     in_order = True    # table() gives rows as they stand in the file
     types_named = {}   # Arrow's name of a type: the engine's
-    counts_groups = counts_rows = False  # whether it counts row groups that it reads, and rows of pages
+    counts_groups = counts_rows = counts_pages = False  # what Scan says
     not_pruned = ()    # columns whose conditions it does not hold against statistics
 
     def __init__(self, module):

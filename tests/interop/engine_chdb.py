@@ -12,13 +12,14 @@ NAMES = {"timestamp[us, tz=UTC]": "DateTime64(6, 'UTC')", "timestamp[us]": "Date
 
 
 class ChDb(SqlEngine):
-    module, title, heavy, escapes, counts_groups = "chdb", "chDB", True, True, True
+    module, title, heavy, escapes = "chdb", "chDB", True, True
+    counts_groups = counts_pages = True
 
     def __init__(self, module):
         super().__init__(module)
         from chdb import session
         self.session = session.Session()
-        self.session.query("SET session_timezone = 'UTC', max_threads = 2, output_format_arrow_string_as_string = 1")
+        self.session.query("SET session_timezone = 'UTC', max_threads = 2, cast_keep_nullable = 1, output_format_arrow_string_as_string = 1")
 
     def version(self):
         return f"{self.library.__version__} (ClickHouse {self.session.query('SELECT version()', 'TSV').data().strip()})"
@@ -63,7 +64,8 @@ class ChDb(SqlEngine):
         before = self.events()
         found = self.sql(f"SELECT {', '.join(columns)} FROM {self.source([path])} WHERE {self.where(conditions)}")
         after = self.events()
-        return found, Scan(after.get("ParquetReadRowGroups", 0) - before.get("ParquetReadRowGroups", 0))
+        read, pages = (after.get(name, 0) - before.get(name, 0) for name in ("ParquetReadRowGroups", "ParquetPrunedPages"))
+        return found, Scan(read, None, pages)
 
     def everything(self, folder, columns):
         pattern = self.quoted(os.path.join(folder, "**", "*.parquet"))

@@ -142,7 +142,7 @@ class Questions:
 class Runner:
     def __init__(self, tally, folder, expected, questions):
         self.tally, self.folder, self.expected, self.questions = tally, folder, expected, questions
-        self.spared = {}  # engine: row groups, rows
+        self.spared = {}  # engine: row groups, rows of pages, pages
 
     def check(self, engine, label, call):
         """One check: 'call' gives problems; what it throws is one."""
@@ -184,18 +184,26 @@ class Runner:
 
     def counters(self, engine, kept, scan):
         """Statistics and page index must spare an engine what they can rule out."""
-        problems, spared = [], self.spared.setdefault(engine.title, [0, 0])
+        problems, spared = [], self.spared.setdefault(engine.title, [0, 0, 0])
         if engine.counts_groups and scan.groups_read is None or engine.counts_rows and scan.rows_read is None:
             problems.append("its counters are not where they were")
         if scan.groups_read is not None:
             spared[0] += kept.all_groups - scan.groups_read
             if scan.groups_read > kept.groups:
                 problems.append(f"{scan.groups_read} row groups read where {kept.groups} of {kept.all_groups} would do")
+        spared[2] += scan.pages_spared or 0
         if scan.rows_read is not None:
             spared[1] += kept.all_rows - scan.rows_read
             if scan.rows_read > max(kept.rows * 1.01, kept.rows + 10):  # DataFusion prints "20.71 K"
                 problems.append(f"{scan.rows_read} rows of pages read where {kept.rows} of {kept.all_rows} would do")
         return problems
+
+    def spared_by(self, engine):
+        counted = zip((engine.counts_groups, engine.counts_rows, engine.counts_pages), self.spared.get(engine.title, (0, 0, 0)),
+                      ("row groups", "rows of pages", "pages"))
+        counted = [(number, noun) for counts, number, noun in counted if counts]
+        self.tally.check(f"{engine.title}: statistics spare it work", [f"no {noun}" for number, noun in counted if number <= 0])
+        return ", ".join(f"{number} {noun}" for number, noun in counted) or "nothing, for it counts nothing"
 
     def everything(self, engine, out, order):
         import answers
@@ -284,9 +292,8 @@ def main():
             engine_run(runner, engine, outputs)
             if ("block", CODECS[0]) in outputs:
                 faults_report(engine, Sample(outputs["block", CODECS[0]], expected["block"], folder.path))
-            groups, rows = runner.spared.get(engine.title, (0, 0))
-            print(f"{engine.title} {engine.version()}: {tally.done - done} checks in {time.monotonic() - started:.1f} s; spared "
-                  f"{groups} row groups, {rows} rows of pages by its own count", flush=True)
+            print(f"{engine.title} {engine.version()}: {tally.done - done} checks in {time.monotonic() - started:.1f} s; by its own count "
+                  f"spared {runner.spared_by(engine)}", flush=True)
             engine.close()
     return tally.finish()
 
