@@ -53,6 +53,7 @@ struct gpq_chunk_outlet {
 struct gpq_parquet_encoder {
 	struct gpq_budget *budget;
 	struct gpq_parquet_settings settings;
+	uint32_t features; /* of the processor (cpu/features.h) */
 	struct gpq_packer *packer;
 	uint8_t *raw, *packed;
 	size_t packed_bytes;

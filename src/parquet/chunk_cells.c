@@ -161,7 +161,7 @@ static enum gpq_status cells_gather(struct gpq_chunk_job *job, struct trial *tri
 	for (; page < pages && !trial->table.over; page++) {
 		uint32_t n = page_rows(values, page);
 		GPQ_TRY(values->read_cells(values->context, n, encoder->cells, err));
-		trial->nulls += gpq_cells_survey(encoder->cells, n).nulls;
+		trial->nulls += gpq_cells_survey(encoder->cells, n, encoder->features).nulls;
 		gpq_cell_table_gather(&trial->table, encoder->cells, n);
 	}
 	trial->whole = page == pages && !trial->table.over;
@@ -213,7 +213,7 @@ static enum gpq_status sample_pack(struct gpq_chunk_job *job, struct trial *tria
 	size_t len = gpq_plain_words(job->column->type, cells, n, job->values->scale, raw);
 	if (way == WAY_PLANES) {
 		shape.layout = GPQ_LAYOUT_PLANES;
-		gpq_split_doubles(raw, n, split);
+		gpq_split_doubles(raw, n, split, n);
 		GPQ_TRY(packed_size(job, &shape, split, len, sum, err));
 		if (shape.raw_planes < trial->raw_planes)
 			trial->raw_planes = shape.raw_planes;
@@ -320,13 +320,30 @@ static enum gpq_status page_measure(const struct gpq_chunk_job *job, const int64
 	return GPQ_OK;
 }
 
+/* Surveys a page's cells; of a page of planes puts them behind the levels of a page without nulls. '*out_split': that
+ * was right, since there are neither nulls nor escapes. */
+static struct gpq_cells_survey page_survey(const struct gpq_chunk_job *job, const struct trial *trial, uint32_t rows,
+					   bool *out_split)
+{
+	const struct gpq_parquet_encoder *encoder = job->encoder;
+	*out_split = false;
+	if (trial->way != WAY_PLANES)
+		return gpq_cells_survey(encoder->cells, rows, encoder->features);
+	uint8_t *planes = encoder->raw + gpq_chunk_levels_put(job, NULL, rows, 0, encoder->raw);
+	struct gpq_cells_survey survey =
+	    gpq_split_cells(encoder->cells, rows, job->values->scale, encoder->features, planes);
+	*out_split = !survey.nulls && gpq_cell_is_decimal(survey.min) && gpq_cell_is_decimal(survey.max);
+	return survey;
+}
+
 static enum gpq_status page_put(struct gpq_chunk_job *job, const struct trial *trial, uint32_t rows,
 				struct gpq_error *err)
 {
 	struct gpq_parquet_encoder *encoder = job->encoder;
 	struct gpq_page_record record = { .rows = rows };
 	int64_t *cells = encoder->cells;
-	struct gpq_cells_survey survey = gpq_cells_survey(cells, rows);
+	bool split = false;
+	struct gpq_cells_survey survey = page_survey(job, trial, rows, &split);
 	uint32_t n = survey.nulls ? nulls_part(cells, encoder->levels, rows) : rows;
 	record.nulls = survey.nulls;
 	GPQ_TRY(gpq_chunk_null_check(job, record.nulls, err));
@@ -345,8 +362,10 @@ static enum gpq_status page_put(struct gpq_chunk_job *job, const struct trial *t
 	case WAY_PLANES:
 		shape.layout = GPQ_LAYOUT_PLANES;
 		shape.raw_planes = trial->raw_planes;
-		gpq_plain_doubles(cells, n, job->values->scale, cells);
-		gpq_split_doubles((const uint8_t *)cells, n, raw + len);
+		if (!split) {
+			gpq_plain_doubles(cells, n, job->values->scale, cells);
+			gpq_split_doubles((const uint8_t *)cells, n, raw + len, n);
+		}
 		len += (size_t)n * sizeof(double);
 		break;
 	case WAY_WORDS:

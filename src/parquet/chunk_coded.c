@@ -288,10 +288,41 @@ static uint32_t codes_expand(const struct gpq_code_stretch *stretches, uint32_t 
 	return rows;
 }
 
+/* Sets 'n' bits from bit 'from' on. */
+static void bits_set(uint8_t *out, uint32_t from, uint32_t n)
+{
+	for (; n && from % 8; n--, from++)
+		out[from / 8] |= (uint8_t)(1u << from % 8);
+	memset(out + from / 8, 0xFF, n / 8);
+	if (n % 8)
+		out[(from + n) / 8] |= (uint8_t)((1u << n % 8) - 1);
+}
+
+static size_t booleans_put(const struct gpq_values *values, const struct gpq_code_stretch *stretches, uint32_t count,
+			   uint8_t *out)
+{
+	uint32_t rows = 0;
+	for (uint32_t i = 0; i < count; i++)
+		rows += stretches[i].rows;
+	memset(out, 0, ((size_t)rows + 7) / 8);
+	rows = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		for (uint32_t k = 0; stretches[i].step && k < stretches[i].rows; k++)
+			if (values->words[stretches[i].code + k])
+				bits_set(out, rows + k, 1);
+		if (!stretches[i].step && values->words[stretches[i].code])
+			bits_set(out, rows, stretches[i].rows);
+		rows += stretches[i].rows;
+	}
+	return ((size_t)rows + 7) / 8;
+}
+
 static size_t plain_put(const struct gpq_chunk_job *job, const struct gpq_code_stretch *stretches, uint32_t count,
 			uint8_t *out)
 {
 	const struct gpq_values *values = job->values;
+	if (job->column->type == GPQ_TYPE_BOOLEAN)
+		return booleans_put(values, stretches, count, out);
 	uint32_t *codes = job->encoder->codes, present = codes_expand(stretches, count, codes);
 	if (job->column->type != GPQ_TYPE_STRING)
 		return gpq_plain_coded_words(job->column->type, values->words, codes, present, values->scale, out);

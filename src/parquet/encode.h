@@ -52,21 +52,27 @@ size_t gpq_plain_text(struct gpq_text text, uint8_t *out);
 /* gpq_plain_doubles() turns cells (no nulls) into binary64; 'out' may be 'cells'. */
 void gpq_plain_doubles(const int64_t *cells, uint32_t n, unsigned scale, void *out);
 
-/* What cells are: how many are null, and the least and the largest of the others as integers (where there are none,
+/* What cells are, with the instructions of 'features' (cpu/features.h): how many are null, and the least and the largest of the others as integers (where there are none,
  * INT64_MAX and INT64_MIN). With escapes among them, integers are in another order than their numbers. */
 struct gpq_cells_survey {
 	uint32_t nulls;
 	int64_t min, max;
 };
-struct gpq_cells_survey gpq_cells_survey(const int64_t *cells, uint32_t n);
+struct gpq_cells_survey gpq_cells_survey(const int64_t *cells, uint32_t n, uint32_t features);
 
 /* True where no cell is an escape (cell.h). Nulls count as decimals. */
 bool gpq_cells_decimal(const int64_t *cells, uint32_t n);
 
 /* ---- BYTE_STREAM_SPLIT ---- */
 
-/* gpq_split_doubles() writes the first bytes of all 8-byte values, then the second ones, and so on: 8 * n bytes. */
-void gpq_split_doubles(const uint8_t *values, uint32_t n, uint8_t *out);
+/* gpq_split_doubles() writes the first bytes of 'n' 8-byte values, 'stride' (n or more) further the second ones, and so
+ * on. */
+void gpq_split_doubles(const uint8_t *values, uint32_t n, uint8_t *out, size_t stride);
+
+/* gpq_split_cells() surveys cells and splits their doubles, 8 * n bytes, in one pass. Where the survey finds nulls or
+ * escapes, what is written is of no use. */
+struct gpq_cells_survey gpq_split_cells(const int64_t *cells, uint32_t n, unsigned scale, uint32_t features,
+					uint8_t *out);
 
 /* ---- numbering distinct cells ---- */
 

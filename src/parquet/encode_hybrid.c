@@ -47,6 +47,14 @@ static inline __attribute__((always_inline)) uint8_t *pack_groups(const uint32_t
 	return out;
 }
 
+/* Whole bytes need no shifting. */
+static uint8_t *pack_bytes(const uint32_t *values, uint32_t groups, uint8_t *out)
+{
+	for (uint32_t i = 0; i < groups * 8; i++)
+		out[i] = (uint8_t)values[i];
+	return out + (size_t)groups * 8;
+}
+
 #define PACK_CASE(w)                                                                                                   \
 	case w:                                                                                                        \
 		return pack_groups(values, groups, w, out);
@@ -61,7 +69,8 @@ static uint8_t *pack(const uint32_t *values, uint32_t groups, unsigned width, ui
 		PACK_CASE(5)
 		PACK_CASE(6)
 		PACK_CASE(7)
-		PACK_CASE(8)
+	case 8:
+		return pack_bytes(values, groups, out);
 		PACK_CASE(9)
 		PACK_CASE(10)
 		PACK_CASE(11)
@@ -103,6 +112,21 @@ static uint8_t *put_run(uint32_t value, uint32_t n, unsigned width, uint8_t *out
 	return out;
 }
 
+/* The first place from 'at' on whose value is also the next one's, or the last place. */
+static uint32_t run_find(const uint32_t *values, uint32_t at, uint32_t n)
+{
+	for (; at + 17 <= n; at += 16) {
+		uint32_t same = 0;
+		for (unsigned k = 0; k < 16; k++)
+			same |= values[at + k] == values[at + k + 1];
+		if (same)
+			break;
+	}
+	while (at + 1 < n && values[at] != values[at + 1])
+		at++;
+	return at;
+}
+
 /* How many values equal to values[from] follow, itself included. */
 static uint32_t run_length(const uint32_t *values, uint32_t from, uint32_t n)
 {
@@ -133,10 +157,7 @@ size_t gpq_hybrid_encode(const uint32_t *values, uint32_t n, unsigned width, uin
 	uint8_t *begin = out;
 	uint32_t worth = run_worth(width), at = 0, packed_from = 0;
 	while (at < n) {
-		if (at + 1 < n && values[at] != values[at + 1]) {
-			at++;
-			continue;
-		}
+		at = run_find(values, at, n);
 		uint32_t run = run_length(values, at, n);
 		uint32_t fill = (8 - (at - packed_from) % 8) % 8; /* values that complete the last packed group */
 		if (run >= fill + worth) {

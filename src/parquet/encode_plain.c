@@ -2,19 +2,7 @@
 /* PLAIN: little-endian words back to back, booleans as bits, texts behind their lengths. */
 #include "parquet/encode.h"
 
-#include "cpu/features.h"
-
 #include <assert.h>
-
-/* Loops over cells that the compiler turns into vectors: once as they are, once in wider ones. */
-#if defined(__x86_64__)
-#define WIDE       __attribute__((target("avx2")))
-#define HAS_WIDE() ((gpq_cpu_features(GPQ_CPU_ALL) & GPQ_CPU_AVX2) != 0)
-#else
-#define WIDE
-#define HAS_WIDE() false
-#endif
-#define BODY static inline __attribute__((always_inline))
 
 size_t gpq_plain_width(enum gpq_type type)
 {
@@ -31,99 +19,6 @@ size_t gpq_plain_width(enum gpq_type type)
 		break;
 	}
 	return 0;
-}
-
-BODY bool decimal_body(const int64_t *cells, uint32_t n)
-{
-	uint64_t beyond = 0;
-	for (uint32_t i = 0; i < n; i++)
-		beyond |= (uint64_t)cells[i] + (uint64_t)GPQ_CELL_LIMIT;
-	return beyond < (uint64_t)GPQ_CELL_LIMIT * 2;
-}
-
-static bool decimal_plain(const int64_t *cells, uint32_t n)
-{
-	return decimal_body(cells, n);
-}
-
-WIDE static bool decimal_wide(const int64_t *cells, uint32_t n)
-{
-	return decimal_body(cells, n);
-}
-
-bool gpq_cells_decimal(const int64_t *cells, uint32_t n)
-{
-	return HAS_WIDE() ? decimal_wide(cells, n) : decimal_plain(cells, n);
-}
-
-BODY struct gpq_cells_survey survey_body(const int64_t *cells, uint32_t n)
-{
-	int64_t nulls = 0, min = INT64_MAX, max = INT64_MIN;
-	for (uint32_t i = 0; i < n; i++) {
-		bool null = cells[i] == GPQ_CELL_NULL;
-		int64_t low = null ? INT64_MAX : cells[i], high = null ? INT64_MIN : cells[i];
-		nulls += null;
-		min = low < min ? low : min;
-		max = high > max ? high : max;
-	}
-	return (struct gpq_cells_survey){ (uint32_t)nulls, min, max };
-}
-
-static struct gpq_cells_survey survey_plain(const int64_t *cells, uint32_t n)
-{
-	return survey_body(cells, n);
-}
-
-WIDE static struct gpq_cells_survey survey_wide(const int64_t *cells, uint32_t n)
-{
-	return survey_body(cells, n);
-}
-
-struct gpq_cells_survey gpq_cells_survey(const int64_t *cells, uint32_t n)
-{
-	return HAS_WIDE() ? survey_wide(cells, n) : survey_plain(cells, n);
-}
-
-/*
- * The bits of 1.5 * 2^52, plus an integer of less than 2^51, are those of the binary64 1.5 * 2^52 + that integer:
- * adding and subtracting converts without an instruction for 64-bit integers, which SSE2 lacks, so the loop runs in
- * vectors.
- */
-BODY void doubles_body(const int64_t *cells, uint32_t n, double power, uint8_t *out)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		uint64_t bits = (uint64_t)cells[i] + UINT64_C(0x4338000000000000);
-		double number;
-		memcpy(&number, &bits, sizeof(number));
-		number = (number - 0x1.8p52) / power;
-		memcpy(out + (size_t)i * sizeof(number), &number, sizeof(number));
-	}
-}
-
-static void doubles_plain(const int64_t *cells, uint32_t n, double power, uint8_t *out)
-{
-	doubles_body(cells, n, power, out);
-}
-
-WIDE static void doubles_wide(const int64_t *cells, uint32_t n, double power, uint8_t *out)
-{
-	doubles_body(cells, n, power, out);
-}
-
-void gpq_plain_doubles(const int64_t *cells, uint32_t n, unsigned scale, void *out)
-{
-	uint8_t *bytes = out;
-	if (gpq_cells_decimal(cells, n)) {
-		if (HAS_WIDE())
-			doubles_wide(cells, n, gpq_cell_powers[scale], bytes);
-		else
-			doubles_plain(cells, n, gpq_cell_powers[scale], bytes);
-		return;
-	}
-	for (uint32_t i = 0; i < n; i++) {
-		double number = gpq_cell_to_double(cells[i], scale);
-		memcpy(bytes + (size_t)i * sizeof(number), &number, sizeof(number));
-	}
 }
 
 /* One body for words as they stand and for words by code; 'WORD' names the i-th. */

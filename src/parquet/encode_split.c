@@ -30,12 +30,12 @@ static void split_sixteen(const uint8_t *values, uint8_t *out, size_t stride)
 }
 #endif
 
-void gpq_split_doubles(const uint8_t *values, uint32_t n, uint8_t *out)
+void gpq_split_doubles(const uint8_t *values, uint32_t n, uint8_t *out, size_t stride)
 {
 	uint32_t i = 0;
 	for (; i + 16 <= n; i += 16)
-		split_sixteen(values + (size_t)i * 8, out + i, n);
+		split_sixteen(values + (size_t)i * 8, out + i, stride);
 	for (; i < n; i++)
 		for (unsigned k = 0; k < 8; k++)
-			out[(size_t)k * n + i] = values[(size_t)i * 8 + k];
+			out[k * stride + i] = values[(size_t)i * 8 + k];
 }

@@ -2,6 +2,8 @@
 /* A thread's encoder: its memory and its codec. */
 #include "parquet/chunk.h"
 
+#include "cpu/features.h"
+
 #define MAP_ROUND ((size_t)4096)
 
 /* The pieces of an encoder's memory, for taking, giving back and adding up. */
@@ -45,6 +47,7 @@ enum gpq_status gpq_parquet_encoder_open(struct gpq_budget *budget, const struct
 	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_PARQUET, sizeof(*encoder), &encoder, err));
 	encoder->budget = budget;
 	encoder->settings = *settings;
+	encoder->features = gpq_cpu_features(GPQ_CPU_ALL);
 	encoder->packed_bytes = gpq_page_room(settings->codec, GPQ_CHUNK_RAW_BYTES);
 	struct piece pieces[N_PIECES];
 	encoder_pieces(encoder, pieces);

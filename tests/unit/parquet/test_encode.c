@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Encoders against the worked examples of Encodings.md and against plain decoders written here from its grammar. */
+#include "cpu/features.h"
 #include "parquet/encode.h"
 
 #include <setjmp.h>
@@ -223,7 +224,7 @@ static void split_puts_like_bytes_together(void **state)
 		uint8_t *in = malloc((size_t)n * 8 + 1), *out = malloc((size_t)n * 8 + 1);
 		for (uint32_t i = 0; i < n * 8; i++)
 			in[i] = (uint8_t)noise();
-		gpq_split_doubles(in, n, out);
+		gpq_split_doubles(in, n, out, n);
 		for (uint32_t i = 0; i < n; i++)
 			for (uint32_t k = 0; k < 8; k++)
 				assert_int_equal(out[k * n + i], in[i * 8 + k]);
@@ -294,6 +295,9 @@ static void cell_table_says_when_there_are_too_many(void **state)
 	free(memory);
 }
 
+/* What each level of the processor does. */
+static const uint32_t levels[] = { 0, GPQ_CPU_AVX2, GPQ_CPU_ALL };
+
 static void surveys_find_nulls_and_bounds(void **state)
 {
 	(void)state;
@@ -314,9 +318,42 @@ static void surveys_find_nulls_and_bounds(void **state)
 				min = cells[i] < min ? cells[i] : min;
 				max = cells[i] > max ? cells[i] : max;
 			}
-			struct gpq_cells_survey survey = gpq_cells_survey(cells, n);
-			assert_int_equal(survey.nulls, nulls);
-			assert_true(survey.min == min && survey.max == max);
+			for (size_t level = 0; level < sizeof(levels) / sizeof(levels[0]); level++) {
+				uint32_t features = gpq_cpu_features(levels[level]);
+				struct gpq_cells_survey survey = gpq_cells_survey(cells, n, features);
+				assert_int_equal(survey.nulls, nulls);
+				assert_true(survey.min == min && survey.max == max);
+			}
+		}
+	}
+}
+
+/* At every level the bytes of gpq_plain_doubles() and gpq_split_doubles(), and what the survey says. */
+static void cells_are_split_in_one_pass(void **state)
+{
+	(void)state;
+	static const uint32_t sizes[] = { 0, 1, 15, 16, 17, 511, 512, 513, 1024, 2001 };
+	static int64_t cells[2001];
+	static uint8_t doubles[2001 * 8], wanted[2001 * 8], out[2001 * 8];
+	for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+		for (unsigned scale = 0; scale <= GPQ_CELL_MAX_SCALE; scale += 3) {
+			uint32_t n = sizes[s];
+			for (uint32_t i = 0; i < n; i++)
+				cells[i] = (int64_t)(((uint64_t)noise() << 32 | noise()) >> (13 + i % 50)) -
+					   (i % 3 == 0 ? 1000 : 0);
+			gpq_plain_doubles(cells, n, scale, doubles);
+			gpq_split_doubles(doubles, n, wanted, n);
+			struct gpq_cells_survey as = gpq_cells_survey(cells, n, 0);
+			for (size_t level = 0; level < sizeof(levels) / sizeof(levels[0]); level++) {
+				uint32_t features = gpq_cpu_features(levels[level]);
+				struct gpq_cells_survey is = gpq_split_cells(cells, n, scale, features, out);
+				assert_memory_equal(out, wanted, (size_t)n * 8);
+				assert_true(is.nulls == as.nulls && is.min == as.min && is.max == as.max);
+			}
+			if (n > 1) {
+				cells[n - 1] = GPQ_CELL_NULL;
+				assert_int_equal(gpq_split_cells(cells, n, scale, 0, out).nulls, 1);
+			}
 		}
 	}
 }
@@ -325,6 +362,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(surveys_find_nulls_and_bounds),
+		cmocka_unit_test(cells_are_split_in_one_pass),
 		cmocka_unit_test(hybrid_packs_the_example_of_the_format),
 		cmocka_unit_test(hybrid_width_holds_the_largest_index),
 		cmocka_unit_test(hybrid_writes_one_run_for_one_value),
