@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #define TAIL_BYTES ((size_t)16 << 10)
+#define FIRST_BYTES ((size_t)8 << 10) /* what nearly always holds the header line */
 #define STEP_SEARCH_BYTES ((uint64_t)256 << 20) /* how far the second instant is looked for */
 
 struct gpq_head {
@@ -106,6 +107,35 @@ static const char *other_kind(const uint8_t *bytes, size_t len)
 	return NULL;
 }
 
+/* Whole records from 'at' on: a few where the first one's end is near, else all. */
+static struct gpq_csv_cut first_records(const struct look *look, size_t at)
+{
+	const struct gpq_head *head = look->head;
+	size_t left = look->len - at;
+	if (left > FIRST_BYTES) {
+		struct gpq_csv_cut few = gpq_csv_cut(head->bytes + at, FIRST_BYTES, false, false, head->cpu_features);
+		if (few.kind == GPQ_CUT_RECORDS)
+			return few;
+	}
+	return gpq_csv_cut(head->bytes + at, left, false, look->all, head->cpu_features);
+}
+
+/* Where the first line begins that is not blank, as far as lines end; counts those before it. */
+static size_t blank_lines_skip(const struct look *look, size_t at)
+{
+	for (;;) {
+		const char *line = (const char *)look->head->bytes + at;
+		const char *end = memchr(line, '\n', look->len - at);
+		if (!end)
+			return at;
+		uint32_t len = (uint32_t)(end - line) - (end > line && end[-1] == '\r');
+		if (gpq_value_trim((struct gpq_text){ line, len }).len)
+			return at;
+		look->facts->blank_lines++;
+		at += (size_t)(end - line) + 1;
+	}
+}
+
 /* Finds the first line that is not blank and splits it into names. False where there is none within the head. */
 static bool header_split(struct look *look)
 {
@@ -117,7 +147,8 @@ static bool header_split(struct look *look)
 		at = 3;
 	}
 	for (;;) {
-		struct gpq_csv_cut cut = gpq_csv_cut(head->bytes + at, look->len - at, false, look->all, head->cpu_features);
+		at = blank_lines_skip(look, at);
+		struct gpq_csv_cut cut = first_records(look, at);
 		if (cut.kind != GPQ_CUT_RECORDS || at == look->len)
 			return false;
 		struct gpq_csv_index index;
@@ -250,6 +281,7 @@ struct pulse {
 
 static void pulse_take(struct pulse *pulse, struct gpq_head *head, const uint8_t *bytes, size_t len)
 {
+	struct gpq_text above = { NULL, 0 }; /* the last stamp that was read: most lines repeat it */
 	for (size_t at = 0; at < len;) {
 		struct gpq_csv_index index;
 		size_t piece = gpq_csv_scan(head->scanner, bytes + at, len - at, &index);
@@ -260,6 +292,10 @@ static void pulse_take(struct pulse *pulse, struct gpq_head *head, const uint8_t
 				continue;
 			struct gpq_text field = gpq_csv_field(&index, bytes + at, r, first + (uint32_t)pulse->field);
 			char scratch[64];
+			if (above.bytes && gpq_text_equal(field, above)) {
+				pulse->repeats = true;
+				continue;
+			}
 			if (field.len > sizeof(scratch) ||
 			    gpq_line_start(gpq_csv_unquote(field, scratch, sizeof(scratch)), &start_s) != GPQ_REJECT_NONE)
 				continue;
@@ -272,6 +308,7 @@ static void pulse_take(struct pulse *pulse, struct gpq_head *head, const uint8_t
 			if (!pulse->step_s && start_s != pulse->first_s)
 				pulse->step_s = start_s > pulse->first_s ? start_s - pulse->first_s : pulse->first_s - start_s;
 			pulse->last_s = start_s;
+			above = start_s ? field : (struct gpq_text){ NULL, 0 };
 			if (pulse->step_only && pulse->step_s)
 				return;
 		}
@@ -491,21 +528,39 @@ enum gpq_status gpq_head_read(struct gpq_head *head, const char *path, struct gp
 	return status;
 }
 
+/* The header line is nearly always near: only where it is not, the whole head is read. False where there is none. */
+static enum gpq_status header_find(struct look *look, bool *out_found, struct gpq_error *err)
+{
+	struct gpq_head *head = look->head;
+	GPQ_TRY(gpq_source_read(look->source, head->bytes, FIRST_BYTES, &look->len, err));
+	look->all = look->len < FIRST_BYTES;
+	*out_found = header_split(look);
+	if (*out_found || look->all)
+		return GPQ_OK;
+	size_t more = 0;
+	GPQ_TRY(gpq_source_read(look->source, head->bytes + look->len, GPQ_HEAD_BYTES - look->len, &more, err));
+	look->len += more;
+	look->all = look->len < GPQ_HEAD_BYTES;
+	memset(look->facts, 0, sizeof(*look->facts));
+	*out_found = header_split(look);
+	return GPQ_OK;
+}
+
 enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_input *input, struct gpq_head_facts *out,
                               struct gpq_error *err)
 {
 	struct look look;
 	look_init(&look, head, input->path, out);
 	GPQ_TRY(gpq_source_open(head->budget, input->path, false, &look.source, err));
-	enum gpq_status status = gpq_source_read(look.source, head->bytes, GPQ_HEAD_BYTES, &look.len, err);
-	look.all = look.len < GPQ_HEAD_BYTES;
+	bool found = false;
+	enum gpq_status status = header_find(&look, &found, err);
 	gpq_source_close(look.source);
 	GPQ_TRY(status);
 	struct assumption known = {
 		.candidates = { .items = { { input->market, input->feed } }, .count = 1 },
 	};
 	look.candidates = known.candidates;
-	if (!header_split(&look) || (input->assumed && !headerless(&look, &known)))
+	if (!found || (input->assumed && !headerless(&look, &known)))
 		return gpq_fail(err, GPQ_E_DATA, "the header is not what it was when the run began");
 	binding_make(&look);
 	return out->status == GPQ_OK ? GPQ_OK : gpq_fail(err, out->status, "%s", out->why);

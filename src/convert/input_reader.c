@@ -5,6 +5,11 @@
 
 #define BUFFER_BYTES (GPQ_CSV_MAX_RECORD_BYTES + GPQ_CHUNK_BYTES)
 
+/* Fresh bytes land at a multiple of this, behind what is carried: the kernel's copy and the hash like a cache line's begin. */
+#define LINE_BYTES 64
+
+#define CHUNK_BUFFER_BYTES (LINE_BYTES + BUFFER_BYTES + GPQ_CSV_PADDING)
+
 size_t gpq_input_reader_need(void)
 {
 	return BUFFER_BYTES + gpq_source_need();
@@ -12,17 +17,17 @@ size_t gpq_input_reader_need(void)
 
 size_t gpq_chunk_buffer_need(void)
 {
-	return BUFFER_BYTES + GPQ_CSV_PADDING;
+	return CHUNK_BUFFER_BYTES;
 }
 
 enum gpq_status gpq_chunk_buffer_init(struct gpq_chunk_buffer *buffer, struct gpq_budget *budget, struct gpq_error *err)
 {
-	return gpq_alloc(budget, GPQ_TAG_CONVERT, BUFFER_BYTES + GPQ_CSV_PADDING, &buffer->bytes, err);
+	return gpq_alloc(budget, GPQ_TAG_CONVERT, CHUNK_BUFFER_BYTES, &buffer->bytes, err);
 }
 
 void gpq_chunk_buffer_done(struct gpq_chunk_buffer *buffer, struct gpq_budget *budget)
 {
-	gpq_free(budget, GPQ_TAG_CONVERT, buffer->bytes, BUFFER_BYTES + GPQ_CSV_PADDING);
+	gpq_free(budget, GPQ_TAG_CONVERT, buffer->bytes, CHUNK_BUFFER_BYTES);
 	buffer->bytes = NULL;
 }
 
@@ -72,12 +77,11 @@ static uint64_t lines_in(const uint8_t *bytes, size_t len)
 	return lines;
 }
 
-/* Puts the begun record of the last chunk and fresh bytes into the buffer. */
-static enum gpq_status buffer_fill(struct gpq_input_reader *reader, struct gpq_chunk_buffer *buffer, size_t more,
-                                   size_t *len, struct gpq_error *err)
+/* Reads behind the '*len' bytes that are there. */
+static enum gpq_status buffer_fill(struct gpq_input_reader *reader, uint8_t *bytes, size_t *len, struct gpq_error *err)
 {
-	size_t want = BUFFER_BYTES - *len < more ? BUFFER_BYTES - *len : more, got = 0;
-	GPQ_TRY(gpq_source_read(reader->source, buffer->bytes + *len, want, &got, err));
+	size_t want = BUFFER_BYTES - *len < GPQ_CHUNK_BYTES ? BUFFER_BYTES - *len : GPQ_CHUNK_BYTES, got = 0;
+	GPQ_TRY(gpq_source_read(reader->source, bytes + *len, want, &got, err));
 	*len += got;
 	if (got < want)
 		reader->ended = true;
@@ -85,24 +89,22 @@ static enum gpq_status buffer_fill(struct gpq_input_reader *reader, struct gpq_c
 }
 
 /* BOM, blank lines and header come first and are counted by whoever opened the input. */
-static void header_skip(struct gpq_input_reader *reader, struct gpq_chunk_buffer *buffer, size_t *len)
+static void header_skip(struct gpq_input_reader *reader, uint8_t *bytes, size_t *len)
 {
 	size_t skip = reader->facts.header_bytes < *len ? reader->facts.header_bytes : *len;
-	reader->line += lines_in(buffer->bytes, skip);
+	reader->line += lines_in(bytes, skip);
 	reader->byte += skip;
 	*len -= skip;
-	memmove(buffer->bytes, buffer->bytes + skip, *len);
+	memmove(bytes, bytes + skip, *len);
 	reader->header_skipped = true;
 }
 
 /* A line without an end in sight is given up: drops bytes until its LF, or the input's end. */
-static enum gpq_status long_line_drop(struct gpq_input_reader *reader, struct gpq_chunk_buffer *buffer,
-                                      uint64_t *out_dropped, struct gpq_error *err)
+static enum gpq_status long_line_drop(struct gpq_input_reader *reader, uint64_t *out_dropped, struct gpq_error *err)
 {
 	*out_dropped = 0;
 	reader->carry_len = 0;
 	uint8_t *spare = reader->carry;
-	(void)buffer;
 	while (!reader->ended) {
 		size_t got = 0;
 		GPQ_TRY(gpq_source_read(reader->source, spare, GPQ_CHUNK_BYTES, &got, err));
@@ -121,25 +123,25 @@ static enum gpq_status long_line_drop(struct gpq_input_reader *reader, struct gp
 	return GPQ_OK;
 }
 
-static enum gpq_status chunk_give(struct gpq_input_reader *reader, struct gpq_chunk_buffer *buffer, size_t len,
-                                  struct gpq_csv_cut cut, struct gpq_read_chunk *out, struct gpq_error *err)
+static enum gpq_status chunk_give(struct gpq_input_reader *reader, const uint8_t *bytes, size_t len, struct gpq_csv_cut cut,
+                                  struct gpq_read_chunk *out, struct gpq_error *err)
 {
 	*out = (struct gpq_read_chunk){
-		.chunk = { buffer->bytes, cut.len, reader->byte, reader->line, reader->input, cut.traits },
+		.chunk = { bytes, cut.len, reader->byte, reader->line, reader->input, cut.traits },
 		.reason = cut.kind == GPQ_CUT_QUOTE  ? GPQ_REJECT_QUOTE
 		          : cut.kind == GPQ_CUT_LONG ? GPQ_REJECT_LONG
 		                                     : GPQ_REJECT_NONE,
 	};
 	if (cut.kind == GPQ_CUT_LONG) {
 		uint64_t dropped = 0;
-		GPQ_TRY(long_line_drop(reader, buffer, &dropped, err));
+		GPQ_TRY(long_line_drop(reader, &dropped, err));
 		out->chunk.len = len;
 		reader->byte += len + dropped;
 		reader->line += cut.lines + 1;
 		return GPQ_OK;
 	}
 	reader->carry_len = len - cut.len;
-	memcpy(reader->carry, buffer->bytes + cut.len, reader->carry_len);
+	memcpy(reader->carry, bytes + cut.len, reader->carry_len);
 	reader->byte += cut.len;
 	reader->line += cut.lines;
 	return GPQ_OK;
@@ -149,17 +151,18 @@ enum gpq_status gpq_input_reader_next(struct gpq_input_reader *reader, struct gp
                                       struct gpq_read_chunk *out, struct gpq_error *err)
 {
 	size_t len = reader->carry_len;
-	memcpy(buffer->bytes, reader->carry, len);
+	uint8_t *bytes = buffer->bytes + (LINE_BYTES - len % LINE_BYTES) % LINE_BYTES;
+	memcpy(bytes, reader->carry, len);
 	for (;;) {
 		if (!reader->ended)
-			GPQ_TRY(buffer_fill(reader, buffer, GPQ_CHUNK_BYTES, &len, err));
+			GPQ_TRY(buffer_fill(reader, bytes, &len, err));
 		if (!reader->header_skipped)
-			header_skip(reader, buffer, &len);
+			header_skip(reader, bytes, &len);
 		if (!len && reader->ended)
 			return GPQ_END;
 		bool full = len > GPQ_CSV_MAX_RECORD_BYTES;
-		struct gpq_csv_cut cut = gpq_csv_cut(buffer->bytes, len, full, reader->ended, reader->cpu_features);
+		struct gpq_csv_cut cut = gpq_csv_cut(bytes, len, full, reader->ended, reader->cpu_features);
 		if (cut.kind != GPQ_CUT_MORE)
-			return chunk_give(reader, buffer, len, cut, out, err);
+			return chunk_give(reader, bytes, len, cut, out, err);
 	}
 }

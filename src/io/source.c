@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "io/source.h"
 
+#include "cpu/features.h"
 #include "io/source_file.h"
 #include "io/source_gzip.h"
 
 #include <string.h>
 #include <strings.h>
 
-/* Inlined, the hash keeps its state where we say and never asks for memory of its own. */
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 /* Bytes that the hash takes over at a time: they are still in the cache from unpacking. */
 #define HASH_STEP_BYTES ((size_t)128 << 10)
 
 struct gpq_source {
-	XXH3_state_t hash; /* first: it wants 64-byte alignment */
+	struct gpq_hasher hash; /* first: it wants 64-byte alignment */
 	struct gpq_budget *budget;
 	struct gpq_source_file file;
 	struct gpq_source_gzip *gzip; /* NULL for a plain file */
@@ -59,7 +56,7 @@ static enum gpq_status source_prepare(struct gpq_source *source, const char *pat
 		GPQ_TRY(gpq_alloc(source->budget, GPQ_TAG_IO, sizeof(*source->gzip), &source->gzip, err));
 		gpq_source_gzip_init(source->gzip, &source->file);
 	}
-	XXH3_128bits_reset(&source->hash);
+	gpq_hasher_init(&source->hash, GPQ_CPU_ALL);
 	return GPQ_OK;
 }
 
@@ -97,7 +94,7 @@ static enum gpq_status source_step(struct gpq_source *source, uint8_t *bytes, si
 	else
 		GPQ_TRY(gpq_source_file_read(&source->file, bytes, cap, out_len, err));
 	if (source->hash_wanted && *out_len)
-		XXH3_128bits_update(&source->hash, bytes, *out_len);
+		gpq_hasher_update(&source->hash, bytes, *out_len);
 	return GPQ_OK;
 }
 
@@ -131,14 +128,7 @@ uint64_t gpq_source_size_bytes(const struct gpq_source *source)
 
 struct gpq_hash gpq_source_hash(const struct gpq_source *source)
 {
-	XXH128_hash_t hash = XXH3_128bits_digest(&source->hash);
-	return (struct gpq_hash){ hash.high64, hash.low64 };
-}
-
-struct gpq_hash gpq_hash_of(const void *bytes, size_t len)
-{
-	XXH128_hash_t hash = XXH3_128bits(bytes, len);
-	return (struct gpq_hash){ hash.high64, hash.low64 };
+	return gpq_hasher_digest(&source->hash);
 }
 
 enum gpq_status gpq_source_tail(const char *path, uint8_t *bytes, size_t cap, size_t *out_len, struct gpq_error *err)

@@ -10,6 +10,7 @@
 #define GPQ_IO_SOURCE_H
 
 #include "base/budget.h"
+#include "io/hash.h"
 
 struct gpq_source;
 
@@ -38,14 +39,8 @@ uint64_t gpq_source_stored_bytes(const struct gpq_source *source);
 bool gpq_source_is_compressed(const struct gpq_source *source);
 uint64_t gpq_source_size_bytes(const struct gpq_source *source);
 
-/* The hash, once everything was read and where gpq_source_open() was asked for it: high 64 bits first. */
-struct gpq_hash {
-	uint64_t high, low;
-};
+/* The hash, once everything was read and where gpq_source_open() was asked for it. */
 struct gpq_hash gpq_source_hash(const struct gpq_source *source);
-
-/* XXH3-128 of bytes in memory. */
-struct gpq_hash gpq_hash_of(const void *bytes, size_t len);
 
 /* gpq_source_tail() reads the last bytes (at most 'cap') of a plain file; '*out_len' is 0 for a compressed one. */
 GPQ_MUST_USE enum gpq_status gpq_source_tail(const char *path, uint8_t *bytes, size_t cap, size_t *out_len,
