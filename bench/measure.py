@@ -135,7 +135,8 @@ class Contestant:
     runs: list = field(default_factory=list)
     sync_after_s: list = field(default_factory=list)
     version: str = ""
-    once: bool = False
+    rounds: int = 0  # at most so many runs; 0: in every round
+    peer: str = ""   # the engine, where it may be spared rounds
 
     def clear(self):
         for path in self.outputs:
@@ -168,11 +169,25 @@ class Contestant:
         return statistics.median(one.fsync_s for one in self.runs)
 
 
-def take_turns(contestants, rounds, sync, keep_last=True):
-    """A B C A B C ...: what slows the machine for a while slows all. Outputs of the last round stay."""
+SLOW, SLOW_ROUNDS = 2, 3  # a peer that takes more than twice the fastest peer's time runs three times in all
+
+
+def slow_spare(contestants):
+    """Judged by the first round."""
+    firsts = {one.name: one.runs[0].wall_s for one in contestants if one.peer and not one.rounds}
+    for one in contestants:
+        if one.name in firsts and firsts[one.name] > SLOW * min(firsts.values()):
+            one.rounds = SLOW_ROUNDS
+
+
+def take_turns(contestants, rounds, sync):
+    """A B C A B C ...: what slows the machine for a while slows all. Outputs of the last run stay."""
+    contestants = list(contestants)
     for turn in range(rounds):
+        if turn == 1:
+            slow_spare(contestants)
         for one in contestants:
-            if one.once and turn:
+            if one.rounds and turn >= one.rounds:
                 continue
             one.clear()
             done = run(one.arguments, one.threads, one.environment)
@@ -181,8 +196,6 @@ def take_turns(contestants, rounds, sync, keep_last=True):
                 one.sync_after_s.append(disk_sync())
             say(f"  turn {turn + 1}: {one.name:<22} {done.wall_s:8.2f} s  {done.vmhwm_kib // 1024:6} MiB"
                 f"  fsync {done.fsync_s:5.2f} s")
-            if not keep_last and turn + 1 < rounds:
-                one.clear()
 
 
 def spread(values):

@@ -13,7 +13,8 @@ import statistics
 import sys
 
 import ground
-from measure import ROOT, Contestant, Failed, results_add, run, say, spread, table_print, take_turns
+from measure import (ROOT, SLOW, SLOW_ROUNDS, Contestant, Failed, results_add, run, say, spread, table_print,
+                     take_turns)
 
 FASTEST_OF = ["duckdb", "polars", "pyarrow", "datafusion"]
 OPTIONAL = ["pandas"]
@@ -57,7 +58,7 @@ def peer(options, name, engine, folder, *more, once=False):
                  "--output", output, "--threads", str(options.threads), *more]
     if options.full_key:
         arguments.append("--full-key")
-    return Contestant(name, arguments, [output, output + ".spill"], options.threads, once=once)
+    return Contestant(name, arguments, [output, output + ".spill"], options.threads, rounds=int(once), peer=engine)
 
 
 def contestants_make(options, plain, packed):
@@ -76,7 +77,7 @@ def contestants_make(options, plain, packed):
 
 def versions_note(options, contestants):
     version = run([options.program, "--version"], options.threads).stdout.split()
-    for one in contestants.values():
+    for one in contestants:
         if one.arguments[0] == options.program:
             one.version = version[-1] if version else ""
         else:
@@ -181,13 +182,17 @@ def tenfold_judge(judge, options, days):
 def figures_print(contestants, total_bytes):
     def row(one):
         walls = one.walls()
-        return [one.name, one.version, f"{min(walls):.2f}", f"{statistics.median(walls):.2f}", f"{spread(walls):.0%}",
-                f"{one.fsync_s():.2f}", f"{statistics.median(one.sync_after_s):.2f}" if one.sync_after_s else "",
+        return [one.name, one.version, len(walls), f"{min(walls):.2f}", f"{statistics.median(walls):.2f}",
+                f"{spread(walls):.0%}", f"{one.fsync_s():.2f}",
+                f"{statistics.median(one.sync_after_s):.2f}" if one.sync_after_s else "",
                 f"{total_bytes / min(one.works()) / 1e6:.0f}", f"{one.peak_kib() / 1024:.0f}",
                 f"{one.output_bytes() / 1e6:.1f}"]
 
-    table_print(["case", "version", "best s", "median s", "spread", "of it fsync s", "sync after s", "MB/s", "VmHWM MiB",
-                 "output MB"], [row(one) for one in contestants.values()])
+    table_print(["case", "version", "runs", "best s", "median s", "spread", "of it fsync s", "sync after s", "MB/s",
+                 "VmHWM MiB", "output MB"], [row(one) for one in contestants])
+    if len({len(one.runs) for one in contestants}) > 1:
+        print(f"Fewer runs: peers that take more than {SLOW} x the fastest peer's time run {SLOW_ROUNDS} times; those at "
+              "zstd:3 once, for their size.\n")
 
 
 def kept(one, options, total_bytes, rows):
@@ -213,7 +218,7 @@ def main():
     say(f"{len(contestants)} cases, {options.rounds} rounds, {total / 1e6:.0f} MB of CSV, {rows} rows, "
         f"{options.threads} threads")
     take_turns(contestants.values(), options.rounds, options.sync)
-    versions_note(options, contestants)
+    versions_note(options, contestants.values())
     if not options.no_check:
         outcomes_check(contestants, rows)
     judge = Judge()
@@ -221,10 +226,12 @@ def main():
     room_judge(judge, contestants, options)
     records = [kept(one, options, total, rows) for one in contestants.values()]
     if options.tenfold:
-        for one in tenfold_judge(judge, options, days):
+        pair = tenfold_judge(judge, options, days)
+        versions_note(options, pair)
+        for one in pair:
             records.append(kept(one, options, total * one.input_rows // rows, one.input_rows))
     print()
-    figures_print(contestants, total)
+    figures_print(contestants.values(), total)
     table_print(["measure", "figure", "spread", "goal", "least", "reached"], judge.rows)
     results_add(records, trial=options.small)
 

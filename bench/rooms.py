@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """
 Each room on its own: builds the programs bench/bench_*.c, runs all, and prints bytes, rows and cycles of what they measured;
-the physical limit (read, find separators, parse prices, compress); and where a whole conversion spends its time, by room.
+the physical limit (read, find separators, parse prices, compress); and where a whole conversion spends its time, by room,
+kind of function and function.
 
     bench/rooms.py [--small] [--only scan,limit] [--no-profile] [--program build/gridpq]
 
@@ -153,6 +154,16 @@ def counter_ghz(program, file):
 
 # ---- where a conversion spends its time ----
 
+KINDS = [  # of functions, by their names; the first that fits. What fits none is its room's own work
+    ("kernel: copies of read and write", re.compile(r"copy_(to|from)_iter|copy_user|_copy_|rep_movs")),
+    ("kernel: fresh memory", re.compile(r"clear_page|fault|alloc_pages|folio_add|charge|zap_|unmap|mmap|_rmap")),
+    ("zstd: codes of bytes (Huffman, FSE, histogram)", re.compile(r"^(HUF|FSE|HIST)_")),
+    ("zstd: repeats and frames", re.compile(r"^ZSTD_")),
+    ("hash of contents", re.compile(r"XXH")),
+    ("libc: memory moved, compared, set", re.compile(r"^_*mem(move|cpy|cmp|set|chr)")),
+]
+TOP = 24
+
 def homes_read(program):
     """Function name to room, by the file that the debugger's tables give."""
     homes = {}
@@ -172,7 +183,7 @@ def profile(program, archive):
     wall_s = run(call, 1).wall_s
     shutil.rmtree(output, ignore_errors=True)
     command(["perf", "record", "-q", "-e", "cpu-clock", "-F", "2000", "-o", data, "--", *call])
-    homes, rooms = homes_read(program), Counter()
+    homes, rooms, functions = homes_read(program), Counter(), Counter()
     for line in command(["perf", "script", "-i", data, "-F", "ip,sym,dso"]).splitlines():
         found = re.match(r"\s*[0-9a-f]+ (.+?) \((.*)\)$", line)
         if found:
@@ -180,23 +191,39 @@ def profile(program, archive):
             kernel = "kernel" in shared or shared.endswith(".ko")
             inside = os.path.basename(shared) == os.path.basename(program)
             libc = "libc" if re.search(r"/(libc|ld-linux|libm)[-.]", shared) else "other libraries"
-            rooms["kernel" if kernel else homes.get(symbol, "other libraries") if inside else libc] += 1
+            room = "kernel" if kernel else homes.get(symbol, "other libraries") if inside else libc
+            rooms[room] += 1
+            functions[room, symbol] += 1
     shutil.rmtree(output, ignore_errors=True)
-    return rooms, wall_s
+    return rooms, functions, wall_s
+
+
+def kinds_count(functions):
+    kinds = Counter()
+    for (room, symbol), count in functions.items():
+        found = next((kind for kind, names in KINDS if names.search(symbol)), None)
+        kinds[found or f"{room}: {'the rest' if room in ('kernel', 'libc', 'zstd') else 'its own code'}"] += count
+    return kinds
 
 
 def profile_print(program, archive, ghz):
     if not shutil.which("perf"):
         say("no profile of a conversion: perf is missing")
         return []
-    rooms, wall_s = profile(program, archive)
+    rooms, functions, wall_s = profile(program, archive)
     total, rows = ground.archive_bytes(archive), ground.archive_warm(archive)
     samples = sum(rooms.values())
     print(f"a conversion with one thread: {total} bytes, {rows} rows, {wall_s:.2f} s, {wall_s * ghz * 1e9 / total:.2f} "
           "cycles a byte\n")
-    table_print(["room", "share", "ns a row", "cycles a byte"],
-                [[room, f"{count / samples:.1%}", f"{wall_s * 1e9 / rows * count / samples:.1f}",
-                  f"{wall_s * ghz * 1e9 / total * count / samples:.3f}"] for room, count in rooms.most_common()])
+
+    def shares(head, counts):
+        table_print([head, "share", "ns a row", "cycles a byte"],
+                    [[name, f"{count / samples:.1%}", f"{wall_s * 1e9 / rows * count / samples:.1f}",
+                      f"{wall_s * ghz * 1e9 / total * count / samples:.3f}"] for name, count in counts])
+
+    shares("room", rooms.most_common())
+    shares("kind of function", kinds_count(functions).most_common())
+    shares("function", [(f"{room}: {symbol}", count) for (room, symbol), count in functions.most_common(TOP)])
     return [{"suite": "profile", "case": room, "threads": 1, "input_bytes": total, "input_rows": rows, "runs": 1,
              "unit": "cycles/byte", "best": f"{wall_s * ghz * 1e9 / total * count / samples:.4f}"}
             for room, count in rooms.most_common()]

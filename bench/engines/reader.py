@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """
-Five queries on two files of the same rows, in one process, taking turns: reader.py ENGINE ROUNDS THREADS FILE FILE.
-Prints JSON: for each query the milliseconds of each file's rounds. The first round only warms; results are compared.
+Five queries on files of the same rows, in one process, taking turns: reader.py ENGINE ROUNDS THREADS FILE FILE...
+Prints JSON: for each query the milliseconds of each file's rounds. The files are read once before, which warms them; results are compared.
 """
 import json
 import math
@@ -35,7 +35,7 @@ def duckdb_open(threads, files):
 
     def ask(query, file):
         text = SQL[query].format(file=f"read_parquet('{file}')", zone="TZ", suffix="+00")
-        return connection.execute(text).to_arrow_table()
+        return connection.sql(text).to_arrow_table()
     return ask, duckdb.__version__
 
 
