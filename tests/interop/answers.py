@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What every engine must answer: the rows of the independent reference (tests/reference) as Arrow tables, and comparison to the bit."""
+"""What every engine must answer: rows of the independent reference (tests/reference) as Arrow tables, compared to the bit."""
 import collections
 import math
 

@@ -19,7 +19,8 @@ class Coverage:
                 yield from columns.values()
 
     def encodings(self):
-        return {ENCODINGS.get(page.encoding, page.encoding) for chunk in self.chunks() if chunk.name in PRICES for page in chunk.pages}
+        return {ENCODINGS.get(page.encoding, page.encoding) for chunk in self.chunks() if chunk.name in PRICES
+                for page in chunk.pages}
 
     def searched_pages(self):
         """Whether some PLAIN page of prices is smaller than zstd at level 1 makes it."""

@@ -113,8 +113,8 @@ class SqlEngine(Engine):
         return repr(value).lower()
 
     def where(self, conditions):
-        texts = [f"{column} {op}" + ("" if value is None else f" {self.literal(column, value)}") for column, op, value in conditions]
-        return " AND ".join(texts)
+        return " AND ".join(f"{column} {op}" + ("" if value is None else f" {self.literal(column, value)}")
+                            for column, op, value in conditions)
 
     @staticmethod
     def by(keys):
@@ -126,13 +126,13 @@ class SqlEngine(Engine):
     def grouped(self, paths, keys, measure):
         names = ", ".join(keys)
         return self.sql(f"SELECT {names}, count(*) AS n_rows, count({measure}) AS n_known, min({measure}) AS smallest, "
-                        f"max({measure}) AS largest, sum(CAST(floor({measure}) AS DOUBLE)) AS floors, min(datetime_utc) AS time_first, "
-                        f"max(datetime_local) AS local_last FROM {self.source(paths)} GROUP BY {names} ORDER BY {self.by(keys)}")
+                        f"max({measure}) AS largest, sum(CAST(floor({measure}) AS DOUBLE)) AS floors, "
+                        f"min(datetime_utc) AS time_first, max(datetime_local) AS local_last FROM {self.source(paths)} GROUP BY {names} ORDER BY {self.by(keys)}")
 
     def windowed(self, paths, places, price):
         names = ", ".join(places)
         window = f"(PARTITION BY {names} ORDER BY datetime_utc"
         return self.sql(f"SELECT {names}, datetime_utc, {price}, row_number() OVER {window}) AS row_n, "
                         f"lag({price}) OVER {window}) AS price_before, CAST(sum(delivery_hour) OVER {window} ROWS BETWEEN "
-                        f"UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS hours_so_far FROM {self.source(paths)} WHERE is_current "
-                        f"ORDER BY {self.by([*places, 'datetime_utc'])}")
+                        f"UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS hours_so_far FROM {self.source(paths)} "
+                        f"WHERE is_current ORDER BY {self.by([*places, 'datetime_utc'])}")

@@ -19,7 +19,8 @@ class ChDb(SqlEngine):
         super().__init__(module)
         from chdb import session
         self.session = session.Session()
-        self.session.query("SET session_timezone = 'UTC', max_threads = 2, cast_keep_nullable = 1, output_format_arrow_string_as_string = 1")
+        self.session.query("SET session_timezone = 'UTC', max_threads = 2, cast_keep_nullable = 1, "
+                           "output_format_arrow_string_as_string = 1")
 
     def version(self):
         return f"{self.library.__version__} (ClickHouse {self.session.query('SELECT version()', 'TSV').data().strip()})"
@@ -74,6 +75,7 @@ class ChDb(SqlEngine):
 
     def faults(self, sample):
         pattern = self.quoted(os.path.join(sample.folder, "**", "*.parquet"))
-        found = self.sql(f"SELECT count(*) AS n FROM file({pattern}) WHERE as_product IS NULL SETTINGS schema_inference_mode = 'union'")
-        return [("with schema_inference_mode = 'union', gives '' in place of null for a REQUIRED column that a file lacks (as_product): "
-                 "schema_inference_make_columns_nullable = 1 gives null", found["n"][0].as_py() != sample.energy_rows)]
+        found = self.sql(f"SELECT count(*) AS n FROM file({pattern}) WHERE as_product IS NULL "
+                         "SETTINGS schema_inference_mode = 'union'")
+        return [("with schema_inference_mode = 'union', gives '' in place of null for a REQUIRED column that a file lacks "
+                 "(as_product): schema_inference_make_columns_nullable = 1 gives null", found["n"][0].as_py() != sample.energy_rows)]

@@ -69,10 +69,10 @@ class DataFusion(SqlEngine):
         return whole.select(*columns).to_arrow_table()
 
     def faults(self, sample):
-        return [("takes the sorting_columns of the first row group for the whole file, and returns rows out of order or groups split "
-                 "(gridpq writes none where rows are in order within row groups only)", self.believes_sorting(sample)),
-                ("reads no folder that holds both tables in one scan, where a column that only one of them has is REQUIRED (as_product): "
-                 "read a table at a time, or union_by_name()", self.refuses_both_tables(sample))]
+        return [("takes the sorting_columns of the first row group for the whole file, and returns rows out of order or groups "
+                 "split (gridpq writes none where rows are in order within row groups only)", self.believes_sorting(sample)),
+                ("reads no folder that holds both tables in one scan, where a column that only one of them has is REQUIRED "
+                 "(as_product): read a table at a time, or union_by_name()", self.refuses_both_tables(sample))]
 
     def believes_sorting(self, sample):
         shape, key = sample.shape, [*sample.shape.places, "datetime_utc"]
@@ -100,4 +100,5 @@ class DataFusionFour(DataFusion):
 def common_pattern(paths):
     """A pattern with '**' that finds all of 'paths': one folder below the market's for each of a table's datasets."""
     market = os.path.commonpath([os.path.dirname(path) for path in paths])
-    return os.path.join(market, "*_energy*" if all("_energy" in os.path.basename(path) for path in paths) else "??_[!e]*", "*.parquet")
+    energy = all("_energy" in os.path.basename(path) for path in paths)
+    return os.path.join(market, "*_energy*" if energy else "??_[!e]*", "*.parquet")

@@ -68,7 +68,7 @@ class Polars(Engine):
         if value is None:
             return field.is_null() if op == "is null" else field.is_not_null()
         literal = self.literal(column, value)
-        return {"=": field == literal, "<": field < literal, "<=": field <= literal, ">": field > literal, ">=": field >= literal}[op]
+        return {"=": field.eq, "<": field.lt, "<=": field.le, ">": field.gt, ">=": field.ge}[op](literal)
 
     def filtered(self, path, conditions, columns):
         with StandardError() as said:

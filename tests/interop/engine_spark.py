@@ -9,8 +9,8 @@ from engine import Scan, SqlEngine
 class Spark(SqlEngine):
     module, title, heavy, escapes, counts_rows = "pyspark", "Spark", True, True, True
     not_pruned = ("datetime_local",)
-    types_named = {"timestamp[us, tz=UTC]": "timestamp", "timestamp[us]": "timestamp_ntz", "date32[day]": "date", "double": "double",
-                   "bool": "boolean", "int32": "int", "string": "string"}
+    types_named = {"timestamp[us, tz=UTC]": "timestamp", "timestamp[us]": "timestamp_ntz", "date32[day]": "date",
+                   "double": "double", "bool": "boolean", "int32": "int", "string": "string"}
 
     def __init__(self, module):
         super().__init__(module)
@@ -20,8 +20,8 @@ class Spark(SqlEngine):
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
         build = SparkSession.builder.master("local[2]").appName("gridpq interop")
         settings = {"spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "2",
-                    "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.ui.showConsoleProgress": "false",
-                    "spark.log.level": "ERROR", "spark.sql.files.openCostInBytes": "0"}
+                    "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
+                    "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR", "spark.sql.files.openCostInBytes": "0"}
         for key, value in settings.items():
             build = build.config(key, value)
         self.session, self.count = build.getOrCreate(), 0
@@ -64,9 +64,9 @@ class Spark(SqlEngine):
     def faults(self, sample):
         start = sample.local_us
         _, scan = self.filtered(sample.path, [("datetime_local", "<", start)], ["datetime_local"])
-        return [("holds conditions on a time without a zone (datetime_local) against no statistics, and reads every page: a condition on "
-                 "datetime_utc or delivery_date beside it spares them", scan.rows_read > 0)]
+        return [("holds conditions on a time without a zone (datetime_local) against no statistics, and reads every page: a "
+                 "condition on datetime_utc or delivery_date beside it spares them", scan.rows_read > 0)]
 
     def everything(self, folder, columns):
-        frame = self.session.read.option("mergeSchema", "true").option("recursiveFileLookup", "true").parquet(os.path.join(folder, "pjm"))
-        return frame.select(*columns).toArrow()
+        read = self.session.read.option("mergeSchema", "true").option("recursiveFileLookup", "true")
+        return read.parquet(os.path.join(folder, "pjm")).select(*columns).toArrow()

@@ -3,7 +3,8 @@
 
     run_interop.py [--program build/gridpq] [--all | --engines duckdb,polars]
 
-Without --all, chDB and Spark are left out, which are large and slow to start. An engine that cannot be imported is named and skipped.
+Without --all, chDB and Spark are left out, which are large and slow to start. An engine that cannot be imported is named and
+skipped.
 """
 import argparse
 import importlib
@@ -58,7 +59,8 @@ def predicates(table):
             ("name beyond the cut of bounds", [(place, "=", weeks.LONG_NAME + "C")]),
             ("id", [("settlement_location_id", "=", "123456789012")]),
             ("hour after the jump in spring", [("datetime_utc", "=", SPRING_UTC_US)]),
-            ("hour that comes twice", [("datetime_local", ">=", AUTUMN_LOCAL_US), ("datetime_local", "<", AUTUMN_LOCAL_US + HOUR_US)]),
+            ("hour that comes twice", [("datetime_local", ">=", AUTUMN_LOCAL_US),
+                                       ("datetime_local", "<", AUTUMN_LOCAL_US + HOUR_US)]),
             ("second pass of it", [("datetime_local", "=", AUTUMN_LOCAL_US), ("utc_offset_minutes", "=", -300)]),
             ("a day", [("delivery_date", "=", 20030), ("delivery_hour", "<=", 2)]),
             ("zero", [("lmp_energy", "=", 0.0)]),
@@ -103,7 +105,8 @@ class Expected:
         self.result = result
         self.tables = {inside: answers.as_table(rows, answers.shape_of(rows).columns) for inside, rows in result.partitions.items()}
 
-        self.layouts = {table: answers.Layout(result.partitions[inside], result.row_groups[inside]) for table, inside in LARGEST.items()}
+        self.layouts = {table: answers.Layout(result.partitions[inside], result.row_groups[inside])
+                        for table, inside in LARGEST.items()}
 
     def rows_of(self, shape):
         return [row for rows in self.result.datasets.values() for row in rows if shape.price in row]
@@ -118,6 +121,7 @@ class Questions:
     def __init__(self, expected):
         import answers
         self.answers = []
+        hours = ["delivery_date", "delivery_hour", "utc_offset_minutes", "is_current"]
         for shape in answers.SHAPES.values():
             rows, places = expected.rows_of(shape), ["dataset", *shape.places]
             self.answers += [
@@ -125,8 +129,7 @@ class Questions:
                 (shape, "ORDER BY place", "ordered", ([*places, *shape.key[:1], *shape.key[-3:]],),
                  answers.ordered(rows, [*places, *shape.key[:1], *shape.key[-3:]])),
                 (shape, "GROUP BY place", "grouped", (places, shape.measure), answers.grouped(rows, places, shape.measure)),
-                (shape, "GROUP BY hour", "grouped", (["delivery_date", "delivery_hour", "utc_offset_minutes", "is_current"], shape.measure),
-                 answers.grouped(rows, ["delivery_date", "delivery_hour", "utc_offset_minutes", "is_current"], shape.measure)),
+                (shape, "GROUP BY hour", "grouped", (hours, shape.measure), answers.grouped(rows, hours, shape.measure)),
                 (shape, "window", "windowed", (places, shape.price), answers.windowed(rows, places, shape.price))]
         self.filters = []  # (table, what it is about, conditions, rows that pass)
         for table, inside in LARGEST.items():
@@ -135,7 +138,8 @@ class Questions:
                 self.filters.append((table, label, conditions, answers.ordered(passed, answers.SHAPES[table].key)))
         self.union_columns = ["dataset", "datetime_utc", "settlement_location", "lmp_total", "as_product", "as_region",
                               "market_clearing_price", "version", "is_current", "source_file"]
-        everything = [{name: row.get(name) for name in self.union_columns} for rows in expected.result.datasets.values() for row in rows]
+        everything = [{name: row.get(name) for name in self.union_columns}
+                      for rows in expected.result.datasets.values() for row in rows]
         self.union = answers.ordered(everything, self.union_columns)
 
 
@@ -216,7 +220,8 @@ def sort_as(table, key):
     """A table in the order of answers.ordered()."""
     import pyarrow as pa
     import pyarrow.compute as pc
-    plain = pa.table([pc.cast(table[n], pa.string()) if pa.types.is_string_view(table[n].type) else table[n] for n in key], names=key)
+    plain = pa.table([pc.cast(table[name], pa.string()) if pa.types.is_string_view(table[name].type) else table[name]
+                      for name in key], names=key)
     return plain.take(pc.sort_indices(plain, [(name, "ascending", "at_end") for name in key]))
 
 
@@ -237,7 +242,8 @@ def classes_chosen(args):
         wanted = args.engines.split(",")
         unknown = set(wanted) - {kind.module for kind in classes}
         if unknown:
-            sys.exit(f"interop: no engine {', '.join(sorted(unknown))}; there are {' '.join(dict.fromkeys(k.module for k in classes))}")
+            known = dict.fromkeys(kind.module for kind in classes)
+            sys.exit(f"interop: no engine {', '.join(sorted(unknown))}; there are {' '.join(known)}")
         return [kind for kind in classes if kind.module in wanted]
     if not args.all:
         print(f"left out: {', '.join(kind.title for kind in classes if kind.heavy)} (make interop has them)")
@@ -292,8 +298,8 @@ def main():
             engine_run(runner, engine, outputs)
             if ("block", CODECS[0]) in outputs:
                 faults_report(engine, Sample(outputs["block", CODECS[0]], expected["block"], folder.path))
-            print(f"{engine.title} {engine.version()}: {tally.done - done} checks in {time.monotonic() - started:.1f} s; by its own count "
-                  f"spared {runner.spared_by(engine)}", flush=True)
+            print(f"{engine.title} {engine.version()}: {tally.done - done} checks in {time.monotonic() - started:.1f} s; "
+                  f"by its own count spared {runner.spared_by(engine)}", flush=True)
             engine.close()
     return tally.finish()
 
