@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "convert/location_cache.h"
 
+#include "cpu/features.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -139,6 +141,39 @@ static void a_full_cache_starts_again(void **state)
 	assert_true(found < 60000);
 }
 
+/* What follows one column after another is what each text finds by itself, whatever the order. */
+static void a_column_is_followed(void **state)
+{
+	(void)state;
+	struct gpq_budget scanner_budget;
+	struct gpq_csv_scanner *scanner;
+	gpq_budget_init(&scanner_budget, gpq_csv_scan_need() + 4096);
+	assert_int_equal(gpq_csv_scanner_open(&scanner_budget, GPQ_CPU_ALL, &scanner, NULL), GPQ_OK);
+	enum { COUNT = 50 };
+	static char lines[COUNT * 100 + GPQ_CSV_PADDING];
+	for (uint32_t round = 0; round < 60; round++) {
+		uint32_t ends[2 * COUNT + 1] = { UINT32_MAX }, codes[COUNT], len = 0, unknown = round % 7 ? COUNT : round % COUNT;
+		for (uint32_t i = 0; i < COUNT; i++) {
+			uint32_t which = round % 3 == 0 ? i : round % 3 == 1 ? i * 7 % COUNT : i / 5 * 5;
+			which = i >= unknown ? 1000 * round + i : which;
+			len += (uint32_t)sprintf(lines + len, "%u,NODE %u", which * 3, which);
+			ends[2 * i + 1] = len++;
+			ends[2 * i + 2] = len++;
+			if (round == 0)
+				look_up(gpq_text_column_at(&(struct gpq_text_column){ lines, ends + 1, 2, 1, COUNT }, i), which, &codes[i]);
+		}
+		struct gpq_text_column column = { lines, ends + 1, 2, 1, COUNT };
+		uint32_t found = gpq_location_cache_follow(cache, scanner, &column, codes);
+		assert_int_equal(found, round ? unknown : COUNT);
+		for (uint32_t i = 0; i < found; i++) {
+			uint32_t code;
+			assert_true(find_padded(gpq_text_column_at(&column, i), &code));
+			assert_int_equal(codes[i], code);
+		}
+	}
+	gpq_csv_scanner_close(scanner);
+}
+
 static void clearing_forgets(void **state)
 {
 	(void)state;
@@ -175,6 +210,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(texts_of_every_length_differ, cache_open, cache_close),
 		cmocka_unit_test_setup_teardown(longer_than_the_cache_keeps_is_not_entered, cache_open, cache_close),
 		cmocka_unit_test_setup_teardown(a_full_cache_starts_again, cache_open, cache_close),
+		cmocka_unit_test_setup_teardown(a_column_is_followed, cache_open, cache_close),
 		cmocka_unit_test_setup_teardown(clearing_forgets, cache_open, cache_close),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -382,6 +382,45 @@ static void separators_only_agree(void **state)
 	free(bytes);
 }
 
+/* Texts of all lengths, equal or different in one byte or in length, as a column of every second field at the area's end;
+ * what is expected stands one behind the other, or is one text for all. */
+static void columns_are_matched(void **state)
+{
+	(void)state;
+	enum { MAX_TEXTS = 20 };
+	char *expected = malloc(MAX_TEXTS * 200 + GPQ_CSV_PADDING);
+	for (int round = 0; round < 20000; round++) {
+		uint32_t at[MAX_TEXTS + 1] = { 0 }, ends[2 * MAX_TEXTS + 1], count = 1 + random_next() % MAX_TEXTS;
+		uint32_t wrong = random_next() % 3 ? random_next() % count : count, step = random_next() % 2, len = 0;
+		char text[MAX_TEXTS * 220];
+		ends[0] = UINT32_MAX;
+		for (uint32_t i = 0; i < count; i++) {
+			uint32_t text_len = !step && i ? at[1] : random_next() % (random_next() % 8 ? 70 : 200);
+			at[i + 1] = at[i] + text_len;
+			for (uint32_t j = 0; (step || !i) && j < text_len; j++)
+				expected[at[i] + j] = (char)('a' + random_next() % 3);
+			memcpy(text + len, expected + at[i * step], text_len);
+			if (i == wrong && text_len && random_next() % 2)
+				text[len + random_next() % text_len] = '?';
+			else if (i == wrong)
+				text[len + text_len++] = '?';
+			len += text_len;
+			ends[2 * i + 1] = len;
+			text[len++] = ',';
+			len += random_next() % 2;
+			ends[2 * i + 2] = len;
+			text[len++] = '\n';
+		}
+		memset(expected + at[count], 'z', GPQ_CSV_PADDING);
+		char *bytes = (char *)area + AREA_BYTES - GPQ_CSV_PADDING - len;
+		memcpy(bytes, text, len);
+		struct gpq_text_column column = { bytes, ends + 1, 2, 1, count };
+		for (size_t level = 0; level < NAIVE_LEVELS; level++)
+			assert_int_equal(gpq_csv_match(scanners[level], &column, expected, at, step), wrong);
+	}
+	free(expected);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -398,6 +437,7 @@ int main(void)
 		cmocka_unit_test(sparse_quotes_at_borders_agree),
 		cmocka_unit_test(texts_of_many_pieces_agree),
 		cmocka_unit_test(separators_only_agree),
+		cmocka_unit_test(columns_are_matched),
 	};
 	return cmocka_run_group_tests(tests, group_open, group_close);
 }
