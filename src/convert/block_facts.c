@@ -12,8 +12,7 @@ static uint32_t stretch_cap(uint64_t rows)
 
 size_t gpq_block_facts_need(uint32_t slots, uint64_t rows)
 {
-	return (size_t)slots * 2 * sizeof(uint32_t) + rows * sizeof(uint16_t) + 4 * gpq_stretches_need(stretch_cap(rows)) +
-	       6 * GPQ_BUDGET_MAP_BYTES;
+	return (size_t)slots * 2 * sizeof(uint32_t) + 4 * gpq_stretches_need(stretch_cap(rows)) + 5 * GPQ_BUDGET_MAP_BYTES;
 }
 
 /* The turned columns that facts are gathered from, one piece after the other. */
@@ -25,7 +24,7 @@ struct gathering {
 };
 
 /* Starts become places. */
-static void starts_note(struct gpq_block_facts *facts, uint32_t *starts, uint32_t n, uint64_t row)
+static void starts_note(struct gpq_block_facts *facts, uint32_t *starts, uint32_t n)
 {
 	uint32_t last = GPQ_NO_START, place = 0;
 	for (uint32_t i = 0; i < n; i++) {
@@ -36,11 +35,8 @@ static void starts_note(struct gpq_block_facts *facts, uint32_t *starts, uint32_
 		}
 		starts[i] = place;
 	}
-	if (!facts->place)
-		return;
-	for (uint32_t i = 0; i < n; i++)
-		facts->place[row + i] = (uint16_t)starts[i];
-	gpq_stretches_add(&facts->places, starts, n);
+	if (facts->gathered)
+		gpq_stretches_add(&facts->places, starts, n);
 }
 
 /* ---- from stretches ---- */
@@ -98,12 +94,12 @@ static void stretches_gather(struct gpq_block_facts *facts)
 
 /* ---- row by row ---- */
 
-static enum gpq_status piece_gather(struct gpq_block_facts *facts, struct gathering *gathering, uint64_t row, uint32_t n,
+static enum gpq_status piece_gather(struct gpq_block_facts *facts, struct gathering *gathering, uint32_t n,
                                     struct gpq_error *err)
 {
 	GPQ_TRY(gpq_turned_cursor_read(gathering->cursor[GATHERED_START], n, gathering->starts, err));
-	starts_note(facts, gathering->starts, n, row);
-	if (!facts->place)
+	starts_note(facts, gathering->starts, n);
+	if (!facts->gathered)
 		return GPQ_OK;
 	GPQ_TRY(gpq_turned_cursor_read(gathering->cursor[GATHERED_LOCATION], n, gathering->values, err));
 	gpq_stretches_add(&facts->locations, gathering->values, n);
@@ -122,11 +118,11 @@ static enum gpq_status rows_gather(struct gpq_block_facts *facts, struct gpq_err
 	uint64_t rows = gpq_turned_rows(facts->turned);
 	GPQ_TRY(gpq_alloc_zero(facts->budget, GPQ_TAG_CONVERT, sizeof(*gathering), &gathering, err));
 	enum gpq_status status = GPQ_OK;
-	for (int i = 0; i < (facts->place ? N_GATHERED : 1) && status == GPQ_OK; i++)
+	for (int i = 0; i < (facts->gathered ? N_GATHERED : 1) && status == GPQ_OK; i++)
 		status = gpq_turned_cursor_open(facts->turned, facts->budget, fields[i], 0, &gathering->cursor[i], err);
 	for (uint64_t row = 0; row < rows && status == GPQ_OK; row += PIECE_ROWS) {
 		uint32_t n = rows - row < PIECE_ROWS ? (uint32_t)(rows - row) : PIECE_ROWS;
-		status = piece_gather(facts, gathering, row, n, err);
+		status = piece_gather(facts, gathering, n, err);
 	}
 	for (int i = 0; i < N_GATHERED; i++)
 		gpq_turned_cursor_close(gathering->cursor[i]);
@@ -140,13 +136,8 @@ static enum gpq_status facts_take(struct gpq_block_facts *facts, uint64_t max_ke
 	uint64_t rows = gpq_turned_rows(facts->turned);
 	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_CONVERT, facts->n_slots * sizeof(uint32_t), &facts->number, err));
 	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_CONVERT, facts->n_slots * sizeof(uint32_t), &facts->start_s, err));
-	if (rows > max_kept_rows || facts->n_slots > UINT16_MAX)
+	if (rows > max_kept_rows)
 		return GPQ_OK;
-	struct gpq_turned_stretch first;
-	if (!gpq_turned_stretch(facts->turned, 0, &first)) {
-		facts->place_rows = rows;
-		GPQ_TRY(gpq_alloc(budget, GPQ_TAG_CONVERT, rows * sizeof(uint16_t), &facts->place, err));
-	}
 	facts->gathered = true;
 	GPQ_TRY(gpq_stretches_init(&facts->places, budget, stretch_cap(rows), 1, err));
 	GPQ_TRY(gpq_stretches_init(&facts->locations, budget, stretch_cap(rows), 0, err));
@@ -167,7 +158,8 @@ enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts, struct gpq_b
 	enum gpq_status status = facts_take(facts, max_kept_rows, err);
 	if (status == GPQ_OK) {
 		memset(facts->number, 0xFF, facts->n_slots * sizeof(uint32_t));
-		if (facts->gathered && !facts->place)
+		struct gpq_turned_stretch first;
+		if (facts->gathered && gpq_turned_stretch(turned, 0, &first))
 			stretches_gather(facts);
 		else
 			status = rows_gather(facts, err);
@@ -191,7 +183,6 @@ void gpq_block_facts_done(struct gpq_block_facts *facts)
 		return;
 	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->number, facts->n_slots * sizeof(uint32_t));
 	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->start_s, facts->n_slots * sizeof(uint32_t));
-	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->place, facts->place_rows * sizeof(uint16_t));
 	gpq_stretches_done(&facts->places, facts->budget);
 	gpq_stretches_done(&facts->locations, facts->budget);
 	gpq_stretches_done(&facts->origins, facts->budget);

@@ -29,8 +29,6 @@ struct gpq_block_facts {
 	uint32_t *number;      /* by grid place */
 	/* What many columns are made of, gathered once; a block too large for it is gathered by each column again. */
 	bool gathered;         /* false: none of it is */
-	uint16_t *place;       /* by row: grid place. NULL: not kept, or known by stretches */
-	uint64_t place_rows;
 	struct gpq_stretches places, locations, origins, versions; /* origins: input * 2 + is current; versions: as uint32_t */
 };
 
@@ -52,7 +50,7 @@ static inline uint32_t gpq_block_place_of(const struct gpq_block_facts *facts, u
 size_t gpq_block_facts_need(uint32_t slots, uint64_t rows);
 
 /* gpq_block_facts_init() gathers the turned rows' instants, locations, origins and revisions once. Blocks of more than
- * 'max_kept_rows' keep nothing by row. Borrows all but the budget's memory. */
+ * 'max_kept_rows' gather nothing but the instants. Borrows all but the budget's memory. */
 GPQ_MUST_USE enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts, struct gpq_budget *budget,
                                                   const struct gpq_dataset_run *run, const struct gpq_span *span,
                                                   struct gpq_turned *turned, const struct gpq_location_lists *lists,

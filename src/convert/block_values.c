@@ -24,7 +24,7 @@ struct gpq_block_column {
 	unsigned scale;
 	const struct gpq_stretches *stretches; /* read in place of a turned field; NULL: none */
 	struct gpq_stretch_place stretch;
-	uint64_t row;           /* the next one, where facts->place or cells are read */
+	uint64_t row;           /* the next one, where cells are read */
 	int64_t *words;         /* time columns: their values. Owns */
 	struct gpq_code_stretch *by_place; /* time columns: what begins at a grid place where rows have those behind it. Owns */
 	uint32_t room_words, room_places;
@@ -190,17 +190,6 @@ static enum gpq_status read_place_stretches(void *context, uint32_t n, struct gp
 		}
 	}
 	*out_count = count;
-	return GPQ_OK;
-}
-
-static enum gpq_status read_by_place(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
-{
-	struct gpq_block_column *column = context;
-	const uint16_t *place = column->facts->place + column->row;
-	(void)err;
-	for (uint32_t i = 0; i < n; i++)
-		out[i] = column->by_place[place[i]].code;
-	column->row += n;
 	return GPQ_OK;
 }
 
@@ -372,8 +361,6 @@ static enum gpq_status time_column(struct gpq_block_column *column, enum gpq_col
 {
 	if (from_stretches(column, &column->facts->places)) {
 		values->read_stretches = read_place_stretches;
-	} else if (column->facts->place) {
-		from_rows(values, read_by_place);
 	} else {
 		from_field(column, GPQ_TURNED_START);
 		from_rows(values, read_by_start);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define MAX_SHOWN_REJECTS 3
+#define SHORT_SHARE 4      /* less than one part in so many of the pool is free: no rows of blocks that come later */
 #define OFF_GRID_SHARE 100 /* more than one row in so many off the grid: the file is not what it was taken for (RULES 2) */
 
 /* A chunk on its way into the blocks: what the parser's receiver needs. */
@@ -50,39 +51,47 @@ static void place_take(struct gpq_run *run, struct gpq_open_input *place, uint32
 	}
 }
 
+/* Whether a worker may read on in an input under way. */
 static bool has_chunk(const struct gpq_open_input *open)
 {
-	bool ring_full = open->next_chunk - open->retired_chunks >= GPQ_RUN_MAX_WORKERS;
-	return open->open && !open->busy && !open->ended && !ring_full;
+	return !open->busy && open->next_chunk - open->retired_chunks < GPQ_RUN_MAX_WORKERS;
 }
 
-/* The input under way that stands first in reading order, among those that at most 'parsers' workers are at. */
+/* The input that stands first in reading order among those under way and not at their end that at most 'parsers'
+ * workers are at. */
 static struct gpq_open_input *first_open(struct gpq_run *run, uint32_t parsers)
 {
 	struct gpq_open_input *best = NULL;
 	for (uint32_t i = 0; i < run->plan.open_inputs; i++) {
 		struct gpq_open_input *open = &run->open[i];
-		if (has_chunk(open) && open->parsers <= parsers && (!best || open->input < best->input))
+		if (open->open && !open->ended && open->parsers <= parsers && (!best || open->input < best->input))
 			best = open;
 	}
 	return best;
 }
 
-struct gpq_open_input *gpq_intake_claim(struct gpq_worker *worker)
+/* The input to go for, which another worker may be reading just now. */
+static struct gpq_open_input *input_choose(struct gpq_worker *worker)
 {
 	struct gpq_run *run = worker->run;
 	struct gpq_open_input *open = worker->place;
-	if (!open || !has_chunk(open) || open->parsers)
+	if (gpq_slabs_free_bytes(run->slabs) < gpq_slabs_total_bytes(run->slabs) / SHORT_SHARE)
+		open = first_open(run, UINT32_MAX);
+	else if (!open || !open->open || open->ended || open->parsers)
 		open = first_open(run, 0);
 	if (!open && run->next_todo < run->n_todo && (open = free_place(run)))
 		place_take(run, open, run->todo[run->next_todo++]);
-	if (!open)
-		open = first_open(run, UINT32_MAX);
-	if (open) {
-		open->busy = true;
-		open->parsers++;
-		worker->place = open;
-	}
+	return open ? open : first_open(run, UINT32_MAX);
+}
+
+struct gpq_open_input *gpq_intake_claim(struct gpq_worker *worker)
+{
+	struct gpq_open_input *open = input_choose(worker);
+	if (!open || !has_chunk(open))
+		return NULL;
+	open->busy = true;
+	open->parsers++;
+	worker->place = open;
 	return open;
 }
 

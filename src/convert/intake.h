@@ -10,7 +10,8 @@
 /*
  * gpq_intake_claim() finds an input that a worker may take a chunk of and marks it busy; NULL: nothing to read now. Workers
  * keep apart, so that rows of an input come into its blocks in their order and a parser meets the locations that it expects:
- * its own input, one that nobody is at, the next one, and only then one that others are at.
+ * its own input, one that nobody is at, the next one, and only then one that others are at. Where memory is short all go
+ * for the first one, so that its block can be closed.
  */
 struct gpq_open_input *gpq_intake_claim(struct gpq_worker *worker);
 

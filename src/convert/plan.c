@@ -16,13 +16,16 @@
 #include <unistd.h>
 
 #define MIB ((size_t)1 << 20)
-#define PROCESS_BYTES (8 * MIB)          /* measured: code and data 3, libc 1, a thread's stack and arena 0.2 */
+#define PROCESS_BYTES (6 * MIB)          /* measured: code and data with libraries 4.3, heap and first stacks 0.7 */
 #define THREAD_BYTES ((size_t)256 << 10) /* a stack's touched part and the libc's own */
 #define MIN_POOL_BYTES (8 * MIB)
-#define WINDOW_SHARE 8u                  /* of what is left for the pool: one part in eight is for turning columns */
+/* Rows that the pool should hold before anything is spent on speed, or on another thread: spilling a block takes longer
+ * than either saves. A week of PJM's hourly prices, the largest block of most archives, has 1,081,080. */
+#define BLOCK_ROWS       UINT64_C(1100000)
+#define WINDOW_SHARE     8u              /* of what is left beside such a block: one part in eight is for turning columns */
 #define MAX_WINDOW_BYTES (32 * MIB)
-#define AHEAD_SHARE 16u                  /* of the same: for columns that are encoded before their turn */
-#define MAX_AHEAD_BYTES (8 * MIB)        /* a thread: a column of a million prices packs to 5 */
+#define AHEAD_SHARE      16u             /* of the same: for columns that are encoded before their turn */
+#define MAX_AHEAD_BYTES  (8 * MIB)       /* a thread: a column of a million prices packs to 5 */
 #define BYTES_A_LOCATION 6400u           /* of the bound: 256 MiB have room for 41,943 locations */
 #define MIN_LOCATIONS 20000u             /* CAISO lists 16,600, ERCOT 18,000 buses */
 #define FIXED_BYTES (2 * MIB)            /* slots, partitions, zones, small texts */
@@ -111,35 +114,25 @@ static size_t scratch_bytes(const struct gpq_plan *plan, const struct gpq_plan_q
 	       gpq_block_facts_need(question->max_slots, rows);
 }
 
-/* Gives each thread a window to turn columns in, where the pool is not at its least; gives what is left. */
-static size_t windows_fit(struct gpq_plan *plan, size_t left)
+/* Of 'spare' bytes: a window for each thread to turn columns in; where several encode, room for columns before their turn. */
+static void speed_fit(struct gpq_plan *plan, size_t spare)
 {
-	size_t bytes = left / WINDOW_SHARE / plan->threads;
-	bytes = (bytes < MAX_WINDOW_BYTES ? bytes : MAX_WINDOW_BYTES) & ~(size_t)4095;
-	if (left < 2 * MIN_POOL_BYTES || bytes < GPQ_SORT_WINDOW_MIN_BYTES)
-		bytes = 0;
-	plan->window_bytes = bytes;
-	plan->worker_bytes += bytes;
-	return left - plan->threads * bytes;
+	size_t window = spare / WINDOW_SHARE / plan->threads, ahead = spare / AHEAD_SHARE / plan->threads;
+	window = (window < MAX_WINDOW_BYTES ? window : MAX_WINDOW_BYTES) & ~(size_t)4095;
+	ahead = (ahead < MAX_AHEAD_BYTES ? ahead : MAX_AHEAD_BYTES) & ~(size_t)4095;
+	plan->window_bytes = window < GPQ_SORT_WINDOW_MIN_BYTES ? 0 : window;
+	plan->ahead_bytes = plan->threads == 1 ? 0 : ahead;
+	plan->worker_bytes += plan->window_bytes + plan->ahead_bytes;
 }
 
-/* Where several threads encode, all but one are ahead of their turn. Gives what is left. */
-static size_t ahead_fit(struct gpq_plan *plan, size_t left)
+static size_t row_bytes(const struct gpq_plan_question *question)
 {
-	size_t bytes = left / AHEAD_SHARE / plan->threads;
-	bytes = (bytes < MAX_AHEAD_BYTES ? bytes : MAX_AHEAD_BYTES) & ~(size_t)4095;
-	if (plan->threads == 1)
-		bytes = 0;
-	plan->ahead_bytes = bytes;
-	plan->worker_bytes += bytes;
-	return left - plan->threads * bytes;
+	return gpq_slab_row_bytes(question->n_cells ? question->n_cells : 1);
 }
 
 /* The largest pool that fits beside its own scratch. */
 static void pool_fit(struct gpq_plan *plan, const struct gpq_plan_question *question, size_t left)
 {
-	uint32_t n_cells = question->n_cells ? question->n_cells : 1;
-	size_t row_bytes = gpq_slab_row_bytes(n_cells);
 	size_t none = scratch_bytes(plan, question, 0);
 	plan->pool_bytes = plan->scratch_bytes = 0;
 	if (left <= none)
@@ -147,13 +140,13 @@ static void pool_fit(struct gpq_plan *plan, const struct gpq_plan_question *ques
 	size_t low = 0, high = left - none;
 	while (high - low > 65536) {
 		size_t middle = low + (high - low) / 2;
-		if (middle + scratch_bytes(plan, question, middle / row_bytes) <= left)
+		if (middle + scratch_bytes(plan, question, middle / row_bytes(question)) <= left)
 			low = middle;
 		else
 			high = middle;
 	}
 	plan->pool_bytes = low & ~(size_t)65535;
-	plan->max_block_rows = plan->pool_bytes / row_bytes;
+	plan->max_block_rows = plan->pool_bytes / row_bytes(question);
 	plan->scratch_bytes = scratch_bytes(plan, question, plan->max_block_rows);
 }
 
@@ -162,7 +155,10 @@ static bool plan_fits(struct gpq_plan *plan, const struct gpq_plan_question *que
 	size_t fixed = without_pool(plan, question);
 	if (fixed >= plan->bound_bytes)
 		return false;
-	pool_fit(plan, question, windows_fit(plan, ahead_fit(plan, plan->bound_bytes - fixed)));
+	size_t left = plan->bound_bytes - fixed;
+	size_t block = BLOCK_ROWS * row_bytes(question) + scratch_bytes(plan, question, BLOCK_ROWS);
+	speed_fit(plan, left > block ? left - block : 0);
+	pool_fit(plan, question, left - plan->threads * (plan->window_bytes + plan->ahead_bytes));
 	return plan->pool_bytes >= MIN_POOL_BYTES;
 }
 
@@ -212,9 +208,8 @@ enum gpq_status gpq_plan_make(const struct gpq_plan_question *question, struct g
 	for (; threads > 0; threads--) {
 		bool fits;
 		struct gpq_plan plan = plan_try(bound, threads, question, &fits);
-		/* A thread is worth less than a pool that holds a block. */
-		bool cramped = plan.pool_bytes + threads * plan.window_bytes < bound / 4 && threads > 1 && !settings->threads;
-		if (fits && !cramped) {
+		bool cramped = plan.max_block_rows < BLOCK_ROWS || plan.pool_bytes + threads * plan.window_bytes < bound / 4;
+		if (fits && (!cramped || settings->threads)) {
 			*out = plan;
 			return GPQ_OK;
 		}

@@ -4,7 +4,8 @@
  *   bound = process + catalogue + locations + fixed + threads * worker + open inputs * reader + scratch(pool) + pool
  *
  * 'process' is what is not counted allocation by allocation: code, libc, stacks (measured, see docs/MEMORY.md). Threads are
- * given up before the pool of slabs falls under its least size; then the bound is refused with the figure that would do.
+ * given up before the pool of slabs no longer holds a large block; where one thread leaves it less than its least size, the
+ * bound is refused with the figure that would do.
  */
 #ifndef GPQ_CONVERT_PLAN_H
 #define GPQ_CONVERT_PLAN_H

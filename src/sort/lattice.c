@@ -5,6 +5,7 @@
 #define SLICES_MAX (GPQ_INDEX_PAIRS * sizeof(struct gpq_index_pair) / sizeof(struct gpq_lattice_slice))
 /* A slice shorter than this on average is no gain. */
 #define SLICE_ROWS 4
+#define PLACE_BITS 8 /* of the offset that a slice's place leaves out: a terabyte of text has 2^32 places */
 
 _Static_assert((SLICES_MAX + 1) * 12 + (GPQ_LATTICE_SEGMENTS + 1) * sizeof(struct gpq_lattice_segment) <=
 		   GPQ_INDEX_PAIRS * sizeof(struct gpq_index_pair),
@@ -22,15 +23,20 @@ static enum gpq_status slices_cut(struct gpq_lattice *lattice, const struct gpq_
 		for (uint32_t from = 0, n = slab->rows, to; from < n; from = to) {
 			struct gpq_tally *tally = NULL;
 			bool failed = false;
-			uint32_t input = gpq_origin_input(gpq_slab_origin_at(layout, slab, from));
+			uint64_t origin = gpq_slab_origin_at(layout, slab, from);
+			uint32_t input = gpq_origin_input(origin);
 			GPQ_TRY(gpq_tallies_at(tallies, input, &tally, &failed, err));
 			if (failed || lattice->n_slices == SLICES_MAX ||
 			    (uint64_t)lattice->n_slices * SLICE_ROWS > (uint64_t)lattice->rows + 64)
 				return GPQ_OK;
 			to = gpq_slab_slice_end(layout, slab, from, &other_versions);
 			lattice->slices[lattice->n_slices++] =
-			    (struct gpq_lattice_slice){ gpq_slab_start_at(layout, slab, from), input, s, (uint16_t)from,
-							(uint16_t)(to - from) };
+			    (struct gpq_lattice_slice){ .start_s = gpq_slab_start_at(layout, slab, from),
+							.input = input,
+							.slab = s,
+							.place = (uint32_t)(gpq_origin_byte(origin) >> PLACE_BITS),
+							.from = (uint16_t)from,
+							.rows = (uint16_t)(to - from) };
 			lattice->rows += to - from;
 		}
 	}
@@ -41,10 +47,12 @@ static enum gpq_status slices_cut(struct gpq_lattice *lattice, const struct gpq_
 
 static bool stands_before(const struct gpq_lattice_slice *b, const struct gpq_lattice_slice *a)
 {
-	return b->start_s != a->start_s ? b->start_s < a->start_s : b->input < a->input;
+	if (b->start_s != a->start_s)
+		return b->start_s < a->start_s;
+	return b->input != a->input ? b->input < a->input : b->place < a->place;
 }
 
-/* Orders the slices by instant and input, else as they came; merge sort, bottom up. '*other' is the array beside. */
+/* Orders the slices by instant, input and place in it, whatever order they came in; merge sort, bottom up. '*other' is the array beside. */
 static void slices_order(struct gpq_lattice *lattice, struct gpq_lattice_slice **other)
 {
 	struct gpq_lattice_slice *from = lattice->slices, *to = *other;

@@ -2,7 +2,7 @@
  * sort/lattice.h - a block whose rows stand where arithmetic says: every instant has the same locations, in one
  * sequence.
  *
- *   run      the rows of one instant, in the order (input, arrival); it lies in slices, each within one slab
+ *   run      the rows of one instant, in the order of (input, place in it); it lies in slices, each within one slab
  *   segment  neighbouring runs (ascending instants) with the same sequence of location codes; no two of them of one
  * rank place    where a segment has the rows of a rank: the first output row, and which element of the sequence it is
  *
@@ -22,6 +22,7 @@
 
 struct gpq_lattice_slice {
 	uint32_t start_s, input, slab;
+	uint32_t place;      /* of the first row in the input, in 256 bytes */
 	uint16_t from, rows; /* in the slab */
 };
 

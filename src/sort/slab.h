@@ -33,6 +33,7 @@ enum gpq_slab_kind { GPQ_SLAB_STAMPED, GPQ_SLAB_PLAIN, GPQ_SLAB_WIDE, GPQ_SLAB_K
 
 /* Feeds ordered by time need a stamp for 64 KiB of text, those ordered by place one for each hour of a day or two. */
 #define GPQ_SLAB_STAMPS 64
+#define GPQ_SLAB_STAMP_REACH ((uint64_t)1 << 16) /* offsets that one stamp covers */
 #define GPQ_SLAB_FAR    64
 
 /* What rows have in common. */

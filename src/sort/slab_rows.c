@@ -45,11 +45,15 @@ static uint32_t stamped_slice_end(const struct gpq_slab_layout *layout, const st
 	const uint8_t *stamps = gpq_slab_stamp_column(layout, slab);
 	const struct gpq_slab_stamp *first = &slab->stamps[stamps[from]];
 	uint32_t to = stamp_end(stamps, from, slab->rows);
+	uint64_t origin = first->origin;
 	while (to < slab->rows) {
 		const struct gpq_slab_stamp *stamp = &slab->stamps[stamps[to]];
 		if (stamp->start_s != first->start_s || (stamp->origin ^ first->origin) >> GPQ_ORIGIN_OFFSET_BITS)
 			break;
+		if (stamp->origin - origin > GPQ_SLAB_STAMP_REACH)
+			break; /* not what followed in the input: its pieces came out of turn */
 		*other_versions |= (uint32_t)stamp->version ^ (uint32_t)first->version;
+		origin = stamp->origin;
 		to = stamp_end(stamps, to, slab->rows);
 	}
 	return to;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Blocks that are lattices, and those that nearly are, against naive_merge.h: sequences that change, instants in
  * disorder, inputs that alternate, a key twice, versions that differ, windows of every size and none. */
+#include "sort/turned.h"
 #include "unit/sort/pushed_rows.h"
 
 #include <pthread.h>
@@ -195,6 +196,37 @@ static void stretches_are_what_rows_say(void **state)
 	}
 }
 
+/* Two workers take pieces of one input in turns, and the later of two pieces comes first: still a lattice. */
+static void pieces_out_of_turn_are_a_lattice(void **state)
+{
+	(void)state;
+	struct dice dice = { 6 };
+	const struct grid_settings settings = { .ids = 500, .starts = 96, .inputs = 1, .n_cells = 2 };
+	struct naive_rules rules = grid_rules(&settings);
+	struct gpq_block *block = NULL;
+	struct gpq_turned *turned = NULL;
+	struct gpq_error err;
+	struct world world;
+	uint32_t n = 0, piece = 2000;
+	struct naive_row *rows = grid_rows(&dice, &settings, &n), *mixed = calloc(n, sizeof(*mixed));
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t at = (i / piece ^ 1) * piece + i % piece;
+		rows[i].byte = (uint64_t)i * 130;
+		mixed[at] = rows[i];
+	}
+	grid_expect(&rules, mixed, n);
+	world_open(&world, &rules, (size_t)16 << 20, n, 4096);
+	assert_int_equal(gpq_block_open(&world.budget, world.slabs, &world.sort_rules, &block, &err), GPQ_OK);
+	assert_int_equal(rows_push(&world, block, mixed, n, 0, &err), GPQ_OK);
+	assert_int_equal(gpq_block_turn(block, world.spill, world.scratch, &turned, &err), GPQ_OK);
+	assert_int_equal(turned->lattice.rows, n);
+	gpq_turned_close(turned);
+	gpq_block_close(block);
+	world_close(&world);
+	free(mixed);
+	free(rows);
+}
+
 /* Several cursors at once, begun anywhere: more than there are windows, and one after the other on one field. */
 static void cursors_read_from_any_row(void **state)
 {
@@ -350,6 +382,7 @@ int main(void)
 		cmocka_unit_test(lattices_match_the_naive_way),
 		cmocka_unit_test(interleaved_inputs_match_the_naive_way),
 		cmocka_unit_test(stretches_are_what_rows_say),
+		cmocka_unit_test(pieces_out_of_turn_are_a_lattice),
 		cmocka_unit_test(cursors_read_from_any_row),
 		cmocka_unit_test(refused_memory_is_an_error),
 		cmocka_unit_test(threads_share_windows),
