@@ -50,10 +50,36 @@ static void table_grow(struct gpq_cell_table *table)
 		table->cells[table_slot(table, kept[i])] = kept[i];
 }
 
-void gpq_cell_table_gather(struct gpq_cell_table *table, const int64_t *cells, uint32_t n)
+/* A price of the whole system comes again with each location: cells are compared with those a period before, some at a
+ * time, and only others are looked up. */
+#define ABREAST    16u
+#define PERIOD_MAX 4096u /* more than a week of hours or a day of five minutes */
+
+static inline bool cells_alike(const int64_t *a, const int64_t *b)
 {
-	if (table->over)
-		return;
+	int64_t differ = 0;
+	for (unsigned k = 0; k < ABREAST; k++)
+		differ |= a[k] ^ b[k];
+	return differ == 0;
+}
+
+/* The least distance, ABREAST or more, at which the first cells come again; UINT32_MAX: they do not. */
+static uint32_t cells_period(const int64_t *cells, uint32_t n)
+{
+	for (uint32_t period = ABREAST; period <= PERIOD_MAX && period + ABREAST <= n; period++)
+		if (cells[period] == cells[0] && cells_alike(cells + period, cells))
+			return period;
+	return UINT32_MAX;
+}
+
+/* Whether the ABREAST cells from 'at' on are those a period before. */
+static inline bool cells_repeat(const int64_t *cells, uint32_t at, uint32_t n, uint32_t period)
+{
+	return at >= period && n - at >= ABREAST && cells_alike(cells + at, cells + at - period);
+}
+
+static void cells_enter(struct gpq_cell_table *table, const int64_t *cells, uint32_t n)
+{
 	int64_t before = GPQ_CELL_NULL;
 	for (uint32_t i = 0; i < n; i++) {
 		int64_t cell = cells[i];
@@ -72,6 +98,14 @@ void gpq_cell_table_gather(struct gpq_cell_table *table, const int64_t *cells, u
 		if (table->count * 2 > table->slots && table->slots < GPQ_CELL_TABLE_MAX * 2)
 			table_grow(table);
 	}
+}
+
+void gpq_cell_table_gather(struct gpq_cell_table *table, const int64_t *cells, uint32_t n)
+{
+	uint32_t period = cells_period(cells, n);
+	for (uint32_t at = 0; at < n && !table->over; at += ABREAST)
+		if (!cells_repeat(cells, at, n, period))
+			cells_enter(table, cells + at, n - at < ABREAST ? n - at : ABREAST);
 }
 
 /* Radix sort by bytes as signed integers, least significant first; bytes that all cells share are passed over.
@@ -143,13 +177,19 @@ void gpq_cell_table_rank(struct gpq_cell_table *table, unsigned scale, int64_t *
 void gpq_cell_table_codes(const struct gpq_cell_table *table, const int64_t *cells, uint32_t n, uint32_t *out)
 {
 	int64_t before = GPQ_CELL_NULL;
-	uint32_t code = 0;
-	for (uint32_t i = 0; i < n; i++) {
-		if (cells[i] != before) {
-			before = cells[i];
-			code = table->codes[table_slot(table, before)];
+	uint32_t code = 0, period = cells_period(cells, n);
+	for (uint32_t at = 0; at < n; at += ABREAST) {
+		if (cells_repeat(cells, at, n, period)) {
+			memcpy(out + at, out + at - period, ABREAST * sizeof(*out));
+			continue;
 		}
-		out[i] = code;
+		for (uint32_t i = at; i < n && i < at + ABREAST; i++) {
+			if (cells[i] != before) {
+				before = cells[i];
+				code = table->codes[table_slot(table, before)];
+			}
+			out[i] = code;
+		}
 	}
 }
 

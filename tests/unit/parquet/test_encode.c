@@ -247,12 +247,16 @@ static void cell_table_numbers_cells_in_order(void **state)
 	int64_t *cells = malloc(N * sizeof(*cells)), *sorted = malloc(N * sizeof(*sorted));
 	int64_t *spare = malloc(N * sizeof(*spare)), *wanted = malloc(N * sizeof(*wanted));
 	uint32_t *codes = malloc(N * sizeof(*codes));
-	for (int escapes = 0; escapes < 2; escapes++) {
+	static const int periods[] = { N, N, 168, 24, 3, 1, 5000 }; /* after which most cells come again */
+	for (int kind = 0; kind < 7; kind++) {
+		int escapes = kind % 2;
 		struct gpq_cell_table table;
 		for (int i = 0; i < N; i++) {
 			cells[i] = (int64_t)(noise() % 30000) - 10000;
 			if (escapes && i % 100 == 0)
 				cells[i] = gpq_cell_of_double((i % 200 ? -1.0 : 1.0) * 1e-9 * (i + 1));
+			if (i >= periods[kind] && noise() % 97)
+				cells[i] = cells[i - periods[kind]];
 		}
 		gpq_cell_table_init(&table, memory, GPQ_CELL_TABLE_MAX);
 		gpq_cell_table_gather(&table, cells, N);
