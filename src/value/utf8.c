@@ -27,9 +27,11 @@ struct gpq_text gpq_value_trim(struct gpq_text text)
 	return p < end ? (struct gpq_text){ p, (uint32_t)(end - p) } : (struct gpq_text){ NULL, 0 };
 }
 
-/* How many of the bytes from 'p' on are ASCII, in whole pieces of 64 bytes: simple enough for the compiler's own SIMD.
- */
-static size_t ascii_pieces(const unsigned char *p, const unsigned char *end)
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+
+/* How many bytes from 'p' on are ASCII: whole pieces of 64 bytes, simple enough for the compiler's own SIMD, then
+ * words, then bytes. */
+static size_t ascii_len(const unsigned char *p, const unsigned char *end)
 {
 	const unsigned char *begin = p;
 	for (; end - p >= 64; p += 64) {
@@ -37,9 +39,17 @@ static size_t ascii_pieces(const unsigned char *p, const unsigned char *end)
 		memcpy(words, p, sizeof(words));
 		for (int i = 0; i < 8; i++)
 			any |= words[i];
-		if (any & UINT64_C(0x8080808080808080))
+		if (any & HIGH_BITS)
 			break;
 	}
+	for (; end - p >= 8; p += 8) {
+		uint64_t word;
+		memcpy(&word, p, sizeof(word));
+		if (word & HIGH_BITS)
+			break;
+	}
+	while (p < end && *p < 0x80)
+		p++;
 	return (size_t)(p - begin);
 }
 
@@ -48,12 +58,10 @@ static bool is_tail(unsigned char byte)
 	return (byte & 0xC0) == 0x80;
 }
 
-/* The length of the well-formed sequence at 'p' (RFC 3629 section 4), 0 where there is none. */
+/* The length of the well-formed sequence of two bytes or more at 'p' (RFC 3629 section 4), 0 where there is none. */
 static size_t sequence_len(const unsigned char *p, const unsigned char *end)
 {
 	unsigned lead = p[0];
-	if (lead < 0x80)
-		return 1;
 	if (lead < 0xC2 || lead > 0xF4)
 		return 0;
 	size_t len = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
@@ -74,16 +82,13 @@ bool gpq_value_is_utf8(const char *bytes, size_t len)
 	if (!len)
 		return true;
 	const unsigned char *p = (const unsigned char *)bytes, *end = p + len;
-	while (p < end) {
-		p += ascii_pieces(p, end);
-		/* past the piece that stopped it, sequence by sequence */
-		const unsigned char *stop = end - p > 64 ? p + 64 : end;
-		while (p < stop) {
+	for (p += ascii_len(p, end); p < end; p += ascii_len(p, end)) {
+		do {
 			size_t step = sequence_len(p, end);
 			if (!step)
 				return false;
 			p += step;
-		}
+		} while (p < end && *p >= 0x80);
 	}
 	return true;
 }
