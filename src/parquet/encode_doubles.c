@@ -7,8 +7,12 @@
 /* Loops over cells that the compiler turns into vectors: as they are, and in wider ones. */
 #define BODY static inline __attribute__((always_inline))
 #if defined(__x86_64__)
-#define WIDE   __attribute__((target("avx2")))
+#define WIDE __attribute__((target("avx2")))
+#if defined(__clang__) /* takes 512 bits where it may */
+#define WIDEST __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2")))
+#else
 #define WIDEST __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,prefer-vector-width=512")))
+#endif
 #else
 #define WIDE
 #define WIDEST
