@@ -220,7 +220,8 @@ def signals(c):
             for delay in (0.03, 0.01, 0.003, 0):  # until the signal comes before the end
                 out = folder / f"{number}-{delay}"
                 running = subprocess.Popen([c.program, "convert", folder / "in", "-o", out, "--threads", "1"], stdout=subprocess.DEVNULL,
-                                           stderr=subprocess.PIPE, text=True)
+                                           stderr=subprocess.PIPE, text=True,
+                                           preexec_fn=lambda n=number: signal.signal(n, signal.SIG_DFL))  # nohup ignores them
                 time.sleep(delay + 0.01)
                 running.send_signal(number)
                 text = running.communicate(timeout=60)[1]
