@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "convert/block_values.h"
 
+#include "convert/block_lists.h"
 #include "table/cell.h"
 #include "value/decimal.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #define PIECE_ROWS 2048u
-#define MICROS INT64_C(1000000)
-#define DAY_S 86400
-#define HOUR_S 3600
 #define DERIVED_CELLS 4
-#define VERSIONS_MAX 64 /* of a block, to be listed */
 
 struct gpq_block_column {
 	const struct gpq_block_facts *facts;
@@ -25,99 +19,14 @@ struct gpq_block_column {
 	const struct gpq_stretches *stretches; /* read in place of a turned field; NULL: none */
 	struct gpq_stretch_place stretch;
 	uint64_t row;           /* the next one, where cells are read */
-	int64_t *words;         /* time columns: their values. Owns */
-	struct gpq_code_stretch *by_place; /* time columns: what begins at a grid place where rows have those behind it. Owns */
-	uint32_t room_words, room_places;
+	struct gpq_time_list times;        /* time columns */
 	const uint32_t *number; /* by location code or input. Borrows */
 	struct gpq_text text;   /* constant texts */
 	int64_t bits[2];        /* is_current: false, true */
-	int64_t versions[VERSIONS_MAX];
-	uint32_t n_versions;
+	struct gpq_version_list versions;  /* of stretches, where they are few */
 	uint32_t piece[PIECE_ROWS];
 	int64_t cells[DERIVED_CELLS][PIECE_ROWS];
 };
-
-/* ---- time columns: lists made from the instants ---- */
-
-static int64_t time_word(const struct gpq_block_facts *facts, enum gpq_column_id id, uint32_t start_s)
-{
-	int64_t offset_s = gpq_zone_offset_s(facts->run->calendar.zone, start_s);
-	int64_t local_s = start_s + offset_s;
-	uint32_t minutes = facts->run->dataset->interval_minutes;
-	switch (id) {
-	case GPQ_COLUMN_DATETIME_UTC:
-		return start_s * MICROS;
-	case GPQ_COLUMN_INTERVAL_END_UTC:
-		return ((int64_t)start_s + minutes * 60) * MICROS;
-	case GPQ_COLUMN_DATETIME_LOCAL:
-		return local_s * MICROS;
-	case GPQ_COLUMN_UTC_OFFSET_MINUTES:
-		return offset_s / 60;
-	case GPQ_COLUMN_DELIVERY_DATE:
-		return local_s / DAY_S;
-	case GPQ_COLUMN_DELIVERY_HOUR:
-		return local_s % DAY_S / HOUR_S + 1;
-	case GPQ_COLUMN_DELIVERY_INTERVAL:
-		return minutes == 60 ? 0 : local_s % HOUR_S / (minutes * 60) + 1;
-	default:
-		return minutes;
-	}
-}
-
-static int compare_words(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-	return (x > y) - (x < y);
-}
-
-static uint32_t words_distinct(int64_t *words, uint32_t n)
-{
-	qsort(words, n, sizeof(words[0]), compare_words);
-	uint32_t distinct = 0;
-	for (uint32_t i = 0; i < n; i++)
-		if (!i || words[i] != words[distinct - 1])
-			words[distinct++] = words[i];
-	return distinct;
-}
-
-/* From each place on: the codes that rise by one, or are equal, as long as they do. Places without rows lie between no
- * two rows that follow one another. */
-static void places_stretch(struct gpq_code_stretch *by_place, uint32_t n)
-{
-	by_place[n - 1].rows = 1;
-	for (uint32_t place = n - 1; place-- > 0;) {
-		struct gpq_code_stretch *here = &by_place[place];
-		const struct gpq_code_stretch *next = here + 1;
-		uint32_t step = next->code - here->code;
-		here->rows = 1;
-		if (step > 1)
-			continue;
-		here->step = step;
-		here->rows = next->rows == 1 || next->step != step ? 2 : next->rows + 1;
-	}
-}
-
-static enum gpq_status time_list(struct gpq_block_column *column, enum gpq_column_id id, struct gpq_values *values,
-                                 struct gpq_error *err)
-{
-	const struct gpq_block_facts *facts = column->facts;
-	column->room_words = facts->n_starts;
-	column->room_places = facts->n_slots;
-	GPQ_TRY(gpq_alloc(facts->budget, GPQ_TAG_CONVERT, column->room_words * sizeof(int64_t), &column->words, err));
-	GPQ_TRY(gpq_alloc_zero(facts->budget, GPQ_TAG_CONVERT, column->room_places * sizeof(column->by_place[0]), &column->by_place,
-	                       err));
-	for (uint32_t i = 0; i < facts->n_starts; i++)
-		column->words[i] = time_word(facts, id, facts->start_s[i]);
-	values->n_values = words_distinct(column->words, facts->n_starts);
-	values->words = column->words;
-	for (uint32_t i = 0; i < facts->n_starts; i++) {
-		int64_t word = time_word(facts, id, facts->start_s[i]);
-		const int64_t *found = bsearch(&word, column->words, values->n_values, sizeof(word), compare_words);
-		column->by_place[gpq_block_place_of(facts, facts->start_s[i])].code = (uint32_t)(found - column->words);
-	}
-	places_stretch(column->by_place, facts->n_slots);
-	return GPQ_OK;
-}
 
 /* ---- reading ---- */
 
@@ -181,7 +90,7 @@ static enum gpq_status read_place_stretches(void *context, uint32_t n, struct gp
 		uint32_t place = 0, rows = gpq_stretches_next(column->stretches, &column->stretch, n, &place);
 		n -= rows;
 		while (rows) {
-			struct gpq_code_stretch stretch = column->by_place[place];
+			struct gpq_code_stretch stretch = column->times.by_place[place];
 			if (stretch.rows > rows)
 				stretch.rows = rows;
 			rows -= stretch.rows;
@@ -201,7 +110,7 @@ static enum gpq_status read_by_start(void *context, uint32_t n, uint32_t *out, s
 	for (uint32_t i = 0; i < n; i++) {
 		if (out[i] != last) {
 			last = out[i];
-			number = column->by_place[gpq_block_place_of(column->facts, last)].code;
+			number = column->times.by_place[gpq_block_place_of(column->facts, last)].code;
 		}
 		out[i] = number;
 	}
@@ -302,9 +211,7 @@ static enum gpq_status read_version_stretches(void *context, uint32_t n, struct 
 	column->row += n;
 	while (n) {
 		uint32_t word = 0, rows = gpq_stretches_next(column->stretches, &column->stretch, n, &word);
-		int64_t version = (int32_t)word;
-		const int64_t *found = bsearch(&version, column->versions, column->n_versions, sizeof(version), compare_words);
-		count = stretch_put(out, count, found ? (uint32_t)(found - column->versions) : GPQ_CODE_NULL, rows);
+		count = stretch_put(out, count, gpq_version_list_code(&column->versions, (int32_t)word), rows);
 		n -= rows;
 	}
 	*out_count = count;
@@ -365,7 +272,10 @@ static enum gpq_status time_column(struct gpq_block_column *column, enum gpq_col
 		from_field(column, GPQ_TURNED_START);
 		from_rows(values, read_by_start);
 	}
-	return time_list(column, id, values, err);
+	GPQ_TRY(gpq_time_list_init(&column->times, column->facts, id, err));
+	values->words = column->times.words;
+	values->n_values = column->times.n_words;
+	return GPQ_OK;
 }
 
 static void constant_text(struct gpq_block_column *column, struct gpq_values *values, const char *text)
@@ -437,26 +347,6 @@ static void derived_energy(struct gpq_block_column *column, struct gpq_values *v
 	values->skip = cells_skip;
 }
 
-/* False: there are too many to be listed. */
-static bool versions_list(struct gpq_block_column *column)
-{
-	int64_t *versions = column->versions;
-	uint32_t n = 0;
-	for (uint32_t i = 0; i < column->stretches->count; i++) {
-		int64_t version = (int32_t)column->stretches->value[i];
-		if (version == GPQ_VERSION_NONE || bsearch(&version, versions, n, sizeof(version), compare_words))
-			continue;
-		if (n == VERSIONS_MAX)
-			return false;
-		uint32_t at = n++;
-		for (; at && versions[at - 1] > version; at--)
-			versions[at] = versions[at - 1];
-		versions[at] = version;
-	}
-	column->n_versions = n;
-	return true;
-}
-
 static void version_column(struct gpq_block_column *column, struct gpq_values *values)
 {
 	values->coded = false;
@@ -465,10 +355,10 @@ static void version_column(struct gpq_block_column *column, struct gpq_values *v
 	values->skip = cells_skip;
 	if (!from_stretches(column, &column->facts->versions)) {
 		from_field(column, GPQ_TURNED_VERSION);
-	} else if (versions_list(column)) {
+	} else if (gpq_version_list_init(&column->versions, column->stretches)) {
 		values->read_stretches = read_version_stretches;
-		values->words = column->versions;
-		values->n_values = column->n_versions;
+		values->words = column->versions.words;
+		values->n_values = column->versions.n_words;
 	}
 }
 
@@ -576,7 +466,7 @@ static enum gpq_status column_prepare(struct gpq_block_column *column, enum gpq_
 
 size_t gpq_block_column_need(uint32_t slots)
 {
-	return sizeof(struct gpq_block_column) + (size_t)slots * (sizeof(int64_t) + sizeof(struct gpq_code_stretch)) +
+	return sizeof(struct gpq_block_column) + gpq_time_list_need(slots) +
 	       DERIVED_CELLS * gpq_turned_cursor_need() + GPQ_BUDGET_MAP_BYTES;
 }
 
@@ -611,7 +501,6 @@ void gpq_block_column_close(struct gpq_block_column *column)
 	struct gpq_budget *budget = column->facts->budget;
 	for (uint32_t i = 0; i < column->n_cursors; i++)
 		gpq_turned_cursor_close(column->cursor[i]);
-	gpq_free(budget, GPQ_TAG_CONVERT, column->words, column->room_words * sizeof(int64_t));
-	gpq_free(budget, GPQ_TAG_CONVERT, column->by_place, column->room_places * sizeof(column->by_place[0]));
+	gpq_time_list_done(&column->times, budget);
 	gpq_free(budget, GPQ_TAG_CONVERT, column, sizeof(*column));
 }
