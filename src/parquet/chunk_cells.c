@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Columns whose rows are cells (prices): the smallest of an ascending dictionary, PLAIN and BYTE_STREAM_SPLIT, found by
- * packing rows from all over the group. The choice depends on the group's values alone.
+ * Columns whose rows are cells (prices): an ascending dictionary, PLAIN, PLAIN with repeats of low bytes searched (words)
+ * or BYTE_STREAM_SPLIT (planes), whichever packs rows from all over the group best. The choice depends on the group's
+ * values and the codec alone.
  */
 #include "parquet/chunk.h"
 
@@ -370,8 +371,7 @@ static enum gpq_status page_put(struct gpq_chunk_job *job, const struct trial *t
 		break;
 	case WAY_WORDS:
 		shape.layout = GPQ_LAYOUT_WORDS;
-		len += gpq_plain_words(job->column->type, cells, n, job->values->scale, raw + len);
-		break;
+		/* fall through */
 	default:
 		len += gpq_plain_words(job->column->type, cells, n, job->values->scale, raw + len);
 	}

@@ -52,16 +52,14 @@ size_t gpq_plain_text(struct gpq_text text, uint8_t *out);
 /* gpq_plain_doubles() turns cells (no nulls) into binary64; 'out' may be 'cells'. */
 void gpq_plain_doubles(const int64_t *cells, uint32_t n, unsigned scale, void *out);
 
-/* What cells are, with the instructions of 'features' (cpu/features.h): how many are null, and the least and the largest of the others as integers (where there are none,
- * INT64_MAX and INT64_MIN). With escapes among them, integers are in another order than their numbers. */
+/* What cells are, with the instructions of 'features' (cpu/features.h): how many are null, and the least and the largest
+ * of the others as integers (where there are none, INT64_MAX and INT64_MIN). With escapes among them, integers are in
+ * another order than their numbers. */
 struct gpq_cells_survey {
 	uint32_t nulls;
 	int64_t min, max;
 };
 struct gpq_cells_survey gpq_cells_survey(const int64_t *cells, uint32_t n, uint32_t features);
-
-/* True where no cell is an escape (cell.h). Nulls count as decimals. */
-bool gpq_cells_decimal(const int64_t *cells, uint32_t n);
 
 /* ---- BYTE_STREAM_SPLIT ---- */
 

@@ -25,6 +25,7 @@ struct loops {
 	void (*doubles)(const int64_t *cells, uint32_t n, double power, uint8_t *out);
 };
 
+/* True where no cell is an escape (cell.h). */
 BODY bool decimal_body(const int64_t *cells, uint32_t n)
 {
 	uint64_t beyond = 0;
@@ -87,11 +88,6 @@ static const struct loops *loops_for(uint32_t features)
 				  wide = { decimal_wide, survey_wide, doubles_wide },
 				  widest = { decimal_widest, survey_widest, doubles_widest };
 	return features & GPQ_CPU_AVX512 ? &widest : features & GPQ_CPU_AVX2 ? &wide : &plain;
-}
-
-bool gpq_cells_decimal(const int64_t *cells, uint32_t n)
-{
-	return loops_for(gpq_cpu_features(GPQ_CPU_ALL))->decimal(cells, n);
 }
 
 struct gpq_cells_survey gpq_cells_survey(const int64_t *cells, uint32_t n, uint32_t features)
