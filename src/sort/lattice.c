@@ -52,7 +52,8 @@ static bool stands_before(const struct gpq_lattice_slice *b, const struct gpq_la
 	return b->input != a->input ? b->input < a->input : b->place < a->place;
 }
 
-/* Orders the slices by instant, input and place in it, whatever order they came in; merge sort, bottom up. '*other' is the array beside. */
+/* Orders the slices by instant, input and place in it, whatever order they came in; merge sort, bottom up. '*other' is
+ * the array beside. */
 static void slices_order(struct gpq_lattice *lattice, struct gpq_lattice_slice **other)
 {
 	struct gpq_lattice_slice *from = lattice->slices, *to = *other;
@@ -179,7 +180,7 @@ static enum gpq_status segments_hold(const struct gpq_lattice *lattice, const st
 		uint32_t run = lattice->segments[s].run, n_runs = gpq_lattice_segment_runs(lattice, s);
 		for (uint32_t i = lattice->run_slice[run]; i < lattice->run_slice[run + 1]; i++) {
 			struct gpq_lattice_codes codes;
-			codes.at = codes.n = 0;
+			gpq_lattice_codes_begin(&codes);
 			while (gpq_lattice_codes_next(&codes, rows, &lattice->slices[i])) {
 				for (uint32_t k = 0; k < codes.n; k++) {
 					GPQ_TRY(gpq_location_order_check(order, codes.code[k], err));
@@ -198,7 +199,7 @@ static bool slice_place(const struct gpq_lattice *lattice, const struct gpq_slab
 			const struct gpq_lattice_slice *slice, struct gpq_lattice_place *places, uint32_t *element)
 {
 	struct gpq_lattice_codes codes;
-			codes.at = codes.n = 0;
+	gpq_lattice_codes_begin(&codes);
 	while (gpq_lattice_codes_next(&codes, rows, slice)) {
 		for (uint32_t k = 0; k < codes.n; k++) {
 			struct gpq_lattice_place *place = &places[lattice->rank[codes.code[k]]];

@@ -3,8 +3,8 @@
  * sequence.
  *
  *   run      the rows of one instant, in the order of (input, place in it); it lies in slices, each within one slab
- *   segment  neighbouring runs (ascending instants) with the same sequence of location codes; no two of them of one
- * rank place    where a segment has the rows of a rank: the first output row, and which element of the sequence it is
+ *   segment  neighbouring runs (ascending instants) with the same sequence of location codes, no two codes of one rank
+ *   place    where a segment has the rows of a rank: the first output row, and which element of the sequence it is
  *
  * So nothing has to be merged, row(rank, run) = place.row + run - segment.run, and no row needs a name. It is what
  * feeds are: a file a day, the same nodes every hour, until one is added. Anything else (a key twice, renamed keys, a
@@ -67,9 +67,15 @@ GPQ_MUST_USE enum gpq_status gpq_lattice_survey(struct gpq_index *index, const s
 /* The codes of a slice, some at a time: 'n' from its row 'at' on. */
 #define GPQ_LATTICE_CODES 512
 struct gpq_lattice_codes {
-	uint32_t at, n; /* 0, 0 before the first */
+	uint32_t at, n;
 	uint32_t code[GPQ_LATTICE_CODES];
 };
+
+/* Before the first codes of a slice; the codes themselves stay as they are. */
+static inline void gpq_lattice_codes_begin(struct gpq_lattice_codes *codes)
+{
+	codes->at = codes->n = 0;
+}
 
 /* Goes on to the next codes of 'slice'; false where there are no more. */
 bool gpq_lattice_codes_next(struct gpq_lattice_codes *codes, const struct gpq_slab_rows *rows,

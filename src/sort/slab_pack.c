@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sort/slab.h"
 
-/* Rows that are packed column by column before what does not fit is looked for: 52 bytes of each stay in the first cache.
- */
+/* Rows that are packed column by column before what does not fit is looked for: 13 KiB of a batch of four cells and 5 of
+ * the slab, which stay in the first cache. */
 #define GROUP_ROWS 256
 /* Rows that are compared before their differences are looked at. */
 #define STEP_ROWS 16
@@ -98,7 +98,7 @@ static uint32_t locations_put(const uint32_t *codes, uint32_t n, uint16_t *out)
 	return fit;
 }
 
-/* Packs cells as if all were near; false where one is not. */
+/* Packs cells as if all were near; false where one is not. Masks instead of choices: compilers make vectors of it. */
 static bool near_cells_put(const int64_t *cells, uint32_t n, int32_t *out)
 {
 	uint64_t wide = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sort/slab_rows.h"
 
-/* Rows that are compared before their differences are looked at: four registers of the narrowest kind. */
+/* Words that are compared before their differences are looked at: 64 bytes, four registers of the narrowest kind. Of
+ * stamps, which are bytes, four times as many. */
 #define STEP_ROWS 16
 
 /* ---- stretches ---- */

@@ -177,7 +177,7 @@ static void values_put(const struct turning *turning, uint8_t *to, const struct 
 				  from->row[k] + ahead, to + column->width * k);
 }
 
-#if defined(__SSE2__)
+#if defined(__SSE2__) /* part of every x86-64: no run-time choice. near_cells_put() gives the same */
 static inline __m128i four_near(const struct abreast *from, uint32_t first, size_t at)
 {
 	int32_t near[4];
@@ -186,7 +186,7 @@ static inline __m128i four_near(const struct abreast *from, uint32_t first, size
 	return _mm_set_epi32(near[3], near[2], near[1], near[0]);
 }
 
-/* Widens two cells and writes them past the caches: the line need not be read before, and will be read much later. */
+/* Widens four cells and writes them past the caches: the line need not be read before, and will be read much later. */
 static inline void four_stream(uint8_t *to, __m128i near)
 {
 	__m128i sign = _mm_srai_epi32(near, 31);
@@ -294,7 +294,7 @@ static void segment_turn(struct turning *turning, struct gpq_window *window, uin
 	turning->n_members = 0;
 	for (uint32_t i = lattice->run_slice[run]; i < lattice->run_slice[run + 1]; i++) {
 		struct gpq_lattice_codes codes;
-		codes.at = codes.n = 0;
+		gpq_lattice_codes_begin(&codes);
 		while (gpq_lattice_codes_next(&codes, turning->column->rows, &lattice->slices[i])) {
 			for (uint32_t k = 0; k < codes.n; k++, element++) {
 				uint32_t rank = lattice->rank[codes.code[k]];
