@@ -15,20 +15,19 @@
 
 /* A JSON file being written piece by piece. */
 struct page {
-	struct gpq_run *run;
 	struct gpq_sidecars *sidecars;
 	struct gpq_sink *sink;
 	struct gpq_buf text;
 	struct gpq_json json;
 };
 
-static enum gpq_status page_open(struct page *page, struct gpq_sidecars *sidecars, struct gpq_run *run, const char *name,
-                                 struct gpq_error *err)
+static enum gpq_status page_open(struct page *page, struct gpq_sidecars *sidecars, const char *name, struct gpq_error *err)
 {
 	char path[4096];
+	struct gpq_run *run = sidecars->run;
 	if (sidecars->count == GPQ_SIDECARS_MAX)
 		return gpq_fail(err, GPQ_E_BUG, "there is no room for %s beside %u others", name, sidecars->count);
-	*page = (struct page){ .run = run, .sidecars = sidecars };
+	*page = (struct page){ .sidecars = sidecars };
 	snprintf(path, sizeof(path), "%s/%s", run->settings->output, name);
 	GPQ_TRY(gpq_sink_open(run->budget, path, &page->sink, err));
 	gpq_buf_init(&page->text, run->budget, GPQ_TAG_CONVERT, PIECE_BYTES);
@@ -112,14 +111,14 @@ static void location_print(struct gpq_json *json, const struct gpq_location *loc
 	gpq_json_object_end(json);
 }
 
-static enum gpq_status shelf_write(struct gpq_sidecars *sidecars, struct gpq_run *run, const struct gpq_market *market, enum shelf shelf,
+static enum gpq_status shelf_write(struct gpq_sidecars *sidecars, const struct gpq_market *market, enum shelf shelf,
                                    const uint32_t *codes, uint32_t count, struct gpq_error *err)
 {
 	struct page page;
 	char name[200];
-	const struct gpq_locations *locations = run->locations[GPQ_TABLE_ENERGY];
+	const struct gpq_locations *locations = sidecars->run->locations[GPQ_TABLE_ENERGY];
 	snprintf(name, sizeof(name), "metadata/%s/%s_%s.json", shelf_words[shelf], market->folder, shelf_words[shelf]);
-	GPQ_TRY(page_open(&page, sidecars, run, name, err));
+	GPQ_TRY(page_open(&page, sidecars, name, err));
 	enum gpq_status status = GPQ_OK;
 	gpq_json_object_begin(&page.json);
 	gpq_json_member_text(&page.json, "iso", market->iso);
@@ -146,20 +145,21 @@ static void product_print(struct gpq_json *json, const struct gpq_market *market
 	gpq_json_object_end(json);
 }
 
-static enum gpq_status products_write(struct gpq_sidecars *sidecars, struct gpq_run *run, const struct gpq_market *market, const uint32_t *codes,
+static enum gpq_status products_write(struct gpq_sidecars *sidecars, const struct gpq_market *market, const uint32_t *codes,
                                       uint32_t count, struct gpq_error *err)
 {
 	struct page page;
+	const struct gpq_locations *locations = sidecars->run->locations[GPQ_TABLE_ANCILLARY];
 	char name[200];
 	snprintf(name, sizeof(name), "metadata/ancillary_services/%s_ancillary_services.json", market->folder);
-	GPQ_TRY(page_open(&page, sidecars, run, name, err));
+	GPQ_TRY(page_open(&page, sidecars, name, err));
 	enum gpq_status status = GPQ_OK;
 	gpq_json_object_begin(&page.json);
 	gpq_json_member_text(&page.json, "iso", market->iso);
 	gpq_json_key(&page.json, "ancillary_services");
 	gpq_json_array_begin(&page.json);
 	for (uint32_t i = 0; i < count && status == GPQ_OK; i++) {
-		product_print(&page.json, market, gpq_locations_view(run->locations[GPQ_TABLE_ANCILLARY], codes[i]));
+		product_print(&page.json, market, gpq_locations_view(locations, codes[i]));
 		status = page_flush(&page, FLUSH_BYTES, err);
 	}
 	gpq_json_array_end(&page.json);
@@ -167,9 +167,10 @@ static enum gpq_status products_write(struct gpq_sidecars *sidecars, struct gpq_
 	return page_close(&page, status, true, err);
 }
 
-static enum gpq_status table_write(struct gpq_sidecars *sidecars, struct gpq_run *run, const struct gpq_market *market, enum gpq_table_id table,
+static enum gpq_status table_write(struct gpq_sidecars *sidecars, const struct gpq_market *market, enum gpq_table_id table,
                                    struct gpq_error *err)
 {
+	struct gpq_run *run = sidecars->run;
 	struct gpq_locations *locations = run->locations[table];
 	uint32_t count = gpq_locations_count(locations), *codes = NULL;
 	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(*codes), &codes, err));
@@ -178,17 +179,18 @@ static enum gpq_status table_write(struct gpq_sidecars *sidecars, struct gpq_run
 	qsort_r(codes, count, sizeof(*codes), compare_locations, locations);
 	enum gpq_status status = GPQ_OK;
 	if (table == GPQ_TABLE_ANCILLARY)
-		status = products_write(sidecars, run, market, codes, count, err);
+		status = products_write(sidecars, market, codes, count, err);
 	for (int shelf = 0; shelf < N_SHELVES && table == GPQ_TABLE_ENERGY && status == GPQ_OK; shelf++)
-		status = shelf_write(sidecars, run, market, (enum shelf)shelf, codes, count, err);
+		status = shelf_write(sidecars, market, (enum shelf)shelf, codes, count, err);
 	gpq_free(run->budget, GPQ_TAG_CONVERT, codes, count * sizeof(*codes));
 	return status;
 }
 
-static enum gpq_status market_info_write(struct gpq_sidecars *sidecars, struct gpq_run *run, struct gpq_error *err)
+static enum gpq_status market_info_write(struct gpq_sidecars *sidecars, struct gpq_error *err)
 {
+	const struct gpq_run *run = sidecars->run;
 	struct page page;
-	GPQ_TRY(page_open(&page, sidecars, run, "metadata/market_info.json", err));
+	GPQ_TRY(page_open(&page, sidecars, "metadata/market_info.json", err));
 	gpq_json_object_begin(&page.json);
 	gpq_json_key(&page.json, "datasets");
 	gpq_json_array_begin(&page.json);
@@ -209,8 +211,9 @@ static enum gpq_status market_info_write(struct gpq_sidecars *sidecars, struct g
 	return page_close(&page, GPQ_OK, true, err);
 }
 
-static enum gpq_status metadata_write(struct gpq_sidecars *sidecars, struct gpq_run *run, struct gpq_error *err)
+static enum gpq_status metadata_write(struct gpq_sidecars *sidecars, struct gpq_error *err)
 {
+	const struct gpq_run *run = sidecars->run;
 	const struct gpq_market *last = NULL;
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
 		const struct gpq_market *market = run->datasets[d].market;
@@ -219,9 +222,9 @@ static enum gpq_status metadata_write(struct gpq_sidecars *sidecars, struct gpq_
 		last = market;
 		for (int table = 0; table < GPQ_N_TABLES; table++)
 			if (run->locations[table])
-				GPQ_TRY(table_write(sidecars, run, market, (enum gpq_table_id)table, err));
+				GPQ_TRY(table_write(sidecars, market, (enum gpq_table_id)table, err));
 	}
-	return run->n_datasets ? market_info_write(sidecars, run, err) : GPQ_OK;
+	return run->n_datasets ? market_info_write(sidecars, err) : GPQ_OK;
 }
 
 /* ---- inputs ---- */
@@ -238,8 +241,9 @@ static enum gpq_status path_print(struct gpq_buf *text, const char *path, struct
 static enum gpq_status inputs_print(struct page *page, struct gpq_error *err)
 {
 	GPQ_TRY(gpq_buf_printf(&page->text, err, "path\tstored_bytes\txxh3_128\n"));
-	for (uint32_t i = 0; i < page->run->catalogue.count; i++) {
-		const struct gpq_input *input = &page->run->catalogue.inputs[i];
+	const struct gpq_catalogue *catalogue = &page->sidecars->run->catalogue;
+	for (uint32_t i = 0; i < catalogue->count; i++) {
+		const struct gpq_input *input = &catalogue->inputs[i];
 		if (input->state != GPQ_INPUT_CONVERTED)
 			continue;
 		char whole[PATH_MAX]; /* a trace may run in another folder */
@@ -251,10 +255,10 @@ static enum gpq_status inputs_print(struct page *page, struct gpq_error *err)
 	return GPQ_OK;
 }
 
-static enum gpq_status inputs_write(struct gpq_sidecars *sidecars, struct gpq_run *run, struct gpq_error *err)
+static enum gpq_status inputs_write(struct gpq_sidecars *sidecars, struct gpq_error *err)
 {
 	struct page page;
-	GPQ_TRY(page_open(&page, sidecars, run, ".gridpq/inputs.tsv", err));
+	GPQ_TRY(page_open(&page, sidecars, ".gridpq/inputs.tsv", err));
 	return page_close(&page, inputs_print(&page, err), false, err);
 }
 
@@ -262,8 +266,9 @@ static enum gpq_status inputs_write(struct gpq_sidecars *sidecars, struct gpq_ru
 
 enum gpq_status gpq_sidecars_write(struct gpq_sidecars *sidecars, struct gpq_run *run, struct gpq_error *err)
 {
-	GPQ_TRY(metadata_write(sidecars, run, err));
-	return inputs_write(sidecars, run, err);
+	sidecars->run = run;
+	GPQ_TRY(metadata_write(sidecars, err));
+	return inputs_write(sidecars, err);
 }
 
 enum gpq_status gpq_sidecars_sync(struct gpq_sidecars *sidecars, struct gpq_error *err)

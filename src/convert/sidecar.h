@@ -14,6 +14,7 @@
 
 /* The files of a run, written under hidden names. Owns the sinks. */
 struct gpq_sidecars {
+	struct gpq_run *run; /* set by gpq_sidecars_write(). Borrows */
 	struct gpq_sink *sinks[GPQ_SIDECARS_MAX];
 	uint32_t count;
 };

@@ -11,7 +11,8 @@ size_t gpq_parquet_file_need(const struct gpq_parquet_settings *settings)
 {
 	uint32_t n = settings->table->n_columns;
 	size_t groups = TYPICAL_GROUPS * sizeof(struct gpq_written_group);
-	return sizeof(struct gpq_parquet_file) + n * (sizeof(struct gpq_chunk_facts) + sizeof(struct gpq_ahead_queue)) + groups + groups / 2 +
+	return sizeof(struct gpq_parquet_file) +
+	       n * (sizeof(struct gpq_chunk_facts) + sizeof(struct gpq_ahead_queue)) + groups + groups / 2 +
 	       gpq_parquet_finish_need(n) + 16384;
 }
 

@@ -48,7 +48,7 @@ struct gpq_sort_rules {
 	uint8_t texts;     /* bit k: text k is an output column, and so can differ (not equipment) */
 	bool by_time;
 	bool keep_revisions;
-	uint32_t max_locations; /* codes stay below it; 0: not known. Up to 65,536 rows take less memory */
+	uint32_t max_locations; /* codes stay below it; 0: not known. With at most 65,536 rows take less memory */
 	struct gpq_locations *locations; /* Borrows; merging may enter new tuples */
 	void *context;
 	/* Which of two different inputs is newer by finality, publish stamp, base name and content: > 0 'a', < 0 'b', 0
@@ -146,7 +146,7 @@ uint64_t gpq_turned_rows(const struct gpq_turned *turned);
 const struct gpq_tally *gpq_turned_tallies(const struct gpq_turned *turned, uint32_t *out_count);
 
 /* Rows of one location that follow one another, of which all but the cells is known without looking at them: by row the
- * instant, and the version and input that gpq_turned_stretch_input() gives. All are current. Borrowed until close. */
+ * instant, the version, and the input, which gpq_turned_stretch_input() gives. All are current. Borrowed until close. */
 struct gpq_turned_stretch {
 	uint32_t rows, location;
 	const uint32_t *start_s; /* stretches with the same array have the same instants, versions and inputs */

@@ -26,7 +26,8 @@ struct gpq_values {
 	uint64_t rows;
 	bool coded;
 	uint32_t n_values;            /* coded: how many are listed */
-	const int64_t *words;         /* coded, not STRING: INT32, DATE, TIMESTAMP, BOOLEAN (0, 1) as they are; DOUBLE as cells at 'scale' */
+	/* coded, not STRING: INT32, DATE, TIMESTAMP, BOOLEAN (0, 1) as they are; DOUBLE as cells at 'scale' */
+	const int64_t *words;
 	const struct gpq_text *texts; /* coded, STRING */
 	unsigned scale;               /* DOUBLE: of the cells; INT32 as cells: 0 */
 	void *context;
