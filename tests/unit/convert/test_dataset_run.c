@@ -96,9 +96,9 @@ static void a_slot_forgets_what_it_came_to(void **state)
 	gpq_block_slot_clear(found, &budget);
 }
 
-static struct tallies_seen {
+struct tallies_seen {
 	uint32_t count, stop_at;
-} tallies_seen;
+};
 
 static bool tally_visit(void *context, const struct gpq_tally *tally)
 {
