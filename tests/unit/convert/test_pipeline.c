@@ -138,7 +138,7 @@ static void an_output_that_cannot_be_written(void **state)
 {
 	(void)state;
 	archive_days(&archive, JULY_1, 1, 3);
-	char path[400];
+	char path[PATH_MAX + 4];
 	snprintf(path, sizeof(path), "%s", workplace_file(&archive.place, "file", "x", 1));
 	strcat(path, "/out");
 	enum gpq_status status =
