@@ -158,7 +158,7 @@ int main(void)
 	binding_make(&bench.binding);
 	report("copy of the bytes only", &bench, &text);
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		must(gpq_line_parser_open(&bench.budget, gpq_cpu_features(ways[i].features), GPQ_LINE_BATCH_ROWS, &bench.parser, NULL));
+		must(gpq_line_parser_open(&bench.budget, gpq_cpu_features(ways[i].features), GPQ_LINE_BATCH_ROWS, GPQ_CSV_MAX_RECORD_BYTES, &bench.parser, NULL));
 		bench.parser->careful_only = ways[i].careful_only;
 		report(ways[i].name, &bench, &text);
 		gpq_line_parser_close(bench.parser);

@@ -33,7 +33,7 @@ struct gpq_block_facts {
 };
 
 #define GPQ_NO_START           UINT32_MAX
-#define GPQ_FACTS_STRETCH_ROWS 16 /* rows a stretch at the least, for stretches to be worth while */
+#define GPQ_FACTS_STRETCH_ROWS 20 /* rows a stretch at the least, for stretches to be worth while: files by day have 24 of each location */
 
 static inline uint32_t gpq_block_interval_s(const struct gpq_block_facts *facts)
 {

@@ -32,9 +32,12 @@ static void job_reserve(struct gpq_run *run, struct gpq_block_slot *slot)
 	run->job.slot = slot;
 }
 
-enum gpq_job_step gpq_block_job_claim(struct gpq_run *run, uint32_t *out_column)
+enum gpq_job_step gpq_block_job_claim(const struct gpq_worker *worker, uint32_t *out_column)
 {
+	struct gpq_run *run = worker->run;
 	struct gpq_block_job *job = &run->job;
+	if (!worker->encodes)
+		return GPQ_STEP_NONE;
 	if (job->state == GPQ_JOB_ENCODING && job->next_column < job->n_columns) {
 		*out_column = job->next_column++;
 		return GPQ_STEP_COLUMN;
@@ -46,6 +49,11 @@ enum gpq_job_step gpq_block_job_claim(struct gpq_run *run, uint32_t *out_column)
 		return GPQ_STEP_NONE;
 	job_reserve(run, slot);
 	return GPQ_STEP_TURN;
+}
+
+bool gpq_block_job_left(struct gpq_run *run)
+{
+	return run->job.state != GPQ_JOB_NONE || queued_slot(run);
 }
 
 /* ---- output files ---- */
@@ -268,8 +276,8 @@ enum gpq_status gpq_block_job_make_room(struct gpq_worker *worker)
 		pthread_mutex_unlock(&run->lock);
 		return GPQ_OK;
 	}
-	enum gpq_job_step step = gpq_block_job_claim(run, &column);
-	bool spill = step == GPQ_STEP_NONE && run->job.state == GPQ_JOB_NONE;
+	enum gpq_job_step step = gpq_block_job_claim(worker, &column);
+	bool spill = step == GPQ_STEP_NONE && !gpq_block_job_left(run);
 	if (spill)
 		run->job.state = GPQ_JOB_ALONE;
 	else if (step == GPQ_STEP_NONE)

@@ -11,7 +11,7 @@ static struct gpq_text line_field(struct gpq_line_parser *parser, struct line *l
 	if (GPQ_LIKELY(!line->quotes) || !text.len || text.bytes[0] != '"')
 		return text;
 	char *scratch = parser->scratch + line->scratch_used;
-	struct gpq_text content = gpq_csv_unquote(text, scratch, GPQ_SCRATCH_BYTES - line->scratch_used);
+	struct gpq_text content = gpq_csv_unquote(text, scratch, parser->scratch_bytes - line->scratch_used);
 	if (content.bytes == scratch)
 		line->scratch_used += content.len;
 	return content;

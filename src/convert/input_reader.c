@@ -3,31 +3,29 @@
 
 #include "csv/scan.h"
 
-#define BUFFER_BYTES (GPQ_CSV_MAX_RECORD_BYTES + GPQ_CHUNK_BYTES)
-
 /* Fresh bytes land at a multiple of this, behind what is carried: the kernel's copy and the hash like a cache line's begin. */
 #define LINE_BYTES 64
 
-#define CHUNK_BUFFER_BYTES (LINE_BYTES + BUFFER_BYTES + GPQ_CSV_PADDING)
-
 size_t gpq_input_reader_need(void)
 {
-	return BUFFER_BYTES + gpq_source_need();
+	return GPQ_CHUNK_ROOM_LONG + gpq_source_need();
 }
 
-size_t gpq_chunk_buffer_need(void)
+size_t gpq_chunk_buffer_need(size_t room_bytes)
 {
-	return CHUNK_BUFFER_BYTES;
+	return LINE_BYTES + room_bytes + GPQ_CSV_PADDING;
 }
 
-enum gpq_status gpq_chunk_buffer_init(struct gpq_chunk_buffer *buffer, struct gpq_budget *budget, struct gpq_error *err)
+enum gpq_status gpq_chunk_buffer_init(struct gpq_chunk_buffer *buffer, struct gpq_budget *budget, size_t room_bytes,
+                                      struct gpq_error *err)
 {
-	return gpq_alloc(budget, GPQ_TAG_CONVERT, CHUNK_BUFFER_BYTES, &buffer->bytes, err);
+	buffer->room_bytes = room_bytes;
+	return gpq_alloc(budget, GPQ_TAG_CONVERT, gpq_chunk_buffer_need(room_bytes), &buffer->bytes, err);
 }
 
 void gpq_chunk_buffer_done(struct gpq_chunk_buffer *buffer, struct gpq_budget *budget)
 {
-	gpq_free(budget, GPQ_TAG_CONVERT, buffer->bytes, CHUNK_BUFFER_BYTES);
+	gpq_free(budget, GPQ_TAG_CONVERT, buffer->bytes, gpq_chunk_buffer_need(buffer->room_bytes));
 	buffer->bytes = NULL;
 }
 
@@ -37,7 +35,7 @@ enum gpq_status gpq_input_reader_init(struct gpq_input_reader *reader, struct gp
 	memset(reader, 0, sizeof(*reader));
 	reader->budget = budget;
 	reader->cpu_features = cpu_features;
-	return gpq_alloc(budget, GPQ_TAG_CONVERT, BUFFER_BYTES, &reader->carry, err);
+	return gpq_alloc(budget, GPQ_TAG_CONVERT, GPQ_CHUNK_ROOM_LONG, &reader->carry, err);
 }
 
 void gpq_input_reader_done(struct gpq_input_reader *reader)
@@ -45,7 +43,7 @@ void gpq_input_reader_done(struct gpq_input_reader *reader)
 	if (!reader->budget)
 		return;
 	gpq_input_reader_end(reader);
-	gpq_free(reader->budget, GPQ_TAG_CONVERT, reader->carry, BUFFER_BYTES);
+	gpq_free(reader->budget, GPQ_TAG_CONVERT, reader->carry, GPQ_CHUNK_ROOM_LONG);
 	reader->carry = NULL;
 }
 
@@ -80,7 +78,7 @@ static uint64_t lines_in(const uint8_t *bytes, size_t len)
 /* Reads behind the '*len' bytes that are there. */
 static enum gpq_status buffer_fill(struct gpq_input_reader *reader, uint8_t *bytes, size_t *len, struct gpq_error *err)
 {
-	size_t want = BUFFER_BYTES - *len < GPQ_CHUNK_BYTES ? BUFFER_BYTES - *len : GPQ_CHUNK_BYTES, got = 0;
+	size_t want = GPQ_CHUNK_ROOM_LONG - *len < GPQ_CHUNK_BYTES ? GPQ_CHUNK_ROOM_LONG - *len : GPQ_CHUNK_BYTES, got = 0;
 	GPQ_TRY(gpq_source_read(reader->source, bytes + *len, want, &got, err));
 	*len += got;
 	if (got < want)
@@ -147,10 +145,21 @@ static enum gpq_status chunk_give(struct gpq_input_reader *reader, const uint8_t
 	return GPQ_OK;
 }
 
+/* Whether 'len' bytes fit the buffer, with those that will be read behind them. The long room takes what is left of it. */
+static bool room_suffices(const struct gpq_input_reader *reader, const struct gpq_chunk_buffer *buffer, size_t len)
+{
+	return buffer->room_bytes == GPQ_CHUNK_ROOM_LONG ||
+	       len + (reader->ended ? 0 : GPQ_CHUNK_BYTES) <= buffer->room_bytes;
+}
+
 enum gpq_status gpq_input_reader_next(struct gpq_input_reader *reader, struct gpq_chunk_buffer *buffer,
                                       struct gpq_read_chunk *out, struct gpq_error *err)
 {
 	size_t len = reader->carry_len;
+	if (!room_suffices(reader, buffer, len)) {
+		*out = (struct gpq_read_chunk){ .put_back = true };
+		return GPQ_OK;
+	}
 	uint8_t *bytes = buffer->bytes + (LINE_BYTES - len % LINE_BYTES) % LINE_BYTES;
 	memcpy(bytes, reader->carry, len);
 	for (;;) {
@@ -164,5 +173,11 @@ enum gpq_status gpq_input_reader_next(struct gpq_input_reader *reader, struct gp
 		struct gpq_csv_cut cut = gpq_csv_cut(bytes, len, full, reader->ended, reader->cpu_features);
 		if (cut.kind != GPQ_CUT_MORE)
 			return chunk_give(reader, bytes, len, cut, out, err);
+		if (!room_suffices(reader, buffer, len)) {
+			memcpy(reader->carry, bytes, len);
+			reader->carry_len = len;
+			*out = (struct gpq_read_chunk){ .put_back = true };
+			return GPQ_OK;
+		}
 	}
 }

@@ -15,8 +15,13 @@
 /* A chunk is read, hashed, cut, scanned and parsed while it is in a core's second cache; with less of it, calls and locks show. */
 #define GPQ_CHUNK_BYTES ((size_t)128 << 10)
 
+/* Room for the longest record, and room that nearly every record fits. */
+#define GPQ_CHUNK_ROOM_LONG  (GPQ_CSV_MAX_RECORD_BYTES + GPQ_CHUNK_BYTES)
+#define GPQ_CHUNK_ROOM_SHORT (2 * GPQ_CHUNK_BYTES)
+
 struct gpq_chunk_buffer {
-	uint8_t *bytes; /* Owns: room for the longest record and padding */
+	uint8_t *bytes; /* Owns: the room and padding */
+	size_t room_bytes;
 };
 
 struct gpq_input_reader {
@@ -31,10 +36,10 @@ struct gpq_input_reader {
 };
 
 size_t gpq_input_reader_need(void);
-size_t gpq_chunk_buffer_need(void);
+size_t gpq_chunk_buffer_need(size_t room_bytes);
 
 GPQ_MUST_USE enum gpq_status gpq_chunk_buffer_init(struct gpq_chunk_buffer *buffer, struct gpq_budget *budget,
-                                                   struct gpq_error *err);
+                                                   size_t room_bytes, struct gpq_error *err);
 void gpq_chunk_buffer_done(struct gpq_chunk_buffer *buffer, struct gpq_budget *budget);
 
 /* gpq_input_reader_init() takes the reader's memory; _begin opens input number 'number'; _end closes it. */
@@ -49,11 +54,13 @@ void gpq_input_reader_end(struct gpq_input_reader *reader);
 /* What a chunk is: records, or the one line that cannot be one. */
 struct gpq_read_chunk {
 	struct gpq_input_chunk chunk;
+	bool put_back;          /* nothing was given: a record wants a buffer with the long room */
 	enum gpq_reject reason; /* NONE; QUOTE, LONG: 'chunk' is (the begin of) one line that is rejected as a whole */
 };
 
 /*
- * gpq_input_reader_next() fills 'buffer' with the next chunk; GPQ_END behind the last.
+ * gpq_input_reader_next() fills 'buffer' with the next chunk; GPQ_END behind the last. A buffer of less than the long room
+ * may find the record too long: then the reader keeps what it has read for a buffer that has it.
  * Errors: those of gpq_source_read(): the input fails as a whole.
  */
 GPQ_MUST_USE enum gpq_status gpq_input_reader_next(struct gpq_input_reader *reader, struct gpq_chunk_buffer *buffer,

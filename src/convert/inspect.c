@@ -289,8 +289,8 @@ static enum gpq_status inspection_open(struct inspection *inspection, struct gpq
 	uint32_t features = gpq_cpu_features(GPQ_CPU_ALL);
 	gpq_buf_init(&inspection->text, inspection->budget, GPQ_TAG_CONVERT, PAGE_BYTES);
 	GPQ_TRY(gpq_head_open(inspection->budget, features, &inspection->head, err));
-	GPQ_TRY(gpq_line_parser_open(inspection->budget, features, GPQ_LINE_BATCH_ROWS, &inspection->parser, err));
-	GPQ_TRY(gpq_chunk_buffer_init(&inspection->buffer, inspection->budget, err));
+	GPQ_TRY(gpq_line_parser_open(inspection->budget, features, GPQ_LINE_BATCH_ROWS, GPQ_CSV_MAX_RECORD_BYTES, &inspection->parser, err));
+	GPQ_TRY(gpq_chunk_buffer_init(&inspection->buffer, inspection->budget, GPQ_CHUNK_ROOM_LONG, err));
 	return gpq_input_reader_init(&inspection->reader, inspection->budget, features, err);
 }
 

@@ -35,7 +35,7 @@ static void place_take(struct gpq_run *run, struct gpq_open_input *place, uint32
 {
 	place->open = true;
 	place->busy = false;
-	place->ended = false;
+	place->ended = place->long_record = false;
 	place->input = input;
 	place->next_chunk = place->retired_chunks = 0;
 	place->parsers = 0;
@@ -87,7 +87,7 @@ static struct gpq_open_input *input_choose(struct gpq_worker *worker)
 struct gpq_open_input *gpq_intake_claim(struct gpq_worker *worker)
 {
 	struct gpq_open_input *open = input_choose(worker);
-	if (!open || !has_chunk(open))
+	if (!open || !has_chunk(open) || (open->long_record && !worker->encodes))
 		return NULL;
 	open->busy = true;
 	open->parsers++;
@@ -415,9 +415,14 @@ static void progress_note(struct gpq_run *run, struct gpq_open_input *open)
 static enum gpq_status reader_step(struct gpq_worker *worker, struct gpq_open_input *open, struct gpq_read_chunk *out,
                                    struct gpq_error *err)
 {
-	const struct gpq_input *input = &worker->run->catalogue.inputs[open->input];
-	if (!open->reader.source)
-		GPQ_TRY(gpq_input_reader_begin(&open->reader, worker->head, input, open->input, true, err));
+	struct gpq_run *run = worker->run;
+	const struct gpq_input *input = &run->catalogue.inputs[open->input];
+	if (!open->reader.source) {
+		pthread_mutex_lock(&run->head_lock);
+		enum gpq_status status = gpq_input_reader_begin(&open->reader, run->head, input, open->input, true, err);
+		pthread_mutex_unlock(&run->head_lock);
+		GPQ_TRY(status);
+	}
 	return gpq_input_reader_next(&open->reader, &worker->buffer, out, err);
 }
 
@@ -439,7 +444,7 @@ enum gpq_status gpq_intake_chunk(struct gpq_worker *worker, struct gpq_open_inpu
 	struct gpq_run *run = worker->run;
 	struct gpq_read_chunk read;
 	struct gpq_error read_error = { .status = GPQ_OK };
-	bool first = open->next_chunk == 0;
+	bool first = !open->reader.source;
 	enum gpq_status got = reader_step(worker, open, &read, &read_error);
 	pthread_mutex_lock(&run->lock);
 	uint64_t number = open->next_chunk;
@@ -447,8 +452,12 @@ enum gpq_status gpq_intake_chunk(struct gpq_worker *worker, struct gpq_open_inpu
 		progress_note(run, open);
 	if (first && open->reader.source)
 		header_count(open);
-	if (got == GPQ_OK) {
+	bool given = got == GPQ_OK && !read.put_back;
+	open->long_record = got == GPQ_OK && read.put_back;
+	if (given) {
 		open->next_chunk++;
+	} else if (open->long_record) {
+		open->parsers--;
 	} else {
 		open->ended = true;
 		open->parsers--; /* from here on the place may be another input's */
@@ -461,12 +470,12 @@ enum gpq_status gpq_intake_chunk(struct gpq_worker *worker, struct gpq_open_inpu
 
 	struct delivery delivery = { .worker = worker, .open = open };
 	uint32_t last_start_s = 0;
-	enum gpq_status status = got == GPQ_OK ? chunk_parse(&delivery, &read, &last_start_s) : GPQ_OK;
+	enum gpq_status status = given ? chunk_parse(&delivery, &read, &last_start_s) : GPQ_OK;
 
 	pthread_mutex_lock(&run->lock);
 	counts_add(&open->counts, &delivery.counts);
 	run->progress.rows += delivery.counts.partial_rows;
-	if (got == GPQ_OK) {
+	if (given) {
 		open->parsers--;
 		chunk_retire(open, number, last_start_s);
 	}

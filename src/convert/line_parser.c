@@ -7,27 +7,28 @@
 
 #include <assert.h>
 
-size_t gpq_line_parser_need(void)
+size_t gpq_line_parser_need(size_t max_record_bytes)
 {
-	return sizeof(struct gpq_line_parser) + gpq_csv_scan_need() + gpq_location_cache_need() + GPQ_SCRATCH_BYTES +
+	return sizeof(struct gpq_line_parser) + gpq_csv_scan_need() + gpq_location_cache_need() + max_record_bytes +
 	       GPQ_VALUE_PADDING + GPQ_BINDING_OUTPUTS * gpq_batch_need(GPQ_LINE_BATCH_ROWS, GPQ_MAX_CELLS) + 8192;
 }
 
 enum gpq_status gpq_line_parser_open(struct gpq_budget *budget, uint32_t cpu_features, uint32_t batch_rows,
-                                     struct gpq_line_parser **out, struct gpq_error *err)
+                                     size_t max_record_bytes, struct gpq_line_parser **out, struct gpq_error *err)
 {
 	struct gpq_line_parser *parser = NULL;
 	assert(batch_rows && batch_rows <= GPQ_LINE_BATCH_ROWS);
 	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_CONVERT, sizeof(*parser), &parser, err));
 	parser->budget = budget;
 	parser->batch_rows = batch_rows;
+	parser->scratch_bytes = max_record_bytes;
 	parser->run_rows = GPQ_RUN_ROWS;
 	parser->values = gpq_value_kernels(cpu_features);
 	enum gpq_status status = gpq_csv_scanner_open(budget, cpu_features, &parser->scanner, err);
 	if (status == GPQ_OK)
 		status = gpq_location_cache_open(budget, &parser->cache, err);
 	if (status == GPQ_OK)
-		status = gpq_alloc(budget, GPQ_TAG_CONVERT, GPQ_SCRATCH_BYTES + GPQ_VALUE_PADDING, &parser->scratch, err);
+		status = gpq_alloc(budget, GPQ_TAG_CONVERT, max_record_bytes + GPQ_VALUE_PADDING, &parser->scratch, err);
 	for (int o = 0; o < GPQ_BINDING_OUTPUTS && status == GPQ_OK; o++)
 		status = gpq_batch_init(&parser->batch[o], budget, GPQ_TAG_CONVERT, batch_rows, GPQ_MAX_CELLS, err);
 	if (status != GPQ_OK) {
@@ -46,7 +47,7 @@ void gpq_line_parser_close(struct gpq_line_parser *parser)
 		gpq_batch_done(&parser->batch[o], parser->budget, GPQ_TAG_CONVERT);
 	gpq_csv_scanner_close(parser->scanner);
 	gpq_location_cache_close(parser->cache);
-	gpq_free(parser->budget, GPQ_TAG_CONVERT, parser->scratch, GPQ_SCRATCH_BYTES + GPQ_VALUE_PADDING);
+	gpq_free(parser->budget, GPQ_TAG_CONVERT, parser->scratch, parser->scratch_bytes + GPQ_VALUE_PADDING);
 	gpq_free(parser->budget, GPQ_TAG_CONVERT, parser, sizeof(*parser));
 }
 

@@ -43,9 +43,11 @@ struct gpq_line_parser;
 /* Rows of a batch at most; so many that handing them on costs nothing, so few that they stay in the cache. */
 #define GPQ_LINE_BATCH_ROWS 1024u
 
-size_t gpq_line_parser_need(void);
+/* 'max_record_bytes': no record that the parser is given is longer; of more than GPQ_CSV_MAX_RECORD_BYTES, none is parsed. */
+size_t gpq_line_parser_need(size_t max_record_bytes);
 GPQ_MUST_USE enum gpq_status gpq_line_parser_open(struct gpq_budget *budget, uint32_t cpu_features,
-                                                  uint32_t batch_rows, struct gpq_line_parser **out, struct gpq_error *err);
+                                                  uint32_t batch_rows, size_t max_record_bytes,
+                                                  struct gpq_line_parser **out, struct gpq_error *err);
 void gpq_line_parser_close(struct gpq_line_parser *parser);
 
 /* gpq_line_parser_forget() forgets the locations seen: another catalogue comes. */

@@ -15,7 +15,6 @@
 
 #define GPQ_STAMP_BYTES   40   /* the longest spelling is 32 bytes */
 #define GPQ_SPAN_BYTES    1024 /* location fields that stand apart, put together for the cache */
-#define GPQ_SCRATCH_BYTES GPQ_CSV_MAX_RECORD_BYTES
 #define GPQ_RUN_ROWS      256u /* regular lines at a time: text, index and rows stay close */
 
 /* The text of a stamp as it last stood; what came of it is in the parser. */
@@ -40,7 +39,8 @@ struct gpq_line_parser {
 	uint32_t run_rows;                    /* how many lines to try at a time: few where few are regular */
 	uint32_t last_ends[2 * GPQ_RUN_ROWS]; /* of texts that end with their record, without CR */
 	bool keep[GPQ_BINDING_OUTPUTS][GPQ_RUN_ROWS];
-	char *scratch;                        /* unquoted fields: GPQ_SCRATCH_BYTES and padding */
+	char *scratch;                        /* unquoted fields, and padding */
+	size_t scratch_bytes;                 /* without the padding */
 };
 
 /* One chunk on its way through the parser. */

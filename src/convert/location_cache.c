@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "convert/location_cache.h"
 
-#define CAP_ENTRIES 24576u                        /* PJM lists 13,000 locations, CAISO 16,600 */
+#define CAP_ENTRIES 20480u                        /* PJM lists 13,000 locations, CAISO 16,600, ERCOT 18,000 buses */
 #define TABLE_SLOTS 65536u                        /* a power of two above twice the entries */
-#define HEAP_BYTES ((size_t)CAP_ENTRIES * 64)     /* PJM: some 50 bytes a location */
+#define HEAP_BYTES ((size_t)CAP_ENTRIES * 56)     /* PJM: some 50 bytes a location */
 #define MAX_BYTES 1024u
 #define NO_ENTRY UINT32_MAX
 

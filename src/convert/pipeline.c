@@ -15,29 +15,18 @@
 static enum gpq_status worker_open(struct gpq_worker *worker)
 {
 	struct gpq_run *run = worker->run;
-	GPQ_TRY(gpq_head_open(run->budget, run->cpu_features, &worker->head, &worker->err));
-	GPQ_TRY(gpq_line_parser_open(run->budget, run->cpu_features, run->plan.batch_rows, &worker->parser, &worker->err));
-	return gpq_chunk_buffer_init(&worker->buffer, run->budget, &worker->err);
+	size_t record_bytes = worker->encodes ? GPQ_CSV_MAX_RECORD_BYTES : GPQ_CHUNK_ROOM_SHORT;
+	GPQ_TRY(gpq_line_parser_open(run->budget, run->cpu_features, run->plan.batch_rows, record_bytes, &worker->parser,
+	                             &worker->err));
+	return gpq_chunk_buffer_init(&worker->buffer, run->budget,
+	                             worker->encodes ? GPQ_CHUNK_ROOM_LONG : GPQ_CHUNK_ROOM_SHORT, &worker->err);
 }
 
 static void worker_close(struct gpq_worker *worker)
 {
 	gpq_parquet_encoder_close(worker->encoder);
 	gpq_line_parser_close(worker->parser);
-	gpq_head_close(worker->head);
 	gpq_chunk_buffer_done(&worker->buffer, worker->run->budget);
-}
-
-/* True where blocks are still to be written. Under the lock. */
-static bool blocks_left(const struct gpq_run *run)
-{
-	if (run->job.state != GPQ_JOB_NONE)
-		return true;
-	for (uint32_t d = 0; d < run->n_datasets; d++)
-		for (uint32_t s = 0; s < run->datasets[d].n_slots; s++)
-			if (run->datasets[d].slots[s]->state == GPQ_SLOT_QUEUED)
-				return true;
-	return false;
 }
 
 /* One thing to do, the writing side first: it gives memory back. GPQ_END where all is done. */
@@ -47,14 +36,14 @@ static enum gpq_status worker_step(struct gpq_worker *worker)
 	struct gpq_open_input *input = NULL;
 	uint32_t column = 0;
 	pthread_mutex_lock(&run->lock);
-	enum gpq_job_step step = run->stop ? GPQ_STEP_NONE : gpq_block_job_claim(run, &column);
+	enum gpq_job_step step = run->stop ? GPQ_STEP_NONE : gpq_block_job_claim(worker, &column);
 	if (step == GPQ_STEP_NONE && !run->stop)
 		input = gpq_intake_claim(worker);
 	bool done = run->stop;
 	if (!done && step == GPQ_STEP_NONE && !input) {
 		if (gpq_intake_done(run)) {
 			gpq_intake_close_blocks(run, true);
-			done = !blocks_left(run);
+			done = !worker->encodes || !gpq_block_job_left(run);
 			if (!done && run->job.state != GPQ_JOB_NONE)
 				pthread_cond_wait(&run->changed, &run->lock);
 		} else {
@@ -171,6 +160,7 @@ static enum gpq_status pass_run(struct gpq_run *run, const pthread_attr_t *attri
 	uint32_t started = 0;
 	for (; started < run->plan.threads; started++) {
 		workers[started].run = run;
+		workers[started].encodes = started < run->plan.encoders;
 		int failed = pthread_create(&workers[started].thread, attributes, worker_main, &workers[started]);
 		if (failed) {
 			struct gpq_error refused;

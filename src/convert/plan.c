@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define MIB ((size_t)1 << 20)
-#define PROCESS_BYTES (6 * MIB)          /* measured: code and data with libraries 4.3, heap and first stacks 0.7 */
+#define PROCESS_BYTES (11 * MIB / 2)     /* measured: code and data with libraries 4.3, heap and first stacks 0.7 */
 #define THREAD_BYTES ((size_t)256 << 10) /* a stack's touched part and the libc's own */
 #define MIN_POOL_BYTES (8 * MIB)
 /* Rows that the pool should hold before anything is spent on speed, or on another thread: spilling a block takes longer
@@ -29,7 +29,7 @@
 #define BYTES_A_LOCATION 6400u           /* of the bound: 256 MiB have room for 41,943 locations */
 #define MIN_LOCATIONS 20000u             /* CAISO lists 16,600, ERCOT 18,000 buses */
 #define FIXED_BYTES (2 * MIB)            /* slots, partitions, zones, small texts */
-#define PARTITION_FILES 4u               /* output files with buffers at one time: the active one, rejects, lists */
+#define PARTITION_FILES 3u               /* sinks with buffers at one time beside rejects: the active one, footers, lists */
 
 static uint64_t number_in(const char *path, const char *key)
 {
@@ -86,6 +86,11 @@ static struct gpq_parquet_settings parquet_settings(const struct gpq_convert_set
 	};
 }
 
+static size_t intake_bytes(size_t record_bytes, size_t room_bytes)
+{
+	return gpq_line_parser_need(record_bytes) + gpq_chunk_buffer_need(room_bytes);
+}
+
 /* Everything but the pool and the scratch that grows with it. */
 static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question *question)
 {
@@ -95,16 +100,17 @@ static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question
 		plan->max_locations = MIN_LOCATIONS;
 	plan->locations_bytes =
 		plan->max_locations * (GPQ_PLAN_LOCATION_BYTES + GPQ_LOCATION_LIST_BYTES) * (question->n_tables ? question->n_tables : 1);
-	plan->worker_bytes = gpq_head_need() + gpq_line_parser_need() + gpq_chunk_buffer_need() +
-	                     gpq_parquet_encoder_need(&parquet) +
-	                     gpq_block_column_need(question->max_slots) + THREAD_BYTES;
+	plan->worker_bytes = intake_bytes(GPQ_CHUNK_ROOM_SHORT, GPQ_CHUNK_ROOM_SHORT) + THREAD_BYTES;
+	plan->encoder_bytes = intake_bytes(GPQ_CSV_MAX_RECORD_BYTES, GPQ_CHUNK_ROOM_LONG) + THREAD_BYTES - plan->worker_bytes +
+	                      gpq_parquet_encoder_need(&parquet) + gpq_block_column_need(question->max_slots);
 	plan->input_bytes = gpq_input_reader_need();
 	plan->catalogue_bytes = question->catalogue_used_bytes ? question->catalogue_used_bytes + question->catalogue_used_bytes / 4
 	                                                       : gpq_plan_catalogue_bytes(plan->bound_bytes);
-	plan->fixed_bytes = FIXED_BYTES + gpq_turned_need(question->n_inputs) + gpq_rejects_need() +
+	plan->fixed_bytes = FIXED_BYTES + gpq_head_need() + gpq_turned_need(question->n_inputs) + gpq_rejects_need() +
 	                    PARTITION_FILES * gpq_sink_need() + 2 * gpq_parquet_file_need(&parquet) + gpq_source_need();
 	return plan->process_bytes + plan->catalogue_bytes + plan->locations_bytes + plan->fixed_bytes +
-	       plan->threads * plan->worker_bytes + plan->open_inputs * plan->input_bytes;
+	       plan->threads * plan->worker_bytes + plan->encoders * plan->encoder_bytes +
+	       plan->open_inputs * plan->input_bytes;
 }
 
 /* What turning and encoding a block of 'rows' rows takes beside its slabs. */
@@ -114,15 +120,15 @@ static size_t scratch_bytes(const struct gpq_plan *plan, const struct gpq_plan_q
 	       gpq_block_facts_need(question->max_slots, rows);
 }
 
-/* Of 'spare' bytes: a window for each thread to turn columns in; where several encode, room for columns before their turn. */
+/* Of 'spare' bytes: a window for each encoder to turn columns in; where several encode, room for columns before their turn. */
 static void speed_fit(struct gpq_plan *plan, size_t spare)
 {
-	size_t window = spare / WINDOW_SHARE / plan->threads, ahead = spare / AHEAD_SHARE / plan->threads;
+	size_t window = spare / WINDOW_SHARE / plan->encoders, ahead = spare / AHEAD_SHARE / plan->encoders;
 	window = (window < MAX_WINDOW_BYTES ? window : MAX_WINDOW_BYTES) & ~(size_t)4095;
 	ahead = (ahead < MAX_AHEAD_BYTES ? ahead : MAX_AHEAD_BYTES) & ~(size_t)4095;
 	plan->window_bytes = window < GPQ_SORT_WINDOW_MIN_BYTES ? 0 : window;
-	plan->ahead_bytes = plan->threads == 1 ? 0 : ahead;
-	plan->worker_bytes += plan->window_bytes + plan->ahead_bytes;
+	plan->ahead_bytes = plan->encoders == 1 ? 0 : ahead;
+	plan->encoder_bytes += plan->window_bytes + plan->ahead_bytes;
 }
 
 static size_t row_bytes(const struct gpq_plan_question *question)
@@ -158,19 +164,20 @@ static bool plan_fits(struct gpq_plan *plan, const struct gpq_plan_question *que
 	size_t left = plan->bound_bytes - fixed;
 	size_t block = BLOCK_ROWS * row_bytes(question) + scratch_bytes(plan, question, BLOCK_ROWS);
 	speed_fit(plan, left > block ? left - block : 0);
-	pool_fit(plan, question, left - plan->threads * (plan->window_bytes + plan->ahead_bytes));
+	pool_fit(plan, question, left - plan->encoders * (plan->window_bytes + plan->ahead_bytes));
 	return plan->pool_bytes >= MIN_POOL_BYTES;
 }
 
-static struct gpq_plan plan_try(uint64_t bound_bytes, uint32_t threads, const struct gpq_plan_question *question,
-                                bool *out_fits)
+static struct gpq_plan plan_try(uint64_t bound_bytes, uint32_t threads, uint32_t encoders,
+                                const struct gpq_plan_question *question, bool *out_fits)
 {
 	uint32_t batch = question->settings->batch_files;
 	struct gpq_plan plan = {
 		.bound_bytes = bound_bytes,
 		.process_bytes = PROCESS_BYTES,
 		.threads = threads,
-		.open_inputs = batch && batch < threads ? batch : threads,
+		.encoders = encoders,
+		.open_inputs = batch && batch < encoders ? batch : encoders,
 		.batch_rows = GPQ_LINE_BATCH_ROWS,
 	};
 	uint64_t chunk_rows = question->settings->chunk_rows;
@@ -181,6 +188,13 @@ static struct gpq_plan plan_try(uint64_t bound_bytes, uint32_t threads, const st
 	return plan;
 }
 
+/* Whether threads take the room that blocks should have. */
+static bool plan_is_cramped(const struct gpq_plan *plan)
+{
+	return plan->max_block_rows < BLOCK_ROWS ||
+	       plan->pool_bytes + plan->encoders * plan->window_bytes < plan->bound_bytes / 4;
+}
+
 /* The smallest bound, in whole MiB, at which one thread can work. */
 static uint64_t smallest_bound(const struct gpq_plan_question *question)
 {
@@ -188,7 +202,7 @@ static uint64_t smallest_bound(const struct gpq_plan_question *question)
 	while (low < high) {
 		uint64_t middle = (low + high) / 2;
 		bool fits;
-		plan_try(middle * MIB, 1, question, &fits);
+		plan_try(middle * MIB, 1, 1, question, &fits);
 		if (fits)
 			high = middle;
 		else
@@ -205,17 +219,18 @@ enum gpq_status gpq_plan_make(const struct gpq_plan_question *question, struct g
 	uint32_t threads = settings->threads ? settings->threads : gpq_plan_processors();
 	if (threads > 64)
 		threads = 64;
+	bool fits;
 	for (; threads > 0; threads--) {
-		bool fits;
-		struct gpq_plan plan = plan_try(bound, threads, question, &fits);
-		bool cramped = plan.max_block_rows < BLOCK_ROWS || plan.pool_bytes + threads * plan.window_bytes < bound / 4;
-		if (fits && (!cramped || settings->threads)) {
-			*out = plan;
-			return GPQ_OK;
+		uint32_t least = (threads + 1) / 2; /* encoding is nearly half of the work */
+		for (uint32_t encoders = threads; encoders >= least; encoders--) {
+			struct gpq_plan plan = plan_try(bound, threads, encoders, question, &fits);
+			if (fits && (!plan_is_cramped(&plan) || (settings->threads && encoders == least))) {
+				*out = plan;
+				return GPQ_OK;
+			}
 		}
 	}
-	bool fits;
-	struct gpq_plan plan = plan_try(bound, 1, question, &fits);
+	struct gpq_plan plan = plan_try(bound, 1, 1, question, &fits);
 	if (fits) {
 		*out = plan;
 		return GPQ_OK;

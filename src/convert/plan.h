@@ -1,10 +1,11 @@
 /*
  * convert/plan.h - what a run needs at most, room by room, fitted into the memory bound before a byte of data is read.
  *
- *   bound = process + catalogue + locations + fixed + threads * worker + open inputs * reader + scratch(pool) + pool
+ *   bound = process + catalogue + locations + fixed + threads * worker + encoders * encoder + open inputs * reader
+ *           + scratch(pool) + pool
  *
- * 'process' is what is not counted allocation by allocation: code, libc, stacks (measured, see docs/MEMORY.md). Threads are
- * given up before the pool of slabs no longer holds a large block; where one thread leaves it less than its least size, the
+ * 'process' is what is not counted allocation by allocation: code, libc, stacks (measured, see docs/MEMORY.md). Encoders,
+ * then threads, are given up before the pool of slabs no longer holds a large block; where one thread leaves it less than its least size, the
  * bound is refused with the figure that would do.
  */
 #ifndef GPQ_CONVERT_PLAN_H
@@ -22,12 +23,14 @@ struct gpq_plan {
 	uint64_t bound_bytes;
 	size_t process_bytes;        /* the slice that the budget does not count */
 	size_t budget_bytes;         /* bound - process */
-	size_t catalogue_bytes, locations_bytes, pool_bytes, scratch_bytes, worker_bytes, input_bytes, fixed_bytes;
-	size_t window_bytes;         /* in worker_bytes: where a thread turns a column; 0: none */
-	size_t ahead_bytes;          /* in worker_bytes, a thread's part: packed columns that wait for those before them */
+	size_t catalogue_bytes, locations_bytes, pool_bytes, scratch_bytes, worker_bytes, encoder_bytes, input_bytes,
+		fixed_bytes;
+	size_t window_bytes;         /* in encoder_bytes: where a thread turns a column; 0: none */
+	size_t ahead_bytes;          /* in encoder_bytes, a thread's part: packed columns that wait for those before them */
 	uint64_t max_block_rows;     /* rows that the pool can hold */
 	uint32_t max_locations;
-	uint32_t threads, open_inputs, batch_rows;
+	uint32_t threads, encoders;  /* threads that take in; the first of them encode, too */
+	uint32_t open_inputs, batch_rows;
 };
 
 /* What a plan depends on beside the bound. */

@@ -59,7 +59,8 @@ static void rooms_list(const struct gpq_plan *plan, struct room out[N_ROOMS])
 		{ "catalogue", plan->catalogue_bytes, "the list of inputs" },
 		{ "locations", plan->locations_bytes, "names and ids, and their order in the output" },
 		{ "fixed", plan->fixed_bytes, "partitions, footers, reject files, zones" },
-		{ "workers", (uint64_t)plan->threads * plan->worker_bytes, "a parser and an encoder a thread" },
+		{ "workers", (uint64_t)plan->threads * plan->worker_bytes + (uint64_t)plan->encoders * plan->encoder_bytes,
+		  "a parser a thread, encoders" },
 		{ "inputs", (uint64_t)plan->open_inputs * plan->input_bytes, "inputs open at once" },
 		{ "scratch", plan->scratch_bytes, "turning and merging one block" },
 		{ "pool", plan->pool_bytes, "rows of blocks under way" },
@@ -113,8 +114,8 @@ static enum gpq_status text_print(struct gpq_run *run, const struct outlook *out
 	                       (unsigned long long)outlook->output_bytes, (unsigned long long)outlook->spill_bytes,
 	                       (unsigned long long)outlook->free_bytes,
 	                       outlook->output_bytes + outlook->spill_bytes > outlook->free_bytes ? ": NOT ENOUGH" : ""));
-	GPQ_TRY(gpq_buf_printf(text, err, "memory, bound %llu MiB, %u threads\n",
-	                       (unsigned long long)(run->plan.bound_bytes >> 20), run->plan.threads));
+	GPQ_TRY(gpq_buf_printf(text, err, "memory, bound %llu MiB, %u threads, %u of them encode\n",
+	                       (unsigned long long)(run->plan.bound_bytes >> 20), run->plan.threads, run->plan.encoders));
 	for (int i = 0; i < N_ROOMS; i++) {
 		sum += rooms[i].bytes;
 		GPQ_TRY(gpq_buf_printf(text, err, "  %-10s %12llu  %s\n", rooms[i].name, (unsigned long long)rooms[i].bytes,
@@ -172,6 +173,7 @@ static void json_print(struct gpq_run *run, const struct outlook *outlook, struc
 	gpq_json_object_begin(json);
 	gpq_json_member_uint64(json, "bound_bytes", run->plan.bound_bytes);
 	gpq_json_member_uint64(json, "threads", run->plan.threads);
+	gpq_json_member_uint64(json, "encoders", run->plan.encoders);
 	for (int i = 0; i < N_ROOMS; i++)
 		gpq_json_member_uint64(json, rooms[i].name, rooms[i].bytes);
 	gpq_json_object_end(json);

@@ -3,7 +3,7 @@
  *
  * One lock guards what several threads change (marked 'lock' below); heavy work is done without it. A worker either takes in
  * a chunk (intake.h), or works on the block job (block_job.h), of which there is one at a time: turning or spilling by one
- * worker, encoding by all.
+ * worker, encoding by those that encode: where memory is short, the others only take in.
  */
 #ifndef GPQ_CONVERT_RUN_H
 #define GPQ_CONVERT_RUN_H
@@ -27,6 +27,7 @@
 struct gpq_open_input {
 	struct gpq_input_reader reader;
 	bool open, busy, ended;
+	bool long_record;                       /* the next one is, so that not every worker can take it */
 	uint32_t input;
 	uint32_t dataset[GPQ_BINDING_OUTPUTS];  /* numbers in run->datasets */
 	uint64_t next_chunk, retired_chunks;    /* chunks given out; the first ones that are done without a gap */
@@ -78,6 +79,8 @@ struct gpq_run {
 	struct gpq_sort_scratch *scratch;    /* of the block job */
 	struct gpq_spill *spill, *metadata;
 	struct gpq_rejects *rejects;
+	struct gpq_head *head;               /* under head_lock: inputs are opened one at a time */
+	pthread_mutex_t head_lock;
 	struct gpq_parquet_ahead *ahead;     /* of all outputs */
 
 	pthread_mutex_t lock;
@@ -97,7 +100,7 @@ struct gpq_run {
 struct gpq_worker {
 	struct gpq_run *run;
 	pthread_t thread;
-	struct gpq_head *head;
+	bool encodes;                        /* works on the block job, and takes records of any length */
 	struct gpq_line_parser *parser;
 	struct gpq_chunk_buffer buffer;
 	struct gpq_parquet_encoder *encoder; /* one codec and level a run: it serves every table */

@@ -135,6 +135,7 @@ static void run_init(struct gpq_run *run, const struct gpq_convert_settings *set
 	run->cpu_features = gpq_cpu_features(GPQ_CPU_ALL);
 	pthread_mutex_init(&run->lock, NULL);
 	pthread_mutex_init(&run->talk, NULL);
+	pthread_mutex_init(&run->head_lock, NULL);
 	pthread_cond_init(&run->changed, NULL);
 }
 
@@ -244,7 +245,7 @@ enum gpq_status gpq_run_open(struct gpq_run *run, struct gpq_error *err)
 {
 	const struct gpq_plan *plan = &run->plan;
 	GPQ_TRY(names_rank(run, err));
-	GPQ_TRY(gpq_parquet_ahead_open(run->budget, plan->threads * plan->ahead_bytes, &run->ahead, err));
+	GPQ_TRY(gpq_parquet_ahead_open(run->budget, plan->encoders * plan->ahead_bytes, &run->ahead, err));
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
 		struct gpq_dataset_run *dataset = &run->datasets[d];
 		enum gpq_table_id table = dataset->dataset->table;
@@ -256,11 +257,12 @@ enum gpq_status gpq_run_open(struct gpq_run *run, struct gpq_error *err)
 		dataset->rules.max_locations = plan->max_locations;
 	}
 	GPQ_TRY(spills_open(run, err));
+	GPQ_TRY(gpq_head_open(run->budget, run->cpu_features, &run->head, err));
 	GPQ_TRY(gpq_rejects_open(run->budget, run->settings->output, &run->rejects, err));
 	GPQ_TRY(inputs_open(run, err));
 	GPQ_TRY(gpq_sort_scratch_open(run->budget, plan->max_block_rows, plan->max_locations, GPQ_MAX_CELLS, &run->scratch,
 	                              err));
-	gpq_sort_scratch_windows(run->scratch, plan->threads, plan->window_bytes);
+	gpq_sort_scratch_windows(run->scratch, plan->encoders, plan->window_bytes);
 	GPQ_TRY(gpq_slabs_open(run->budget, plan->pool_bytes, &run->slabs, err));
 	for (uint32_t i = 0; i < run->catalogue.count; i++) {
 		if (run->catalogue.inputs[i].state != GPQ_INPUT_FOUND)
@@ -285,6 +287,7 @@ void gpq_run_close(struct gpq_run *run)
 	gpq_slabs_close(run->slabs);
 	gpq_sort_scratch_close(run->scratch);
 	gpq_rejects_close(run->rejects);
+	gpq_head_close(run->head);
 	gpq_spill_close(run->spill);
 	gpq_spill_close(run->metadata);
 	for (int table = 0; table < GPQ_N_TABLES; table++) {
@@ -300,5 +303,6 @@ void gpq_run_close(struct gpq_run *run)
 	gpq_catalogue_done(&run->catalogue);
 	pthread_cond_destroy(&run->changed);
 	pthread_mutex_destroy(&run->talk);
+	pthread_mutex_destroy(&run->head_lock);
 	pthread_mutex_destroy(&run->lock);
 }

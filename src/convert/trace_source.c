@@ -176,9 +176,9 @@ static enum gpq_status input_read(struct reading *reading, const char *path, str
 	texts_take(reading);
 	GPQ_TRY(gpq_zone_open(reading->budget, reading->facts.market->zone, &reading->zone, err));
 	GPQ_TRY(gpq_locations_open(reading->budget, LOCATIONS_CAP_BYTES, &reading->locations, err));
-	GPQ_TRY(gpq_line_parser_open(reading->budget, features, GPQ_LINE_BATCH_ROWS, &reading->parser, err));
+	GPQ_TRY(gpq_line_parser_open(reading->budget, features, GPQ_LINE_BATCH_ROWS, GPQ_CSV_MAX_RECORD_BYTES, &reading->parser, err));
 	GPQ_TRY(gpq_input_reader_init(&reading->reader, reading->budget, features, err));
-	GPQ_TRY(gpq_chunk_buffer_init(&reading->buffer, reading->budget, err));
+	GPQ_TRY(gpq_chunk_buffer_init(&reading->buffer, reading->budget, GPQ_CHUNK_ROOM_LONG, err));
 	GPQ_TRY(input_parse(reading, path, err));
 	reading->out->usable = true;
 	reading->out->dataset = reading->dataset->id;

@@ -38,7 +38,7 @@ static int setup(void **state)
 	uint32_t features = gpq_cpu_features(GPQ_CPU_ALL);
 	assert_int_equal(gpq_head_open(&budget, features, &head, NULL), GPQ_OK);
 	assert_int_equal(gpq_input_reader_init(&reader, &budget, features, NULL), GPQ_OK);
-	assert_int_equal(gpq_chunk_buffer_init(&buffer, &budget, NULL), GPQ_OK);
+	assert_int_equal(gpq_chunk_buffer_init(&buffer, &budget, GPQ_CHUNK_ROOM_LONG, NULL), GPQ_OK);
 	return 0;
 }
 

@@ -115,7 +115,7 @@ static int parser_open(void **state)
 	if (gpq_zone_open(&budget, "America/New_York", &zone, NULL) != GPQ_OK ||
 	    gpq_locations_open(&budget, (size_t)8 << 20, &locations, NULL) != GPQ_OK)
 		return -1;
-	return gpq_line_parser_open(&budget, gpq_cpu_features(GPQ_CPU_ALL), batch_rows, &parser, NULL) == GPQ_OK ? 0
+	return gpq_line_parser_open(&budget, gpq_cpu_features(GPQ_CPU_ALL), batch_rows, GPQ_CSV_MAX_RECORD_BYTES, &parser, NULL) == GPQ_OK ? 0
 														 : -1;
 }
 
@@ -620,9 +620,9 @@ static void each_allocation_may_fail(void **state)
 	struct gpq_budget other;
 	for (long n = 1;; n++) {
 		struct gpq_line_parser *made = NULL;
-		gpq_budget_init(&other, gpq_line_parser_need());
+		gpq_budget_init(&other, gpq_line_parser_need(GPQ_CSV_MAX_RECORD_BYTES));
 		other.fail_at = n;
-		enum gpq_status status = gpq_line_parser_open(&other, 0, GPQ_LINE_BATCH_ROWS, &made, NULL);
+		enum gpq_status status = gpq_line_parser_open(&other, 0, GPQ_LINE_BATCH_ROWS, GPQ_CSV_MAX_RECORD_BYTES, &made, NULL);
 		gpq_line_parser_close(made);
 		assert_int_equal(atomic_load(&other.used_bytes), 0);
 		if (status == GPQ_OK)

@@ -29,6 +29,7 @@ static void sum_check(const struct gpq_plan *plan, uint64_t bound)
 {
 	uint64_t sum = (uint64_t)plan->process_bytes + plan->catalogue_bytes + plan->locations_bytes +
 		       plan->fixed_bytes + (uint64_t)plan->threads * plan->worker_bytes +
+		       (uint64_t)plan->encoders * plan->encoder_bytes +
 		       (uint64_t)plan->open_inputs * plan->input_bytes + plan->scratch_bytes + plan->pool_bytes;
 	assert_true(sum <= bound);
 	assert_int_equal(plan->bound_bytes, bound);
@@ -36,6 +37,7 @@ static void sum_check(const struct gpq_plan *plan, uint64_t bound)
 	assert_true(plan->pool_bytes >= 8 * MIB && plan->pool_bytes % 65536 == 0);
 	assert_true(plan->threads >= 1 && plan->threads <= 64);
 	assert_true(plan->open_inputs >= 1 && plan->open_inputs <= plan->threads);
+	assert_true(plan->encoders >= 1 && plan->encoders <= plan->threads);
 	assert_true(plan->batch_rows >= 1);
 }
 

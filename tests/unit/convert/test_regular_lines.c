@@ -229,7 +229,7 @@ static struct log way_go(const struct way *way, const struct feed *feed, const u
 	struct gpq_line_counts counts = { 0 };
 	bind(feed, &binding);
 	assert_int_equal(gpq_locations_open(&budget, (size_t)8 << 20, &locations, NULL), GPQ_OK);
-	assert_int_equal(gpq_line_parser_open(&budget, gpq_cpu_features(way->features), way->batch_rows, &parser, NULL), GPQ_OK);
+	assert_int_equal(gpq_line_parser_open(&budget, gpq_cpu_features(way->features), way->batch_rows, GPQ_CSV_MAX_RECORD_BYTES, &parser, NULL), GPQ_OK);
 	parser->careful_only = way->careful_only;
 	said = (struct log){ .bytes = malloc(LOG_BYTES) };
 	struct gpq_line_receiver receiver = { NULL, locations, rows_say, line_say, way->filter ? wants_some : NULL };
