@@ -116,6 +116,24 @@ static void hints_are_kept_inside_the_plan(void **state)
 	assert_true(plan.batch_rows <= GPQ_LINE_BATCH_ROWS);
 }
 
+/* A week of PJM's hourly prices: two threads from 64 MiB on, one of which encodes where two have no room. */
+static void encoders_go_before_threads(void **state)
+{
+	(void)state;
+	struct gpq_convert_settings settings = { .memory_bytes = 64 * MIB, .threads = 2, .codec = GPQ_CODEC_ZSTD };
+	struct gpq_plan_question question = kinds[1];
+	struct gpq_plan plan;
+	question.settings = &settings;
+	assert_int_equal(gpq_plan_make(&question, &plan, NULL), GPQ_OK);
+	assert_int_equal(plan.threads, 2);
+	assert_int_equal(plan.encoders, 1);
+	assert_true(plan.max_block_rows >= 1100000);
+	settings.memory_bytes = 80 * MIB;
+	assert_int_equal(gpq_plan_make(&question, &plan, NULL), GPQ_OK);
+	assert_int_equal(plan.encoders, 2);
+	assert_true(plan.max_block_rows >= 1100000);
+}
+
 static void defaults_are_what_the_machine_leaves(void **state)
 {
 	(void)state;
@@ -159,6 +177,7 @@ int main(void)
 		cmocka_unit_test(too_small_a_bound_is_refused_with_one_that_works),
 		cmocka_unit_test(every_bound_holds_its_parts),
 		cmocka_unit_test(hints_are_kept_inside_the_plan),
+		cmocka_unit_test(encoders_go_before_threads),
 		cmocka_unit_test(defaults_are_what_the_machine_leaves),
 		cmocka_unit_test(the_figure_of_a_run_works),
 	};
