@@ -5,14 +5,15 @@
 
 #define PIECE_ROWS 2048u
 
-static uint32_t stretch_cap(uint64_t rows)
+static uint32_t stretch_cap(uint64_t rows, uint32_t rows_a_stretch)
 {
-	return (uint32_t)(rows / GPQ_FACTS_STRETCH_ROWS) + 64;
+	return (uint32_t)(rows / rows_a_stretch) + 64;
 }
 
 size_t gpq_block_facts_need(uint32_t slots, uint64_t rows)
 {
-	return (size_t)slots * 2 * sizeof(uint32_t) + 4 * gpq_stretches_need(stretch_cap(rows)) + 5 * GPQ_BUDGET_MAP_BYTES;
+	return (size_t)slots * 2 * sizeof(uint32_t) + 2 * gpq_stretches_need(stretch_cap(rows, GPQ_FACTS_LONG_ROWS)) +
+	       2 * gpq_stretches_need(stretch_cap(rows, GPQ_FACTS_STRETCH_ROWS)) + 5 * GPQ_BUDGET_MAP_BYTES;
 }
 
 /* The turned columns that facts are gathered from, one piece after the other. */
@@ -139,10 +140,10 @@ static enum gpq_status facts_take(struct gpq_block_facts *facts, uint64_t max_ke
 	if (rows > max_kept_rows)
 		return GPQ_OK;
 	facts->gathered = true;
-	GPQ_TRY(gpq_stretches_init(&facts->places, budget, stretch_cap(rows), 1, err));
-	GPQ_TRY(gpq_stretches_init(&facts->locations, budget, stretch_cap(rows), 0, err));
-	GPQ_TRY(gpq_stretches_init(&facts->origins, budget, stretch_cap(rows), 0, err));
-	return gpq_stretches_init(&facts->versions, budget, stretch_cap(rows), 0, err);
+	GPQ_TRY(gpq_stretches_init(&facts->places, budget, stretch_cap(rows, GPQ_FACTS_LONG_ROWS), 1, err));
+	GPQ_TRY(gpq_stretches_init(&facts->locations, budget, stretch_cap(rows, GPQ_FACTS_LONG_ROWS), 0, err));
+	GPQ_TRY(gpq_stretches_init(&facts->origins, budget, stretch_cap(rows, GPQ_FACTS_STRETCH_ROWS), 0, err));
+	return gpq_stretches_init(&facts->versions, budget, stretch_cap(rows, GPQ_FACTS_STRETCH_ROWS), 0, err);
 }
 
 enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts, struct gpq_budget *budget,

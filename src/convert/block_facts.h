@@ -34,6 +34,7 @@ struct gpq_block_facts {
 
 #define GPQ_NO_START           UINT32_MAX
 #define GPQ_FACTS_STRETCH_ROWS 20 /* rows a stretch at the least, for stretches to be worth while: files by day have 24 of each location */
+#define GPQ_FACTS_LONG_ROWS    32 /* the same of places and locations, which go on from file to file */
 
 static inline uint32_t gpq_block_interval_s(const struct gpq_block_facts *facts)
 {

@@ -3,7 +3,7 @@
 
 #define CAP_ENTRIES 20480u                        /* PJM lists 13,000 locations, CAISO 16,600, ERCOT 18,000 buses */
 #define TABLE_SLOTS 65536u                        /* a power of two above twice the entries */
-#define HEAP_BYTES ((size_t)CAP_ENTRIES * 56)     /* PJM: some 50 bytes a location */
+#define HEAP_BYTES ((size_t)CAP_ENTRIES * 48)     /* PJM: some 50 bytes each of 13,000 */
 #define MAX_BYTES 1024u
 #define NO_ENTRY UINT32_MAX
 

@@ -127,11 +127,11 @@ static void encoders_go_before_threads(void **state)
 	assert_int_equal(gpq_plan_make(&question, &plan, NULL), GPQ_OK);
 	assert_int_equal(plan.threads, 2);
 	assert_int_equal(plan.encoders, 1);
-	assert_true(plan.max_block_rows >= 1100000);
+	assert_true(plan.max_block_rows >= 1140000);
 	settings.memory_bytes = 80 * MIB;
 	assert_int_equal(gpq_plan_make(&question, &plan, NULL), GPQ_OK);
 	assert_int_equal(plan.encoders, 2);
-	assert_true(plan.max_block_rows >= 1100000);
+	assert_true(plan.max_block_rows >= 1140000);
 }
 
 static void defaults_are_what_the_machine_leaves(void **state)
