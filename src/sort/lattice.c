@@ -273,11 +273,10 @@ enum gpq_status gpq_lattice_survey(struct gpq_index *index, const struct gpq_sla
 	gpq_location_order_rank(order, rules, area);
 	lattice.n_ranks = order->n_ranks;
 	lattice.rank = order->rank;
-	size_t places_bytes = (size_t)lattice.n_segments * lattice.n_ranks * sizeof(*lattice.places);
-	if (order->any_torn || places_bytes + (lattice.n_ranks + 1) * sizeof(uint32_t) > area_bytes)
+	if (order->any_torn || gpq_lattice_area_bytes(&lattice) > area_bytes)
 		return GPQ_OK;
 	lattice.places = (struct gpq_lattice_place *)(void *)area;
-	lattice.first_row = (uint32_t *)(void *)(area + places_bytes);
+	lattice.first_row = (uint32_t *)(void *)(lattice.places + (size_t)lattice.n_segments * lattice.n_ranks);
 	if (!elements_place(&lattice, rows))
 		return GPQ_OK;
 	rows_place(&lattice);

@@ -49,6 +49,13 @@ struct gpq_lattice {
 	const uint32_t *rank;                 /* by location code. Borrows */
 };
 
+/* What of the area the places take, from its beginning. */
+static inline size_t gpq_lattice_area_bytes(const struct gpq_lattice *lattice)
+{
+	return (size_t)lattice->n_segments * lattice->n_ranks * sizeof(*lattice->places) +
+	       ((size_t)lattice->n_ranks + 1) * sizeof(*lattice->first_row);
+}
+
 static inline uint32_t gpq_lattice_segment_runs(const struct gpq_lattice *lattice, uint32_t segment)
 {
 	return lattice->segments[segment + 1].run - lattice->segments[segment].run;

@@ -190,6 +190,9 @@ static enum gpq_status lattice_turn(struct turn *turn, struct gpq_turned *out, b
 	GPQ_TRY(gpq_lattice_survey(&scratch->index, &turn->rows, &scratch->order, turn->rules, turn->tallies,
 				   scratch->area, scratch->area_bytes, &out->lattice, out_done, err));
 	out->rows = *out_done ? out->lattice.rows : 0;
+	if (*out_done) /* no row needs a name: the room for names turns columns */
+		gpq_windows_lend(&scratch->windows, scratch->area + gpq_lattice_area_bytes(&out->lattice),
+				 scratch->area_bytes - gpq_lattice_area_bytes(&out->lattice));
 	return GPQ_OK;
 }
 

@@ -82,6 +82,8 @@ void gpq_turned_close(struct gpq_turned *turned)
 {
 	if (!turned)
 		return;
+	if (turned->windows)
+		gpq_windows_recall(turned->windows);
 	gpq_tallies_done(&turned->tallies);
 	gpq_free(turned->budget, GPQ_TAG_SORT, turned, sizeof(*turned));
 }

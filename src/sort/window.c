@@ -17,6 +17,28 @@ void gpq_windows_init(struct gpq_windows *windows, struct gpq_budget *budget)
 	pthread_mutex_init(&windows->lock, NULL);
 }
 
+void gpq_windows_lend(struct gpq_windows *windows, uint8_t *memory, size_t bytes)
+{
+	size_t skip = (64 - (uintptr_t)memory % 64) % 64, own = windows->max_count ? windows->bytes : 0;
+	if (bytes < skip + GPQ_SORT_WINDOW_MIN_BYTES || bytes - skip < own)
+		return;
+	struct gpq_window *window = (struct gpq_window *)(void *)(memory + skip);
+	window->bytes = bytes - skip;
+	window->end_row = 0;
+	window->next = windows->idle;
+	windows->idle = windows->lent = window;
+}
+
+void gpq_windows_recall(struct gpq_windows *windows)
+{
+	struct gpq_window **at = &windows->idle;
+	while (*at && *at != windows->lent)
+		at = &(*at)->next;
+	if (*at)
+		*at = windows->lent->next;
+	windows->lent = NULL;
+}
+
 void gpq_windows_done(struct gpq_windows *windows)
 {
 	while (windows->idle) {

@@ -36,10 +36,18 @@ struct gpq_windows {
 	uint64_t turn;        /* counts turned blocks, so that what a window holds of an earlier one is not taken */
 	pthread_mutex_t lock; /* guards 'made' and 'idle' */
 	struct gpq_window *idle;
+	struct gpq_window *lent; /* among the idle ones or in use, or NULL */
 };
 
 void gpq_windows_init(struct gpq_windows *windows, struct gpq_budget *budget);
 void gpq_windows_done(struct gpq_windows *windows);
+
+/*
+ * gpq_windows_lend() makes one more window, in memory that nobody else uses until gpq_windows_recall(); none where it
+ * would be smaller than those that there are. Neither while a window is in use.
+ */
+void gpq_windows_lend(struct gpq_windows *windows, uint8_t *memory, size_t bytes);
+void gpq_windows_recall(struct gpq_windows *windows);
 
 /* gpq_windows_take() gives a window, one that holds 'field' of this turn if there is one; NULL in '*out' where all are
  * in use. Errors: GPQ_E_BUDGET. */

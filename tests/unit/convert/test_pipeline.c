@@ -250,10 +250,10 @@ static void order_within_a_file_does_not_matter(void **state)
 static void what_does_not_fit_is_spilled(void **state)
 {
 	(void)state;
-	uint64_t rows = 70 * 24 * 400;
+	uint64_t rows = 70 * 24 * 600;
 	archive_make(&archive,
 		     &(struct archive_file){
-			 .name = "a.csv", .from_s = JULY_1, .hours = 70 * 24, .nodes = 400, .order = ARCHIVE_BY_NODE });
+			 .name = "a.csv", .from_s = JULY_1, .hours = 70 * 24, .nodes = 600, .order = ARCHIVE_BY_NODE });
 	archive_converts(&archive, &(struct gpq_convert_settings){ .threads = 1, .memory_bytes = 64 * MIB }, GPQ_OK);
 	assert_true(archive_number(&archive, "spilled_bytes") > 0);
 	archive_identity(&archive, rows, rows);
