@@ -17,11 +17,6 @@ static const char *const words[GPQ_N_FINDINGS] = {
 	[GPQ_FINDING_VALUE] = "value", [GPQ_FINDING_ROWS] = "rows",         [GPQ_FINDING_LINEAGE] = "lineage",
 };
 
-const char *gpq_finding_word(enum gpq_finding kind)
-{
-	return words[kind];
-}
-
 void gpq_findings_init(struct gpq_findings *findings, struct gpq_budget *budget, const struct gpq_hooks *hooks,
 		       enum gpq_report report)
 {

@@ -14,7 +14,7 @@
 #include "base/json.h"
 #include "table/text.h"
 
-/* The words that JSON has for them are a contract: gpq_finding_word(). */
+/* JSON says them by words that are a contract (findings.c). */
 enum gpq_finding {
 	GPQ_FINDING_FILE, /* the file cannot be opened or is no Parquet file */
 	GPQ_FINDING_FOOTER,
@@ -63,8 +63,6 @@ struct gpq_file_facts {
 	uint64_t bytes, rows, current_rows;
 	uint32_t row_groups;
 };
-
-const char *gpq_finding_word(enum gpq_finding kind);
 
 void gpq_findings_init(struct gpq_findings *findings, struct gpq_budget *budget, const struct gpq_hooks *hooks,
 		       enum gpq_report report);
