@@ -217,10 +217,10 @@ def signals(c):
                         "--days", "20", "--nodes", "400"], check=True, stdout=subprocess.DEVNULL)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             status, text = None, ""
-            for delay in (0.03, 0.01, 0.003, 0):  # until the signal comes before the end
+            for delay in (0.1, 0.03, 0.01, 0):  # until the signal comes before the end, which the slow level puts off
                 out = folder / f"{number}-{delay}"
-                running = subprocess.Popen([c.program, "convert", folder / "in", "-o", out, "--threads", "1"], stdout=subprocess.DEVNULL,
-                                           stderr=subprocess.PIPE, text=True,
+                command = [c.program, "convert", folder / "in", "-o", out, "--threads", "1", "--compression", "zstd:15"]
+                running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                                            preexec_fn=lambda n=number: signal.signal(n, signal.SIG_DFL))  # nohup ignores them
                 time.sleep(delay + 0.01)
                 running.send_signal(number)
