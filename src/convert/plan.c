@@ -177,7 +177,7 @@ static struct gpq_plan plan_try(uint64_t bound_bytes, uint32_t threads, uint32_t
 		.process_bytes = PROCESS_BYTES,
 		.threads = threads,
 		.encoders = encoders,
-		.open_inputs = batch && batch < encoders ? batch : encoders,
+		.open_inputs = batch && batch < threads ? batch : threads,
 		.batch_rows = GPQ_LINE_BATCH_ROWS,
 	};
 	uint64_t chunk_rows = question->settings->chunk_rows;

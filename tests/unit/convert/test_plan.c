@@ -120,7 +120,7 @@ static void hints_are_kept_inside_the_plan(void **state)
 static void encoders_go_before_threads(void **state)
 {
 	(void)state;
-	struct gpq_convert_settings settings = { .memory_bytes = 64 * MIB, .threads = 2, .codec = GPQ_CODEC_ZSTD };
+	struct gpq_convert_settings settings = { .memory_bytes = 68 * MIB, .threads = 2, .codec = GPQ_CODEC_ZSTD };
 	struct gpq_plan_question question = kinds[1];
 	struct gpq_plan plan;
 	question.settings = &settings;
