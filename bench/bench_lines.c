@@ -6,10 +6,10 @@
  */
 #include "convert/line_passage.h"
 #include "cpu/features.h"
+#include "measured.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define N_NODES     12870u
 #define N_HOURS     24u
@@ -20,23 +20,6 @@
 static const char header[] = "datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"
 			     "system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da,row_is_current,"
 			     "version_nbr";
-
-static uint64_t random_state = 88172645463325252u;
-
-static uint32_t random_next(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (uint32_t)(random_state >> 32);
-}
-
-static double now_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
 
 static size_t line_make(char *out, uint32_t hour, uint32_t node)
 {
@@ -130,9 +113,9 @@ static void report(const char *name, struct bench *bench, const struct text *tex
 	double best = 1e30, worst = 0;
 	run(bench, text);
 	for (int i = 1; i < N_RUNS; i++) {
-		double begin = now_ns();
+		double begin = cpu_ns();
 		run(bench, text);
-		double ns = (now_ns() - begin) / text->lines;
+		double ns = (cpu_ns() - begin) / text->lines;
 		best = ns < best ? ns : best;
 		worst = ns > worst ? ns : worst;
 	}

@@ -4,13 +4,13 @@
  * Best and worst of seven runs, the first left out, in the process's own time.
  */
 #include "cpu/features.h"
+#include "measured.h"
 #include "value/decimal.h"
 #include "value/instant.h"
 #include "value/utf8.h"
 #include "value/zone.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #define N_TEXTS  20000
 #define N_PASSES 50
@@ -19,23 +19,6 @@
 static char pool[N_TEXTS * 40];
 static struct gpq_text texts[N_TEXTS];
 static uint32_t ends[N_TEXTS + 1] = { UINT32_MAX }; /* the texts as a column of pool */
-static uint64_t random_state = 88172645463325252u;
-
-static uint32_t random_next(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (uint32_t)(random_state >> 32);
-}
-
-static double now_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
 enum subject { CELL_PORTABLE, CELL_KERNEL, CELLS, STAMP };
 
 static int64_t run(enum subject subject)
@@ -64,9 +47,9 @@ static void report(const char *name, enum subject subject)
 	double best = 1e30, worst = 0;
 	volatile int64_t sink = run(subject);
 	for (int i = 1; i < N_RUNS; i++) {
-		double begin = now_ns();
+		double begin = cpu_ns();
 		sink = run(subject);
-		double ns = (now_ns() - begin) / ((double)N_TEXTS * N_PASSES);
+		double ns = (cpu_ns() - begin) / ((double)N_TEXTS * N_PASSES);
 		best = ns < best ? ns : best;
 		worst = ns > worst ? ns : worst;
 	}
@@ -132,16 +115,16 @@ static void report_zone(void)
 	if (gpq_zone_open(&budget, "America/New_York", &zone, NULL) != GPQ_OK)
 		return;
 	int64_t sum = 0;
-	double begin = now_ns();
+	double begin = cpu_ns();
 	for (int i = 0; i < 2000000; i++)
 		sum += gpq_zone_offset_s(zone, 1700000000 + (int64_t)i * 300);
-	double offset_ns = (now_ns() - begin) / 2e6;
-	begin = now_ns();
+	double offset_ns = (cpu_ns() - begin) / 2e6;
+	begin = cpu_ns();
 	for (int i = 0; i < 500000; i++) {
 		int64_t instants_s[2];
 		sum += gpq_zone_instants(zone, 1700000000 + (int64_t)i * 300, instants_s);
 	}
-	double instants_ns = (now_ns() - begin) / 5e5;
+	double instants_ns = (cpu_ns() - begin) / 5e5;
 	printf("%-44s %7.2f         ns\n%-44s %7.2f         ns\n", "offset of an instant", offset_ns,
 	       "instants of a wall clock", instants_ns);
 	if (sum == 1)
@@ -156,9 +139,9 @@ static void report_utf8(void)
 	double best = 1e30;
 	bool all = true;
 	for (int i = 0; i < 20; i++) {
-		double begin = now_ns();
+		double begin = cpu_ns();
 		all &= gpq_value_is_utf8(text, sizeof(text));
-		double ns = now_ns() - begin;
+		double ns = cpu_ns() - begin;
 		best = ns < best ? ns : best;
 	}
 	printf("%-44s %7.2f         GB/s\n", all ? "UTF-8 check of ASCII" : "?", (double)sizeof(text) / best);

@@ -527,26 +527,20 @@ static enum gpq_status cut_stretches(void *context, uint32_t n, struct gpq_code_
 	return GPQ_OK;
 }
 
-static void stretches_and_codes_give_the_same_bytes(void **state)
+/* Two files of the same groups, whose columns 'way' gives in one way and the other. */
+static void ways_give_the_same_bytes(const uint64_t *rows, size_t n_groups,
+				     void (*way)(struct made_values *made, uint32_t column, uint64_t rows, bool other))
 {
-	(void)state;
-	static const uint64_t rows[] = { 1, 2, 19999, 20000, 20001, 90000 };
 	struct bench benches[2];
 	bench_start(&benches[0]);
 	assert_int_equal(bench_open(&benches[1], &err), GPQ_OK);
 	for (uint32_t i = 0; i < 2; i++) {
-		for (size_t g = 0; g < sizeof(rows) / sizeof(rows[0]); g++) {
+		for (size_t g = 0; g < n_groups; g++) {
 			assert_int_equal(gpq_parquet_group_begin(benches[i].file, (int64_t)g, rows[g], &err), GPQ_OK);
 			for (uint32_t c = 0; c < MADE_COLUMNS; c++) {
 				struct made_values made;
 				made_init(&made, c, 5 + g, rows[g]);
-				/* Into the texts behind them: PLAIN pages are full before they have all their rows. */
-				for (uint32_t t = 0; c == MADE_SOURCE && t + 3 < rows[g]; t++)
-					made.texts[t].len = 2 * 48;
-				if (i && made.values.coded) {
-					made.values.read_codes = NULL;
-					made.values.read_stretches = cut_stretches;
-				}
+				way(&made, c, rows[g], i == 1);
 				if (gpq_parquet_chunk_write(benches[i].file, benches[i].encoder, c, &made.values,
 							    &err) != GPQ_OK)
 					fail_msg("%s", err.message);
@@ -559,6 +553,24 @@ static void stretches_and_codes_give_the_same_bytes(void **state)
 	assert_same_files(benches[0].sink, benches[1].sink);
 	bench_done(&benches[1]);
 	bench_end(&benches[0]);
+}
+
+static void codes_cut(struct made_values *made, uint32_t column, uint64_t rows, bool other)
+{
+	/* Into the texts behind them: PLAIN pages are full before they have all their rows. */
+	for (uint32_t t = 0; column == MADE_SOURCE && t + 3 < rows; t++)
+		made->texts[t].len = 2 * 48;
+	if (other && made->values.coded) {
+		made->values.read_codes = NULL;
+		made->values.read_stretches = cut_stretches;
+	}
+}
+
+static void stretches_and_codes_give_the_same_bytes(void **state)
+{
+	(void)state;
+	static const uint64_t rows[] = { 1, 2, 19999, 20000, 20001, 90000 };
+	ways_give_the_same_bytes(rows, sizeof(rows) / sizeof(rows[0]), codes_cut);
 }
 
 /* A made column's cells as codes, ten rows at most together. */
@@ -583,42 +595,24 @@ static enum gpq_status cell_stretches(void *context, uint32_t n, struct gpq_code
 }
 
 /* More cells are listed than there are. */
+static void cells_list(struct made_values *made, uint32_t column, uint64_t rows, bool other)
+{
+	static int64_t words[4003];
+	(void)rows;
+	if (!other || (column != MADE_CENTS && column != MADE_VERSION))
+		return;
+	for (int64_t i = 0; i < 4003; i++)
+		words[i] = i - 1001;
+	made->values.read_stretches = cell_stretches;
+	made->values.words = words;
+	made->values.n_values = 4003;
+}
+
 static void cells_give_the_same_bytes_as_codes(void **state)
 {
 	(void)state;
 	static const uint64_t rows[] = { 1, 2, 5, 19999, 20001, 70000 };
-	static const enum made_column columns[] = { MADE_CENTS, MADE_VERSION };
-	static int64_t words[4003];
-	struct bench benches[2];
-	bench_start(&benches[0]);
-	assert_int_equal(bench_open(&benches[1], &err), GPQ_OK);
-	for (int64_t i = 0; i < 4003; i++)
-		words[i] = i - 1001;
-	for (uint32_t i = 0; i < 2; i++) {
-		for (size_t g = 0; g < sizeof(rows) / sizeof(rows[0]); g++) {
-			assert_int_equal(gpq_parquet_group_begin(benches[i].file, (int64_t)g, rows[g], &err), GPQ_OK);
-			for (uint32_t c = 0; c < MADE_COLUMNS; c++) {
-				struct made_values made;
-				made_init(&made, c, 5 + g, rows[g]);
-				for (size_t k = 0; i && k < sizeof(columns) / sizeof(columns[0]); k++) {
-					if (c != columns[k])
-						continue;
-					made.values.read_stretches = cell_stretches;
-					made.values.words = words;
-					made.values.n_values = 4003;
-				}
-				if (gpq_parquet_chunk_write(benches[i].file, benches[i].encoder, c, &made.values,
-							    &err) != GPQ_OK)
-					fail_msg("%s", err.message);
-				made_done(&made);
-			}
-			assert_int_equal(gpq_parquet_group_end(benches[i].file, &err), GPQ_OK);
-		}
-		assert_int_equal(finish(&benches[i], NULL, &err), GPQ_OK);
-	}
-	assert_same_files(benches[0].sink, benches[1].sink);
-	bench_done(&benches[1]);
-	bench_end(&benches[0]);
+	ways_give_the_same_bytes(rows, sizeof(rows) / sizeof(rows[0]), cells_list);
 }
 
 /* ---- threads ---- */
