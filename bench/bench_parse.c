@@ -19,25 +19,28 @@
 static char pool[N_TEXTS * 40];
 static struct gpq_text texts[N_TEXTS];
 static uint32_t ends[N_TEXTS + 1] = { UINT32_MAX }; /* the texts as a column of pool */
+
 enum subject { CELL_PORTABLE, CELL_KERNEL, CELLS, STAMP };
 
-static int64_t run(enum subject subject)
+/* Words added up, so that nothing is left out. */
+static uint64_t run(enum subject subject)
 {
 	struct gpq_value_kernels kernels = gpq_value_kernels(gpq_cpu_features(GPQ_CPU_ALL));
-	int64_t sum = 0, cell;
+	uint64_t sum = 0;
+	int64_t cell;
 	struct gpq_stamp stamp = { 0 };
 	static int64_t cells[N_TEXTS];
 	struct gpq_text_column column = { pool, ends + 1, 1, 1, N_TEXTS };
 	for (int pass = 0; pass < N_PASSES && subject == CELLS; pass++)
-		sum += kernels.cells(&column, 6, cells) + cells[pass];
+		sum += kernels.cells(&column, 6, cells) + (uint64_t)cells[pass];
 	for (int pass = 0; pass < N_PASSES && subject != CELLS; pass++)
 		for (int i = 0; i < N_TEXTS; i++) {
 			if (subject == CELL_PORTABLE)
-				sum += gpq_value_cell(texts[i], 6, &cell) + cell;
+				sum += gpq_value_cell(texts[i], 6, &cell) + (uint64_t)cell;
 			else if (subject == CELL_KERNEL)
-				sum += kernels.cell(texts[i], 6, &cell) + cell;
+				sum += kernels.cell(texts[i], 6, &cell) + (uint64_t)cell;
 			else if (subject == STAMP)
-				sum += gpq_value_stamp(texts[i], &stamp) + stamp.civil_s;
+				sum += gpq_value_stamp(texts[i], &stamp) + (uint64_t)stamp.civil_s;
 		}
 	return sum;
 }
@@ -45,7 +48,7 @@ static int64_t run(enum subject subject)
 static void report(const char *name, enum subject subject)
 {
 	double best = 1e30, worst = 0;
-	volatile int64_t sink = run(subject);
+	volatile uint64_t sink = run(subject);
 	for (int i = 1; i < N_RUNS; i++) {
 		double begin = cpu_ns();
 		sink = run(subject);
