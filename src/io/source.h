@@ -2,19 +2,23 @@
  * io/source.h - the bytes of one input, from its first to its last, whatever it is packed in.
  *
  * A source reads a plain file or a .gz (recognised by content; several gzip members one after the other are one input,
- * as gzip(1) has it; zero padding behind the last is allowed). Truncation, a wrong CRC or size fail the read that meets
- * them, with err->byte = offset in the stored file.
- * Call order: open -> read* -> close.      Memory: gpq_source_need().      Threads: one source, one thread at a time.
+ * as gzip(1) has it; zero padding behind the last is allowed), or a member of a ZIP archive, which may be a .gz itself.
+ * Truncation, a wrong CRC or size fail the call that meets them, with err->byte = offset in the stored file; of a member in the
+ * bytes of the archive that holds it, of a .gz in an archive in its own.
+ * Call order: open -> read* -> close.      Memory: gpq_source_need(), gpq_source_member_need().
+ * Threads: one source, one thread at a time.
  */
 #ifndef GPQ_IO_SOURCE_H
 #define GPQ_IO_SOURCE_H
 
-#include "base/budget.h"
 #include "io/hash.h"
+#include "io/zip_archive.h"
 
 struct gpq_source;
 
+/* Of a file; of a member whose address has up to 'depth' places, with the archive reader. */
 size_t gpq_source_need(void);
+size_t gpq_source_member_need(uint32_t depth);
 
 /*
  * gpq_source_open() opens a regular file; messages leave its path to the caller. What is too short to show what it is counts as
@@ -27,6 +31,15 @@ GPQ_MUST_USE enum gpq_status gpq_source_open(struct gpq_budget *budget, const ch
                                              struct gpq_source **out, struct gpq_error *err);
 void gpq_source_close(struct gpq_source *source);
 
+/*
+ * gpq_source_open_member() opens what is at 'address': the file itself, or a member, through 'archive', which it borrows until
+ * close and which reads nothing else meanwhile. Opening a member unpacks its first bytes, so it may fail as a read does.
+ * Errors: those above, those of gpq_source_read().
+ */
+GPQ_MUST_USE enum gpq_status gpq_source_open_member(struct gpq_budget *budget, struct gpq_archive *archive,
+                                                    const struct gpq_address *address, bool hash,
+                                                    struct gpq_source **out, struct gpq_error *err);
+
 /* gpq_source_read() gives up to 'cap' decompressed bytes; '*out_len' is less than 'cap' only at the end (0: nothing left).
  * Every check of a gzip has been made when '*out_len' is less than 'cap'.
  * Errors: GPQ_E_TRUNCATED (also a plain file that shrank since it was opened), GPQ_E_CHECKSUM, GPQ_E_DATA (not gzip inside,
@@ -34,7 +47,8 @@ void gpq_source_close(struct gpq_source *source);
 GPQ_MUST_USE enum gpq_status gpq_source_read(struct gpq_source *source, uint8_t *bytes, size_t cap, size_t *out_len,
                                              struct gpq_error *err);
 
-/* Bytes of the stored file read so far, for progress; whether it is compressed; its size on disk when opened. */
+/* Bytes of the stored file or member read so far, for progress; whether it is compressed (all members count as such: they are
+ * read from front to back); its stored size when opened. */
 uint64_t gpq_source_stored_bytes(const struct gpq_source *source);
 bool gpq_source_is_compressed(const struct gpq_source *source);
 uint64_t gpq_source_size_bytes(const struct gpq_source *source);

@@ -15,16 +15,20 @@
 /* The decoder counts its output in 32 bits. */
 #define CAP_CALL_BYTES ((size_t)1 << 30)
 
-void gpq_source_gzip_init(struct gpq_source_gzip *gzip, struct gpq_source_file *file)
+void gpq_source_gzip_init(struct gpq_source_gzip *gzip,
+			  enum gpq_status (*pull)(void *from, uint8_t *bytes, size_t cap, size_t *out_len,
+						  struct gpq_error *err),
+			  void *from)
 {
 	memset(gzip, 0, offsetof(struct gpq_source_gzip, decoder));
-	gzip->file = file;
+	gzip->pull = pull;
+	gzip->from = from;
 }
 
-/* Offset in the stored file of the byte that comes next. */
+/* Offset in the stored bytes of the one that comes next. */
 static uint64_t stored_offset(const struct gpq_source_gzip *gzip)
 {
-	return gzip->file->read_bytes - (gzip->in_len - gzip->in_at) - (gzip->back_len - gzip->back_at);
+	return gzip->pulled_bytes - (gzip->in_len - gzip->in_at) - (gzip->back_len - gzip->back_at);
 }
 
 static enum gpq_status fail_at(enum gpq_status status, uint64_t offset, struct gpq_error *err)
@@ -48,7 +52,8 @@ static enum gpq_status in_fill(struct gpq_source_gzip *gzip, struct gpq_error *e
 	if (gzip->in_at < gzip->in_len)
 		return GPQ_OK;
 	size_t len = 0;
-	GPQ_TRY(gpq_source_file_read(gzip->file, gzip->in, sizeof(gzip->in), &len, err));
+	GPQ_TRY(gzip->pull(gzip->from, gzip->in, sizeof(gzip->in), &len, err));
+	gzip->pulled_bytes += len;
 	gzip->in_at = 0;
 	gzip->in_len = len;
 	return GPQ_OK;
