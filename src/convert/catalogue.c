@@ -7,11 +7,11 @@
 #define PIECE_BYTES ((size_t)32 << 10)
 #define FIRST_INPUTS 64
 
-/* Texts stand one behind the other in pieces, which never move. */
+/* Texts and places stand one behind the other in pieces, which never move. */
 struct gpq_path_piece {
 	struct gpq_path_piece *next;
 	size_t room, len;
-	char text[];
+	_Alignas(8) char bytes[];
 };
 
 void gpq_catalogue_init(struct gpq_catalogue *catalogue, struct gpq_budget *budget, size_t cap_bytes)
@@ -42,22 +42,31 @@ static enum gpq_status catalogue_charge(struct gpq_catalogue *catalogue, size_t 
 	return GPQ_OK;
 }
 
-static enum gpq_status text_keep(struct gpq_catalogue *catalogue, const char *text, const char **out, struct gpq_error *err)
+/* 'align' is a power of two up to 8. */
+static enum gpq_status bytes_keep(struct gpq_catalogue *catalogue, const void *bytes, size_t len, size_t align,
+                                  const void **out, struct gpq_error *err)
 {
-	size_t len = strlen(text) + 1;
 	struct gpq_path_piece *piece = catalogue->pieces;
-	if (!piece || piece->room - piece->len < len) {
+	size_t at = piece ? (piece->len + align - 1) & ~(align - 1) : 0;
+	if (!piece || at > piece->room || piece->room - at < len) {
 		size_t room = len > PIECE_BYTES ? len : PIECE_BYTES;
 		GPQ_TRY(catalogue_charge(catalogue, sizeof(*piece) + room, err));
 		GPQ_TRY(gpq_alloc(catalogue->budget, GPQ_TAG_CONVERT, sizeof(*piece) + room, &piece, err));
 		piece->next = catalogue->pieces;
 		piece->room = room;
-		piece->len = 0;
+		at = 0;
 		catalogue->pieces = piece;
 	}
-	char *copy = piece->text + piece->len;
-	memcpy(copy, text, len);
-	piece->len += len;
+	memcpy(piece->bytes + at, bytes, len);
+	piece->len = at + len;
+	*out = piece->bytes + at;
+	return GPQ_OK;
+}
+
+static enum gpq_status text_keep(struct gpq_catalogue *catalogue, const char *text, const char **out, struct gpq_error *err)
+{
+	const void *copy = NULL;
+	GPQ_TRY(bytes_keep(catalogue, text, strlen(text) + 1, 1, &copy, err));
 	*out = copy;
 	return GPQ_OK;
 }
@@ -104,6 +113,47 @@ enum gpq_status gpq_catalogue_add(struct gpq_catalogue *catalogue, const char *p
 	return GPQ_OK;
 }
 
+/* The name is the path's end where no folder stands in between. */
+static enum gpq_status name_keep(struct gpq_catalogue *catalogue, const struct gpq_member *member, const char *path,
+                                 const char **out, struct gpq_error *err)
+{
+	size_t path_len = strlen(path), len = strlen(member->name);
+	if (len <= path_len && memcmp(path + path_len - len, member->name, len) == 0)
+		*out = path + path_len - len;
+	else
+		GPQ_TRY(text_keep(catalogue, member->name, out, err));
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_catalogue_add_member(struct gpq_catalogue *catalogue, const struct gpq_member *member,
+                                         struct gpq_input **out, struct gpq_error *err)
+{
+	uint32_t depth = member->address.depth;
+	struct gpq_input *input = NULL;
+	const char *name = NULL;
+	const void *places = NULL;
+	if (!catalogue->file || strcmp(catalogue->file, member->address.path) != 0)
+		GPQ_TRY(text_keep(catalogue, member->address.path, &catalogue->file, err));
+	GPQ_TRY(bytes_keep(catalogue, member->address.places, depth * sizeof(member->address.places[0]), 8, &places, err));
+	GPQ_TRY(gpq_catalogue_add(catalogue, member->path, member->stored_bytes, &input, err));
+	enum gpq_status status = name_keep(catalogue, member, input->path, &name, err);
+	if (status != GPQ_OK) {
+		catalogue->count--;
+		return status;
+	}
+	input->name = name;
+	input->base = name + (member->base - member->name);
+	input->address = (struct gpq_address){ catalogue->file, places, depth };
+	catalogue->max_depth = depth > catalogue->max_depth ? depth : catalogue->max_depth;
+	*out = input;
+	return GPQ_OK;
+}
+
+struct gpq_address gpq_input_address(const struct gpq_input *input)
+{
+	return input->address.depth ? input->address : (struct gpq_address){ .path = input->path };
+}
+
 static int compare_inputs(const void *a, const void *b)
 {
 	const struct gpq_input *x = a, *y = b;
@@ -140,7 +190,7 @@ const char *gpq_input_state_word(enum gpq_input_state state)
 
 struct gpq_text gpq_input_rank_name(const struct gpq_input *input)
 {
-	struct gpq_text name = gpq_text_of(input->name);
+	struct gpq_text name = gpq_text_of(input->base ? input->base : input->name);
 	if (name.len > 3 && memcmp(name.bytes + name.len - 3, ".gz", 3) == 0)
 		name.len -= 3;
 	return name;

@@ -7,6 +7,7 @@
 #define GPQ_CONVERT_CATALOGUE_H
 
 #include "base/budget.h"
+#include "convert/members.h"
 #include "io/source.h"
 #include "market/market.h"
 
@@ -34,9 +35,11 @@ struct gpq_merge_counts {
 };
 
 struct gpq_input {
-	const char *path;                 /* as found; Borrows from the catalogue */
-	const char *name;                 /* the last part of 'path' */
-	uint64_t size_bytes;
+	const char *path;                 /* as found; of a member as in struct gpq_member; Borrows from the catalogue */
+	const char *name;                 /* the last part of 'path', of a member without folders: the rows' source_file */
+	const char *base;                 /* within 'name', of a member: its own name; NULL: 'name' is it */
+	struct gpq_address address;       /* of a member; 'depth' 0: a file, which is at 'path' */
+	uint64_t size_bytes;              /* as stored */
 	const struct gpq_market *market;  /* NULL: not recognised */
 	const struct gpq_feed *feed;
 	uint32_t seems_first_s, seems_last_s; /* what head and tail say; last 0: not known */
@@ -59,7 +62,9 @@ struct gpq_catalogue {
 	size_t cap_bytes, used_bytes;
 	struct gpq_input *inputs;
 	uint32_t count, room;
-	struct gpq_path_piece *pieces; /* Owns: texts */
+	uint32_t max_depth;            /* of the addresses of members */
+	const char *file;              /* that the last member is in */
+	struct gpq_path_piece *pieces; /* Owns: texts, places */
 };
 
 void gpq_catalogue_init(struct gpq_catalogue *catalogue, struct gpq_budget *budget, size_t cap_bytes);
@@ -68,6 +73,13 @@ void gpq_catalogue_done(struct gpq_catalogue *catalogue);
 /* gpq_catalogue_add() enters a file. '*out' is good until the next add. Errors: GPQ_E_BUDGET (with the number of inputs). */
 GPQ_MUST_USE enum gpq_status gpq_catalogue_add(struct gpq_catalogue *catalogue, const char *path, uint64_t size_bytes,
                                                struct gpq_input **out, struct gpq_error *err);
+
+/* gpq_catalogue_add_member() enters a member of an archive; members of one file follow each other, so that they share its path. */
+GPQ_MUST_USE enum gpq_status gpq_catalogue_add_member(struct gpq_catalogue *catalogue, const struct gpq_member *member,
+                                                      struct gpq_input **out, struct gpq_error *err);
+
+/* Where an input is: what opens it. */
+struct gpq_address gpq_input_address(const struct gpq_input *input);
 
 /* gpq_catalogue_text() keeps a copy of a text until the catalogue is done. NULL where there is no room: a reason is worth
  * less than a run. */

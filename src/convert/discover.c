@@ -124,32 +124,104 @@ static bool file_is_output(const struct discovery *discovery, const char *path)
 	       (len > 8 && strcmp(inside + len - 8, ".parquet") == 0);
 }
 
+static enum gpq_status cancel_ask(const struct discovery *discovery, struct gpq_error *err)
+{
+	if (discovery->hooks->cancelled && discovery->hooks->cancelled(discovery->hooks->context))
+		return gpq_fail(err, GPQ_E_INTERRUPTED, "stopped on request; nothing was written");
+	return GPQ_OK;
+}
+
+static void input_refuse(struct discovery *discovery, struct gpq_input *input, enum gpq_input_state state,
+                         enum gpq_status status, const char *reason)
+{
+	input->state = state;
+	input->status = status;
+	input->reason = gpq_catalogue_text(discovery->catalogue, reason);
+}
+
+/* A member that is named only: what could hold data and cannot be read has failed. */
+static enum gpq_status member_name(struct discovery *discovery, const struct gpq_member *member, struct gpq_error *err)
+{
+	struct gpq_input *input = NULL;
+	if (member->kind == GPQ_ZIP_FOLDER)
+		return GPQ_OK;
+	GPQ_TRY(gpq_catalogue_add_member(discovery->catalogue, member, &input, err));
+	if (member->kind == GPQ_ZIP_DECORATION)
+		input_refuse(discovery, input, GPQ_INPUT_LEFT_OUT, GPQ_OK, member->reason);
+	else
+		input_refuse(discovery, input, GPQ_INPUT_FAILED, GPQ_E_DATA, member->reason);
+	return GPQ_OK;
+}
+
+static enum gpq_status member_visit(void *context, const struct gpq_member *member, bool *out_archive, struct gpq_error *err)
+{
+	struct discovery *discovery = context;
+	struct gpq_input *input = NULL;
+	struct gpq_error failure;
+	GPQ_TRY(cancel_ask(discovery, err));
+	if (member->reason)
+		return member_name(discovery, member, err);
+	enum gpq_status status =
+		gpq_head_read_member(discovery->head, member, discovery->settings->assume, &discovery->facts, &failure);
+	if (status == GPQ_OK && discovery->facts.archive) {
+		*out_archive = true;
+		return GPQ_OK;
+	}
+	GPQ_TRY(gpq_catalogue_add_member(discovery->catalogue, member, &input, err));
+	if (status == GPQ_OK) {
+		input_describe(discovery, input);
+		warning_say(discovery, member->path);
+	} else {
+		input_refuse(discovery, input, GPQ_INPUT_FAILED, status, failure.message);
+	}
+	return GPQ_OK;
+}
+
+static enum gpq_status barren_visit(void *context, const struct gpq_member *archive, const struct gpq_error *failure,
+                                    struct gpq_error *err)
+{
+	struct discovery *discovery = context;
+	struct gpq_input *input = NULL;
+	if (archive->address.depth)
+		GPQ_TRY(gpq_catalogue_add_member(discovery->catalogue, archive, &input, err));
+	else
+		GPQ_TRY(gpq_catalogue_add(discovery->catalogue, archive->path, archive->stored_bytes, &input, err));
+	if (failure)
+		input_refuse(discovery, input, GPQ_INPUT_FAILED, failure->status, failure->message);
+	else
+		input_refuse(discovery, input, GPQ_INPUT_UNRECOGNISED, GPQ_E_UNRECOGNISED, "a ZIP archive without members");
+	return GPQ_OK;
+}
+
+static enum gpq_status archive_visit(struct discovery *discovery, const struct gpq_walk_entry *entry, struct gpq_error *err)
+{
+	struct gpq_members_visitor visitor = { .context = discovery, .member = member_visit, .barren = barren_visit };
+	return gpq_members_walk(discovery->catalogue->budget, entry->path, entry->size_bytes, &visitor, err);
+}
+
 static enum gpq_status file_visit(void *context, const struct gpq_walk_entry *entry, struct gpq_error *err)
 {
 	struct discovery *discovery = context;
-	if (discovery->hooks->cancelled && discovery->hooks->cancelled(discovery->hooks->context))
-		return gpq_fail(err, GPQ_E_INTERRUPTED, "stopped on request; nothing was written");
+	struct gpq_input *input = NULL;
+	struct gpq_error failure;
+	GPQ_TRY(cancel_ask(discovery, err));
 	if (file_is_output(discovery, entry->path))
 		return GPQ_OK;
-	struct gpq_input *input = NULL;
+	enum gpq_status status = GPQ_OK;
+	if (entry->readable_kind)
+		status = gpq_head_read(discovery->head, entry->path, discovery->settings->assume, &discovery->facts, &failure);
+	if (entry->readable_kind && status == GPQ_OK && discovery->facts.archive)
+		return archive_visit(discovery, entry, err);
 	GPQ_TRY(gpq_catalogue_add(discovery->catalogue, entry->path, entry->size_bytes, &input, err));
 	if (!entry->readable_kind) {
-		input->state = GPQ_INPUT_UNRECOGNISED;
-		input->status = GPQ_E_UNRECOGNISED;
-		input->reason = "neither a file nor a folder, or a link that leads nowhere";
-		return GPQ_OK;
-	}
-	struct gpq_error failure;
-	enum gpq_status status =
-		gpq_head_read(discovery->head, entry->path, discovery->settings->assume, &discovery->facts, &failure);
-	if (status == GPQ_OK) {
+		input_refuse(discovery, input, GPQ_INPUT_UNRECOGNISED, GPQ_E_UNRECOGNISED,
+		             "neither a file nor a folder, or a link that leads nowhere");
+	} else if (status == GPQ_OK) {
 		input_describe(discovery, input);
 		warning_say(discovery, entry->path);
-		return GPQ_OK;
+	} else {
+		input_refuse(discovery, input, GPQ_INPUT_FAILED, status, failure.message);
 	}
-	input->state = GPQ_INPUT_FAILED;
-	input->status = status;
-	input->reason = gpq_catalogue_text(discovery->catalogue, failure.message);
 	return GPQ_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "convert/head.h"
 
 #include "convert/catalogue.h"
+#include "convert/content_kind.h"
 #include "convert/line_parser.h"
 #include "csv/scan.h"
 #include "io/source.h"
@@ -9,19 +10,29 @@
 
 #include <fnmatch.h>
 #include <stdio.h>
-#include <strings.h>
 
 #define TAIL_BYTES ((size_t)16 << 10)
 #define FIRST_BYTES ((size_t)8 << 10) /* what nearly always holds the header line */
 #define STEP_SEARCH_BYTES ((uint64_t)256 << 20) /* how far the second instant is looked for */
 
+/* Files of one feed come one after the other: what the header of the file before was found to be counts for an equal one. */
+struct known_header {
+	char text[GPQ_HEAD_MAX_HEADER];
+	uint32_t len;
+	bool looked_up, bound;
+	struct gpq_candidates candidates; /* where looked up */
+	struct gpq_feed_binding binding;  /* where bound, to its feed */
+};
+
 struct gpq_head {
 	struct gpq_budget *budget;
 	struct gpq_csv_scanner *scanner;
+	struct gpq_archive *archive; /* NULL: no member was looked at yet */
 	uint32_t cpu_features;
 	struct gpq_text names[GPQ_BINDING_MAX_FIELDS + 1];
 	uint32_t n_names;
 	char scratch[GPQ_HEAD_MAX_HEADER + 64];
+	struct known_header known;
 	uint8_t bytes[GPQ_HEAD_BYTES + GPQ_CSV_PADDING];
 	uint8_t tail[TAIL_BYTES + GPQ_CSV_PADDING];
 };
@@ -30,6 +41,7 @@ struct gpq_head {
 struct look {
 	struct gpq_head *head;
 	const char *path, *name;
+	struct gpq_address address;
 	struct gpq_head_facts *facts;
 	struct gpq_source *source;
 	size_t len;      /* bytes in head->bytes */
@@ -62,6 +74,7 @@ void gpq_head_close(struct gpq_head *head)
 {
 	if (!head)
 		return;
+	gpq_archive_close(head->archive);
 	gpq_csv_scanner_close(head->scanner);
 	gpq_free(head->budget, GPQ_TAG_CONVERT, head, sizeof(*head));
 }
@@ -70,41 +83,6 @@ static void facts_say(struct gpq_head_facts *facts, enum gpq_status status, cons
 {
 	facts->status = status;
 	snprintf(facts->why, sizeof(facts->why), "%.*s", (int)sizeof(facts->why) - 1, sentence);
-}
-
-/* Files that are no CSV, by their first bytes. NULL: could be CSV. */
-static const char *other_kind(const uint8_t *bytes, size_t len)
-{
-	static const struct {
-		const char *magic;
-		size_t len;
-		const char *sentence;
-	} kinds[] = {
-		{ "\xFF\xFE", 2, "text in UTF-16; save it as UTF-8" },
-		{ "\xFE\xFF", 2, "text in UTF-16; save it as UTF-8" },
-		{ "PK\x03\x04", 4, "a ZIP archive, which this version does not read; unpack it" },
-		{ "PAR1", 4, "a Parquet file, no CSV" },
-		{ "%PDF", 4, "a PDF document, no CSV" },
-		{ "<?xml", 5, "an XML document, no CSV" },
-	};
-	if (!len)
-		return "the file is empty";
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (len >= kinds[i].len && memcmp(bytes, kinds[i].magic, kinds[i].len) == 0)
-			return kinds[i].sentence;
-	size_t at = 0;
-	while (at < len && (bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == '\r' || bytes[at] == '\n'))
-		at++;
-	if (at == len)
-		return "nothing but blank lines";
-	if (bytes[at] == '<')
-		return strncasecmp((const char *)bytes + at, "<!doctype html", 14) == 0 ||
-		                       strncasecmp((const char *)bytes + at, "<html", 5) == 0
-		               ? "an HTML page saved under another name (a failed download?)"
-		               : "markup, no CSV";
-	if (memchr(bytes, 0, len < 512 ? len : 512))
-		return "binary data, no CSV";
-	return NULL;
 }
 
 /* Whole records from 'at' on: a few where the first one's end is near, else all. */
@@ -347,7 +325,7 @@ static enum gpq_status tail_look(struct look *look, int field, struct gpq_error 
 {
 	struct gpq_head *head = look->head;
 	size_t len = 0;
-	GPQ_TRY(gpq_source_tail(look->path, head->tail, TAIL_BYTES, &len, err));
+	GPQ_TRY(gpq_source_tail(look->address.path, head->tail, TAIL_BYTES, &len, err));
 	const uint8_t *begin = len == TAIL_BYTES ? memchr(head->tail, '\n', len) : head->tail;
 	if (!len || !begin)
 		return GPQ_OK;
@@ -467,6 +445,19 @@ static enum gpq_status choice_look(struct look *look, const struct assumption *a
 	return GPQ_OK;
 }
 
+/* What is known of the header line that was split last. */
+static struct known_header *known_header(struct look *look)
+{
+	struct known_header *known = &look->head->known;
+	const struct gpq_head_facts *facts = look->facts;
+	if (facts->header_len != known->len || memcmp(facts->header, known->text, known->len) != 0) {
+		known->looked_up = known->bound = false;
+		known->len = facts->header_len;
+		memcpy(known->text, facts->header, known->len);
+	}
+	return known;
+}
+
 static void binding_make(struct look *look)
 {
 	struct gpq_head_facts *facts = look->facts;
@@ -476,10 +467,28 @@ static void binding_make(struct look *look)
 	facts->feed = candidate->feed;
 	if (candidate->feed->left_out)
 		return;
+	struct known_header *known = facts->assumed ? NULL : known_header(look);
+	if (known && known->bound && known->binding.market == candidate->market && known->binding.feed == candidate->feed) {
+		facts->binding = known->binding;
+		return;
+	}
 	enum gpq_status status = gpq_feed_binding_init(&facts->binding, candidate->market, candidate->feed,
 	                                               look->head->names, look->head->n_names, &err);
-	if (status != GPQ_OK)
+	if (status != GPQ_OK) {
 		facts_say(facts, status, err.message);
+	} else if (known) {
+		known->binding = facts->binding;
+		known->bound = true;
+	}
+}
+
+static void candidates_find(struct look *look)
+{
+	struct known_header *known = known_header(look);
+	if (!known->looked_up)
+		gpq_market_recognise(look->head->names, look->head->n_names, &known->candidates);
+	known->looked_up = true;
+	look->candidates = known->candidates;
 }
 
 static enum gpq_status look_through(struct look *look, struct gpq_texts assume, struct gpq_error *err)
@@ -489,12 +498,18 @@ static enum gpq_status look_through(struct look *look, struct gpq_texts assume, 
 	GPQ_TRY(gpq_source_read(look->source, head->bytes, GPQ_HEAD_BYTES, &look->len, err));
 	look->all = look->len < GPQ_HEAD_BYTES;
 	facts->compressed = gpq_source_is_compressed(look->source);
-	const char *other = other_kind(head->bytes, look->len);
+	facts->member = look->address.depth > 0;
+	const char *other = gpq_content_kind(head->bytes, look->len);
+	if (gpq_content_is_archive(head->bytes, look->len, look->name)) {
+		facts->archive = true;
+		facts_say(facts, GPQ_E_UNRECOGNISED, "a ZIP archive");
+		return GPQ_OK;
+	}
 	if (other || !header_split(look)) {
 		facts_say(facts, GPQ_E_UNRECOGNISED, other ? other : "no header line within its first 64 KiB");
 		return GPQ_OK;
 	}
-	gpq_market_recognise(head->names, head->n_names, &look->candidates);
+	candidates_find(look);
 	struct assumption assumption;
 	bool assumed = assume_find(look, assume, &assumption);
 	if (!look->candidates.count && !(assumed && headerless(look, &assumption))) {
@@ -510,22 +525,44 @@ static enum gpq_status look_through(struct look *look, struct gpq_texts assume, 
 	return GPQ_OK;
 }
 
-static void look_init(struct look *look, struct gpq_head *head, const char *path, struct gpq_head_facts *facts)
+static void look_init(struct look *look, struct gpq_head *head, const struct gpq_address *address, const char *path,
+                      const char *name, struct gpq_head_facts *facts)
 {
-	const char *slash = strrchr(path, '/');
-	*look = (struct look){ .head = head, .path = path, .name = slash ? slash + 1 : path, .facts = facts };
+	*look = (struct look){ .head = head, .path = path, .name = name, .address = *address, .facts = facts };
 	memset(facts, 0, sizeof(*facts));
+}
+
+static enum gpq_status look_open(struct look *look, struct gpq_error *err)
+{
+	struct gpq_head *head = look->head;
+	if (look->address.depth && !head->archive)
+		GPQ_TRY(gpq_archive_open(head->budget, &head->archive, err));
+	return gpq_source_open_member(head->budget, head->archive, &look->address, false, &look->source, err);
+}
+
+static enum gpq_status look_whole(struct look *look, struct gpq_texts assume, struct gpq_error *err)
+{
+	GPQ_TRY(look_open(look, err));
+	enum gpq_status status = look_through(look, assume, err);
+	gpq_source_close(look->source);
+	return status;
 }
 
 enum gpq_status gpq_head_read(struct gpq_head *head, const char *path, struct gpq_texts assume,
                               struct gpq_head_facts *out, struct gpq_error *err)
 {
 	struct look look;
-	look_init(&look, head, path, out);
-	GPQ_TRY(gpq_source_open(head->budget, path, false, &look.source, err));
-	enum gpq_status status = look_through(&look, assume, err);
-	gpq_source_close(look.source);
-	return status;
+	const char *slash = strrchr(path, '/');
+	look_init(&look, head, &(struct gpq_address){ .path = path }, path, slash ? slash + 1 : path, out);
+	return look_whole(&look, assume, err);
+}
+
+enum gpq_status gpq_head_read_member(struct gpq_head *head, const struct gpq_member *member, struct gpq_texts assume,
+                                     struct gpq_head_facts *out, struct gpq_error *err)
+{
+	struct look look;
+	look_init(&look, head, &member->address, member->path, member->base, out);
+	return look_whole(&look, assume, err);
 }
 
 /* The header line is nearly always near: only where it is not, the whole head is read. False where there is none. */
@@ -546,16 +583,15 @@ static enum gpq_status header_find(struct look *look, bool *out_found, struct gp
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_input *input, struct gpq_head_facts *out,
-                              struct gpq_error *err)
+enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_input *input, struct gpq_source *source,
+                              struct gpq_head_facts *out, struct gpq_head_first *out_first, struct gpq_error *err)
 {
 	struct look look;
-	look_init(&look, head, input->path, out);
-	GPQ_TRY(gpq_source_open(head->budget, input->path, false, &look.source, err));
+	struct gpq_address address = gpq_input_address(input);
 	bool found = false;
-	enum gpq_status status = header_find(&look, &found, err);
-	gpq_source_close(look.source);
-	GPQ_TRY(status);
+	look_init(&look, head, &address, input->path, input->base ? input->base : input->name, out);
+	look.source = source;
+	GPQ_TRY(header_find(&look, &found, err));
 	struct assumption known = {
 		.candidates = { .items = { { input->market, input->feed } }, .count = 1 },
 	};
@@ -563,5 +599,8 @@ enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_input *inp
 	if (!found || (input->assumed && !headerless(&look, &known)))
 		return gpq_fail(err, GPQ_E_DATA, "the header is not what it was when the run began");
 	binding_make(&look);
-	return out->status == GPQ_OK ? GPQ_OK : gpq_fail(err, out->status, "%s", out->why);
+	if (out->status != GPQ_OK)
+		return gpq_fail(err, out->status, "%s", out->why);
+	*out_first = (struct gpq_head_first){ head->bytes, look.len, look.all };
+	return GPQ_OK;
 }

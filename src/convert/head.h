@@ -1,6 +1,7 @@
 /*
  * convert/head.h - what an input is, from its first bytes and its last: recognition (RULES 1 and 2).
- * Memory: gpq_head_need(), taken at open; one head reads one input after the other.      Threads: one head, one thread.
+ * Memory: gpq_head_need(), taken at open, and an archive reader once it looks at a member (gpq_source_member_need()); one head
+ * reads one input after the other.      Threads: one head, one thread.
  */
 #ifndef GPQ_CONVERT_HEAD_H
 #define GPQ_CONVERT_HEAD_H
@@ -21,6 +22,8 @@ struct gpq_head_facts {
 	uint32_t header_bytes;            /* where the first data line begins: BOM, blank lines and header are before it */
 	uint32_t blank_lines;             /* before the header */
 	bool bom, crlf, quoted, compressed, assumed;
+	bool member;                      /* of an archive: read from front to back, as what is compressed */
+	bool archive;                     /* its members are to be looked at; nothing else here counts */
 	char why[240];                    /* why it is what it is, or why nothing matches: a sentence */
 	char warning[240];                /* name or --assume contradicts content; empty: nothing odd */
 	enum gpq_status status;           /* GPQ_OK, GPQ_E_UNRECOGNISED, GPQ_E_AMBIGUOUS, GPQ_E_DATA (binding failed) */
@@ -37,17 +40,29 @@ GPQ_MUST_USE enum gpq_status gpq_head_open(struct gpq_budget *budget, uint32_t c
 void gpq_head_close(struct gpq_head *head);
 
 /*
- * gpq_head_read() looks at the input 'path'. Not being recognised is a fact, not a failure.
+ * gpq_head_read() looks at the file 'path', gpq_head_read_member() at a member. Not being recognised is a fact, not a failure.
  *   assume   PATTERN=ISO/DATASET[:PRODUCT] texts; the first whose pattern matches the name or path counts
  * Errors: GPQ_E_PERMISSION, GPQ_E_SYSTEM, GPQ_E_TRUNCATED and kin where the input's first bytes cannot be read.
  */
 GPQ_MUST_USE enum gpq_status gpq_head_read(struct gpq_head *head, const char *path, struct gpq_texts assume,
                                            struct gpq_head_facts *out, struct gpq_error *err);
 
-/* gpq_head_bind() looks again at an input that is recognised: header and binding only. Errors: also GPQ_E_DATA where the
- * header is another by now. */
-GPQ_MUST_USE enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_input *input,
-                                           struct gpq_head_facts *out, struct gpq_error *err);
+GPQ_MUST_USE enum gpq_status gpq_head_read_member(struct gpq_head *head, const struct gpq_member *member,
+                                                  struct gpq_texts assume, struct gpq_head_facts *out,
+                                                  struct gpq_error *err);
+
+/* The first bytes of a source, which were read from it. */
+struct gpq_head_first {
+	const uint8_t *bytes; /* Borrows from the head until its next call */
+	size_t len;
+	bool all; /* nothing comes behind them */
+};
+
+/* gpq_head_bind() looks again at an input that is recognised, from the first byte of 'source' on: header and binding only.
+ * Errors: those of gpq_source_read(), and GPQ_E_DATA where the header is another by now. */
+GPQ_MUST_USE enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_input *input, struct gpq_source *source,
+                                           struct gpq_head_facts *out, struct gpq_head_first *out_first,
+                                           struct gpq_error *err);
 
 /* gpq_assume_check() checks the form and target of an --assume text. Errors: GPQ_E_USAGE. */
 GPQ_MUST_USE enum gpq_status gpq_assume_check(const char *assume, struct gpq_error *err);

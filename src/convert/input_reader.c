@@ -43,6 +43,8 @@ void gpq_input_reader_done(struct gpq_input_reader *reader)
 	if (!reader->budget)
 		return;
 	gpq_input_reader_end(reader);
+	gpq_archive_close(reader->archive);
+	reader->archive = NULL;
 	gpq_free(reader->budget, GPQ_TAG_CONVERT, reader->carry, GPQ_CHUNK_ROOM_LONG);
 	reader->carry = NULL;
 }
@@ -50,13 +52,23 @@ void gpq_input_reader_done(struct gpq_input_reader *reader)
 enum gpq_status gpq_input_reader_begin(struct gpq_input_reader *reader, struct gpq_head *head,
                                        const struct gpq_input *input, uint32_t number, bool hash, struct gpq_error *err)
 {
-	GPQ_TRY(gpq_head_bind(head, input, &reader->facts, err));
-	GPQ_TRY(gpq_source_open(reader->budget, input->path, hash, &reader->source, err));
+	struct gpq_address address = gpq_input_address(input);
+	struct gpq_head_first first;
+	if (address.depth && !reader->archive)
+		GPQ_TRY(gpq_archive_open(reader->budget, &reader->archive, err));
+	GPQ_TRY(gpq_source_open_member(reader->budget, reader->archive, &address, hash, &reader->source, err));
+	enum gpq_status status = gpq_head_bind(head, input, reader->source, &reader->facts, &first, err);
+	if (status != GPQ_OK) {
+		gpq_input_reader_end(reader);
+		return status;
+	}
+	memcpy(reader->carry, first.bytes, first.len);
+	reader->carry_len = first.len;
+	reader->ended = first.all;
 	reader->input = number;
-	reader->carry_len = 0;
 	reader->byte = 0;
 	reader->line = 1;
-	reader->header_skipped = reader->ended = false;
+	reader->header_skipped = false;
 	return GPQ_OK;
 }
 

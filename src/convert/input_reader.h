@@ -3,7 +3,7 @@
  *
  * A reader is used by one thread at a time; the chunks that it gives are parsed by many. Each chunk carries its place: byte
  * offset and first line.
- * Memory: gpq_input_reader_need() a reader and gpq_chunk_buffer_need() a buffer; a buffer is lent for each chunk.
+ * Memory: gpq_input_reader_need() a reader, an archive reader once it reads a member (gpq_source_member_need()), and gpq_chunk_buffer_need() a buffer; a buffer is lent for each chunk.
  */
 #ifndef GPQ_CONVERT_INPUT_READER_H
 #define GPQ_CONVERT_INPUT_READER_H
@@ -26,7 +26,8 @@ struct gpq_chunk_buffer {
 
 struct gpq_input_reader {
 	struct gpq_budget *budget;
-	struct gpq_source *source; /* NULL: not open */
+	struct gpq_source *source;   /* NULL: not open */
+	struct gpq_archive *archive; /* NULL: no member was read yet */
 	struct gpq_head_facts facts;
 	uint32_t input, cpu_features;
 	uint8_t *carry;            /* the begun record behind the last chunk */

@@ -105,10 +105,13 @@ static enum gpq_status chunks_read(struct inspection *inspection, const struct g
 }
 
 /* Reads the whole file; what fails in it is a finding. */
-static enum gpq_status lines_look(struct inspection *inspection, const char *path, struct gpq_error *err)
+static enum gpq_status lines_look(struct inspection *inspection, const char *path, const struct gpq_address *address,
+                                  struct gpq_error *err)
 {
 	struct gpq_input input = {
 		.path = path,
+		.name = path,
+		.address = *address,
 		.market = inspection->facts.market,
 		.feed = inspection->facts.feed,
 		.assumed = inspection->facts.assumed,
@@ -134,7 +137,7 @@ static enum gpq_status lines_look(struct inspection *inspection, const char *pat
 
 static void text_dialect(const struct gpq_head_facts *facts, char *out, size_t cap)
 {
-	snprintf(out, cap, "%s%s%s%s", facts->compressed ? "gzip, " : "", facts->bom ? "byte order mark, " : "",
+	snprintf(out, cap, "%s%s%s%s", facts->member ? "zip, " : facts->compressed ? "gzip, " : "", facts->bom ? "byte order mark, " : "",
 	         facts->quoted ? "quoted header, " : "", facts->crlf ? "CRLF" : "LF");
 }
 
@@ -248,40 +251,99 @@ static void text_give(struct inspection *inspection)
 	gpq_buf_clear(&inspection->text);
 }
 
-static enum gpq_status file_look(struct inspection *inspection, const char *path, struct gpq_error *err)
+static void look_fail(struct inspection *inspection, const char *why)
+{
+	memset(&inspection->facts, 0, sizeof(inspection->facts));
+	snprintf(inspection->facts.why, sizeof(inspection->facts.why), "%.*s", (int)sizeof(inspection->facts.why) - 1, why);
+	inspection->failed = true;
+}
+
+/* What the head said, and the lines; 'failure' is NULL where the head could be read. */
+static enum gpq_status look(struct inspection *inspection, const char *path, const struct gpq_address *address,
+                            const struct gpq_error *failure, struct gpq_error *err)
 {
 	memset(&inspection->found, 0, sizeof(inspection->found));
-	struct gpq_error failure;
-	if (gpq_head_read(inspection->head, path, inspection->assume, &inspection->facts, &failure) != GPQ_OK) {
-		snprintf(inspection->facts.why, sizeof(inspection->facts.why), "%.*s",
-		         (int)sizeof(inspection->facts.why) - 1, failure.message);
-		inspection->facts.feed = NULL;
-		inspection->failed = true;
+	if (failure) {
+		look_fail(inspection, failure->message);
 		return GPQ_OK;
 	}
 	if (inspection->facts.status == GPQ_OK && inspection->facts.feed && !inspection->facts.feed->left_out)
-		GPQ_TRY(lines_look(inspection, path, err));
+		GPQ_TRY(lines_look(inspection, path, address, err));
 	inspection->failed |= inspection->found.failure.status != GPQ_OK || inspection->facts.status == GPQ_E_DATA ||
 	                      inspection->facts.status == GPQ_E_AMBIGUOUS;
+	return GPQ_OK;
+}
+
+static enum gpq_status look_print(struct inspection *inspection, const char *path, const struct gpq_address *address,
+                                  const struct gpq_error *failure, struct gpq_error *err)
+{
+	enum gpq_status status = look(inspection, path, address, failure, err);
+	if (status == GPQ_OK && inspection->report == GPQ_REPORT_JSON)
+		json_print(inspection, path);
+	else if (status == GPQ_OK)
+		status = text_print(inspection, path, err);
+	gpq_locations_close(inspection->locations);
+	inspection->locations = NULL;
+	text_give(inspection);
+	return status;
+}
+
+static enum gpq_status cancel_ask(const struct inspection *inspection, struct gpq_error *err)
+{
+	if (inspection->hooks->cancelled && inspection->hooks->cancelled(inspection->hooks->context))
+		return gpq_fail(err, GPQ_E_INTERRUPTED, "stopped on request");
+	return GPQ_OK;
+}
+
+static enum gpq_status member_visit(void *context, const struct gpq_member *member, bool *out_archive, struct gpq_error *err)
+{
+	struct inspection *inspection = context;
+	struct gpq_error failure;
+	GPQ_TRY(cancel_ask(inspection, err));
+	if (member->kind == GPQ_ZIP_FOLDER)
+		return GPQ_OK;
+	if (member->reason) {
+		bool failed = inspection->failed || member->kind != GPQ_ZIP_DECORATION;
+		gpq_fail(&failure, GPQ_E_DATA, "%s", member->reason);
+		GPQ_TRY(look_print(inspection, member->path, &member->address, &failure, err));
+		inspection->failed = failed;
+		return GPQ_OK;
+	}
+	enum gpq_status status =
+		gpq_head_read_member(inspection->head, member, inspection->assume, &inspection->facts, &failure);
+	if (status == GPQ_OK && inspection->facts.archive) {
+		*out_archive = true;
+		return GPQ_OK;
+	}
+	return look_print(inspection, member->path, &member->address, status == GPQ_OK ? NULL : &failure, err);
+}
+
+static enum gpq_status barren_visit(void *context, const struct gpq_member *archive, const struct gpq_error *failure,
+                                    struct gpq_error *err)
+{
+	struct inspection *inspection = context;
+	struct gpq_error none;
+	bool failed = inspection->failed || failure;
+	gpq_fail(&none, GPQ_E_UNRECOGNISED, "a ZIP archive without members");
+	GPQ_TRY(look_print(inspection, archive->path, &archive->address, failure ? failure : &none, err));
+	inspection->failed = failed;
 	return GPQ_OK;
 }
 
 static enum gpq_status file_visit(void *context, const struct gpq_walk_entry *entry, struct gpq_error *err)
 {
 	struct inspection *inspection = context;
-	if (inspection->hooks->cancelled && inspection->hooks->cancelled(inspection->hooks->context))
-		return gpq_fail(err, GPQ_E_INTERRUPTED, "stopped on request");
+	struct gpq_members_visitor visitor = { .context = inspection, .member = member_visit, .barren = barren_visit };
+	struct gpq_error failure;
+	GPQ_TRY(cancel_ask(inspection, err));
 	if (!entry->readable_kind)
 		return gpq_buf_printf(&inspection->text, err, "%s: neither a file nor a folder\n", entry->path);
-	enum gpq_status status = file_look(inspection, entry->path, err);
-	if (status == GPQ_OK && inspection->report == GPQ_REPORT_JSON)
-		json_print(inspection, entry->path);
-	else if (status == GPQ_OK)
-		status = text_print(inspection, entry->path, err);
-	gpq_locations_close(inspection->locations);
-	inspection->locations = NULL;
-	text_give(inspection);
-	return status;
+	enum gpq_status status =
+		gpq_head_read(inspection->head, entry->path, inspection->assume, &inspection->facts, &failure);
+	if (status == GPQ_OK && inspection->facts.archive)
+		return gpq_members_walk(inspection->budget, entry->path, entry->size_bytes, &visitor, err);
+	struct gpq_address address = { .path = entry->path };
+	return look_print(inspection, entry->path, &address, status == GPQ_OK ? NULL : &failure, err);
 }
 
 static enum gpq_status inspection_open(struct inspection *inspection, struct gpq_error *err)

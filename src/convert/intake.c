@@ -107,6 +107,21 @@ bool gpq_intake_done(const struct gpq_run *run)
 
 /* ---- closing blocks ---- */
 
+/* Where the inputs of the feed of todo[from] end: in reading order those of one feed stand together. */
+static uint32_t feed_end(const struct gpq_run *run, uint32_t from)
+{
+	const struct gpq_input *inputs = run->catalogue.inputs;
+	uint32_t low = from + 1, high = run->n_todo;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (inputs[run->todo[middle]].feed == inputs[run->todo[from]].feed)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* The earliest instant that what is left to read seems to hold for a dataset. */
 static int64_t frontier(const struct gpq_run *run, uint32_t dataset)
 {
@@ -121,12 +136,9 @@ static int64_t frontier(const struct gpq_run *run, uint32_t dataset)
 		                       : input->seems_first_s;
 		least = from < least ? from : least;
 	}
-	const struct gpq_feed *feed = NULL;
-	for (uint32_t i = run->next_todo; i < run->n_todo; i++) {
-		const struct gpq_input *input = &run->catalogue.inputs[run->todo[i]];
-		if (input->feed == feed)
-			continue; /* of one feed the first is the earliest */
-		feed = input->feed;
+	for (uint32_t i = run->next_todo; i < run->n_todo; i = feed_end(run, i)) {
+		const struct gpq_input *input = &run->catalogue.inputs[run->todo[i]]; /* of one feed the first is the earliest */
+		const struct gpq_feed *feed = input->feed;
 		bool feeds = false;
 		for (uint32_t o = 0; o < GPQ_BINDING_OUTPUTS && feed->outputs[o]; o++)
 			feeds |= feed->outputs[o] == run->datasets[dataset].dataset;
@@ -283,7 +295,9 @@ static enum gpq_status bad_line_take(void *context, const struct gpq_bad_line *l
 	const struct gpq_input *input = &run->catalogue.inputs[delivery->open->input];
 	if (run->rebuilding)
 		return GPQ_OK;
-	GPQ_TRY(gpq_rejects_add(run->rejects, input->path, line, err));
+	struct gpq_address address = gpq_input_address(input);
+	const char *member = address.depth ? input->path + strlen(address.path) + 1 : NULL;
+	GPQ_TRY(gpq_rejects_add(run->rejects, address.path, member, line, err));
 	pthread_mutex_lock(&run->lock);
 	uint64_t before = delivery->open->counts.rejected + delivery->counts.rejected;
 	pthread_mutex_unlock(&run->lock);

@@ -100,10 +100,11 @@ static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question
 		plan->max_locations = MIN_LOCATIONS;
 	plan->locations_bytes =
 		plan->max_locations * (GPQ_PLAN_LOCATION_BYTES + GPQ_LOCATION_LIST_BYTES) * (question->n_tables ? question->n_tables : 1);
+	size_t archive_bytes = question->max_depth ? gpq_source_member_need(question->max_depth) - gpq_source_need() : 0;
 	plan->worker_bytes = intake_bytes(GPQ_CHUNK_ROOM_SHORT, GPQ_CHUNK_ROOM_SHORT) + THREAD_BYTES;
 	plan->encoder_bytes = intake_bytes(GPQ_CSV_MAX_RECORD_BYTES, GPQ_CHUNK_ROOM_LONG) + THREAD_BYTES - plan->worker_bytes +
 	                      gpq_parquet_encoder_need(&parquet) + gpq_block_column_need(question->max_slots);
-	plan->input_bytes = gpq_input_reader_need();
+	plan->input_bytes = gpq_input_reader_need() + archive_bytes;
 	plan->catalogue_bytes = question->catalogue_used_bytes ? question->catalogue_used_bytes + question->catalogue_used_bytes / 4
 	                                                       : gpq_plan_catalogue_bytes(plan->bound_bytes);
 	plan->fixed_bytes = FIXED_BYTES + gpq_head_need() + gpq_turned_need(question->n_inputs) + gpq_rejects_need() +

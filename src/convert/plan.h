@@ -38,6 +38,7 @@ struct gpq_plan_question {
 	const struct gpq_convert_settings *settings;
 	size_t catalogue_used_bytes; /* once the inputs are known; 0 before */
 	uint32_t n_inputs;
+	uint32_t max_depth;          /* of the archives that inputs are in; 0: all are files */
 	uint32_t max_slots;          /* grid places of the longest block among the datasets in play */
 	uint32_t n_cells;            /* of the narrowest rows among them; 0: not known */
 	uint32_t n_tables;           /* tables in play */

@@ -22,9 +22,14 @@ struct outlook {
 	uint32_t by_state[GPQ_N_INPUT_STATES];
 };
 
-static bool name_is_gzip(const struct gpq_input *input)
+/* Of a member the directory says it. */
+static uint64_t text_bytes(const struct gpq_input *input)
 {
-	return gpq_input_rank_name(input).len != strlen(input->name);
+	uint64_t bytes = input->size_bytes;
+	if (input->address.depth)
+		bytes = input->address.places[input->address.depth - 1].size_bytes;
+	bool gzip = gpq_input_rank_name(input).len != strlen(input->base ? input->base : input->name);
+	return gzip ? (uint64_t)((double)bytes * GZIP_RATIO) : bytes;
 }
 
 static enum gpq_status outlook_make(struct gpq_run *run, struct outlook *out, struct gpq_error *err)
@@ -36,7 +41,7 @@ static enum gpq_status outlook_make(struct gpq_run *run, struct outlook *out, st
 		if (input->state != GPQ_INPUT_FOUND)
 			continue;
 		out->input_bytes += input->size_bytes;
-		out->text_bytes += name_is_gzip(input) ? (uint64_t)((double)input->size_bytes * GZIP_RATIO) : input->size_bytes;
+		out->text_bytes += text_bytes(input);
 	}
 	out->output_bytes = (uint64_t)((double)out->text_bytes * OUTPUT_SHARE);
 	if ((double)out->text_bytes * POOL_SHARE > (double)run->plan.pool_bytes)

@@ -61,12 +61,11 @@ static enum gpq_status sinks_open(struct gpq_rejects *rejects, struct gpq_error 
 	return GPQ_OK;
 }
 
-static void line_print(struct gpq_json *json, const char *file, const struct gpq_bad_line *line, uint64_t raw_byte)
+static void line_print(struct gpq_json *json, const char *file, const char *member, const struct gpq_bad_line *line, uint64_t raw_byte)
 {
 	gpq_json_object_begin(json);
 	gpq_json_member_text(json, "file", file);
-	gpq_json_key(json, "member");
-	gpq_json_null(json);
+	gpq_json_member_text(json, "member", member);
 	gpq_json_member_uint64(json, "line", line->line);
 	gpq_json_member_uint64(json, "byte", line->byte);
 	gpq_json_member_uint64(json, "field", line->field);
@@ -82,14 +81,14 @@ static void line_print(struct gpq_json *json, const char *file, const struct gpq
 	gpq_json_object_end(json);
 }
 
-static enum gpq_status line_add(struct gpq_rejects *rejects, const char *file, const struct gpq_bad_line *line,
+static enum gpq_status line_add(struct gpq_rejects *rejects, const char *file, const char *member, const struct gpq_bad_line *line,
                                 struct gpq_error *err)
 {
 	struct gpq_json json;
 	GPQ_TRY(sinks_open(rejects, err));
 	gpq_buf_clear(&rejects->line);
 	gpq_json_init(&json, &rejects->line);
-	line_print(&json, file, line, gpq_sink_offset(rejects->raw));
+	line_print(&json, file, member, line, gpq_sink_offset(rejects->raw));
 	GPQ_TRY(gpq_json_finish(&json, err));
 	GPQ_TRY(gpq_buf_append(&rejects->line, "\n", 1, err));
 	GPQ_TRY(gpq_sink_write(rejects->index, rejects->line.bytes, rejects->line.len, err));
@@ -98,11 +97,11 @@ static enum gpq_status line_add(struct gpq_rejects *rejects, const char *file, c
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_rejects_add(struct gpq_rejects *rejects, const char *file, const struct gpq_bad_line *line,
+enum gpq_status gpq_rejects_add(struct gpq_rejects *rejects, const char *file, const char *member, const struct gpq_bad_line *line,
                                 struct gpq_error *err)
 {
 	pthread_mutex_lock(&rejects->lock);
-	enum gpq_status status = line_add(rejects, file, line, err);
+	enum gpq_status status = line_add(rejects, file, member, line, err);
 	pthread_mutex_unlock(&rejects->lock);
 	return status;
 }

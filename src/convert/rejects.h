@@ -18,8 +18,8 @@ GPQ_MUST_USE enum gpq_status gpq_rejects_open(struct gpq_budget *budget, const c
                                               struct gpq_error *err);
 void gpq_rejects_close(struct gpq_rejects *rejects);
 
-/* Files are made on the first line. 'file' is the input as found. */
-GPQ_MUST_USE enum gpq_status gpq_rejects_add(struct gpq_rejects *rejects, const char *file,
+/* Files are made on the first line. 'file' is the file as found, 'member' the path in it, NULL where it is no archive. */
+GPQ_MUST_USE enum gpq_status gpq_rejects_add(struct gpq_rejects *rejects, const char *file, const char *member,
                                              const struct gpq_bad_line *line, struct gpq_error *err);
 uint64_t gpq_rejects_count(const struct gpq_rejects *rejects);
 

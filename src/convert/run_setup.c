@@ -112,6 +112,7 @@ static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
 		.settings = run->settings,
 		.catalogue_used_bytes = run->catalogue.used_bytes + 1,
 		.n_inputs = run->catalogue.count,
+		.max_depth = run->catalogue.max_depth,
 	};
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
 		const struct gpq_dataset_run *dataset = &run->datasets[d];

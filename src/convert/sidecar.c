@@ -238,6 +238,15 @@ static enum gpq_status path_print(struct gpq_buf *text, const char *path, struct
 	return GPQ_OK;
 }
 
+/* A trace may run in another folder; what is inside an archive follows the file's path. */
+static enum gpq_status input_path_print(struct gpq_buf *text, const struct gpq_input *input, struct gpq_error *err)
+{
+	char whole[PATH_MAX];
+	struct gpq_address address = gpq_input_address(input);
+	GPQ_TRY(path_print(text, realpath(address.path, whole) ? whole : address.path, err));
+	return address.depth ? path_print(text, input->path + strlen(address.path), err) : GPQ_OK;
+}
+
 static enum gpq_status inputs_print(struct page *page, struct gpq_error *err)
 {
 	GPQ_TRY(gpq_buf_printf(&page->text, err, "path\tstored_bytes\txxh3_128\n"));
@@ -246,8 +255,7 @@ static enum gpq_status inputs_print(struct page *page, struct gpq_error *err)
 		const struct gpq_input *input = &catalogue->inputs[i];
 		if (input->state != GPQ_INPUT_CONVERTED)
 			continue;
-		char whole[PATH_MAX]; /* a trace may run in another folder */
-		GPQ_TRY(path_print(&page->text, realpath(input->path, whole) ? whole : input->path, err));
+		GPQ_TRY(input_path_print(&page->text, input, err));
 		GPQ_TRY(gpq_buf_printf(&page->text, err, "\t%llu\t%016llx%016llx\n", (unsigned long long)input->size_bytes,
 		                       (unsigned long long)input->hash.high, (unsigned long long)input->hash.low));
 		GPQ_TRY(page_flush(page, FLUSH_BYTES, err));

@@ -7,6 +7,7 @@
 #include "io/walk.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 
 /* A path of the notes; longer ones cannot be opened anyway. */
 #define PATH_BYTES        ((size_t)4096)
@@ -22,6 +23,8 @@ struct tracing {
 	const struct gpq_trace_rows *rows;
 	const struct gpq_trace_row *row;
 	struct gpq_text base;            /* source_file without the member */
+	struct gpq_text member;          /* the whole source_file where it names a member, or no bytes */
+	const char *hash;                /* 32 hex digits of what the run read of the file under way, or NULL */
 	struct gpq_trace_source *source; /* Owns: some 40 KiB */
 	uint64_t found, agreed;          /* files of that name, those with a line that says what the row says */
 };
@@ -48,13 +51,14 @@ static bool name_fits(const struct tracing *tracing, const char *path)
 }
 
 /* Reads one file of the right name. 'hash': 32 hex digits of what the run read, or NULL. */
-static enum gpq_status candidate_read(struct tracing *tracing, const char *path, const char *hash,
-				      struct gpq_error *err)
+static enum gpq_status candidate_read(struct tracing *tracing, const char *path, const struct gpq_member *member,
+				      const char *hash, struct gpq_error *err)
 {
 	enum gpq_trace_content content = GPQ_CONTENT_UNKNOWN;
 	struct gpq_trace_source *source = tracing->source;
 	GPQ_TRY(cancel_ask(tracing, err));
-	enum gpq_status status = gpq_trace_source_read(tracing->budget, path, tracing->rows, tracing->row, source, err);
+	enum gpq_status status = gpq_trace_source_read(tracing->budget, path, member, tracing->rows, tracing->row,
+						       source, err);
 	if (status != GPQ_OK) {
 		gpq_fail_prefix(err, "%.200s: ", path);
 		return status;
@@ -74,12 +78,43 @@ static enum gpq_status candidate_read(struct tracing *tracing, const char *path,
 	return GPQ_OK;
 }
 
+static enum gpq_status member_visit(void *context, const struct gpq_member *member, bool *out_archive, struct gpq_error *err)
+{
+	struct tracing *tracing = context;
+	struct gpq_text name = gpq_text_of(member->name);
+	/* Only an archive whose name the source's begins with can hold it. */
+	*out_archive = !member->reason && name.len < tracing->member.len && tracing->member.bytes[name.len] == '!' &&
+		       memcmp(name.bytes, tracing->member.bytes, name.len) == 0;
+	if (member->reason || !gpq_text_equal(without_gz(name), without_gz(tracing->member)))
+		return GPQ_OK;
+	return candidate_read(tracing, member->path, member, tracing->hash, err);
+}
+
+/* What cannot be listed holds nothing that could be found. */
+static enum gpq_status barren_visit(void *context, const struct gpq_member *archive, const struct gpq_error *failure,
+				    struct gpq_error *err)
+{
+	(void)context, (void)archive, (void)failure, (void)err;
+	return GPQ_OK;
+}
+
+/* Reads a file of the right name, or the member of it that the source is. */
+static enum gpq_status file_read(struct tracing *tracing, const char *path, uint64_t file_bytes, const char *hash,
+				 struct gpq_error *err)
+{
+	struct gpq_members_visitor visitor = { .context = tracing, .member = member_visit, .barren = barren_visit };
+	if (!tracing->member.bytes)
+		return candidate_read(tracing, path, NULL, hash, err);
+	tracing->hash = hash;
+	return gpq_members_walk(tracing->budget, path, file_bytes, &visitor, err);
+}
+
 static enum gpq_status entry_visit(void *context, const struct gpq_walk_entry *entry, struct gpq_error *err)
 {
 	struct tracing *tracing = context;
 	if (!entry->readable_kind || !name_fits(tracing, entry->path))
 		return GPQ_OK;
-	return candidate_read(tracing, entry->path, NULL, err);
+	return file_read(tracing, entry->path, entry->size_bytes, NULL, err);
 }
 
 /* ---- the paths that the run noted ---- */
@@ -101,6 +136,16 @@ static void path_unescape(char *path)
 	*to = 0;
 }
 
+/* Whether a member's path within its file has the name that the source's has: folders aside. */
+static bool note_fits(const struct tracing *tracing, const char *inside)
+{
+	const char *slash = strrchr(inside, '/'), *mark = strrchr(inside, '!');
+	const char *base = slash > mark ? slash + 1 : mark ? mark + 1 : inside;
+	struct gpq_text text = gpq_text_of(base);
+	struct gpq_text whole = tracing->member;
+	return text.len <= whole.len && memcmp(whole.bytes + whole.len - text.len, text.bytes, text.len) == 0;
+}
+
 /* A line of inputs.tsv: path, stored bytes, hash. */
 static enum gpq_status note_take(struct tracing *tracing, char *line, struct gpq_error *err)
 {
@@ -109,9 +154,20 @@ static enum gpq_status note_take(struct tracing *tracing, char *line, struct gpq
 		return GPQ_OK;
 	*size = 0;
 	path_unescape(line);
-	if (!name_fits(tracing, line) || !gpq_path_exists(line))
-		return GPQ_OK;
-	return candidate_read(tracing, line, hash + 1, err);
+	if (!tracing->member.bytes)
+		return name_fits(tracing, line) && gpq_path_exists(line)
+			       ? candidate_read(tracing, line, NULL, hash + 1, err)
+			       : GPQ_OK;
+	/* The note of a member: its file's path ends at a '!', at which the file is. */
+	for (char *mark = strchr(line, '!'); mark; mark = strchr(mark + 1, '!')) {
+		*mark = 0;
+		struct stat status;
+		bool fits = name_fits(tracing, line) && note_fits(tracing, mark + 1) && stat(line, &status) == 0;
+		if (fits)
+			return file_read(tracing, line, (uint64_t)status.st_size, hash + 1, err);
+		*mark = '!';
+	}
+	return GPQ_OK;
 }
 
 struct note_lines {
@@ -199,6 +255,7 @@ static enum gpq_status row_trace(struct tracing *tracing, const char *path, stru
 	struct gpq_text source = gpq_trace_row_text(tracing->rows, tracing->row, GPQ_COLUMN_SOURCE_FILE);
 	const char *member = source.bytes ? memchr(source.bytes, '!', source.len) : NULL;
 	tracing->base = member ? (struct gpq_text){ source.bytes, (uint32_t)(member - source.bytes) } : source;
+	tracing->member = member ? source : (struct gpq_text){ NULL, 0 };
 	uint64_t found = tracing->found;
 	gpq_trace_report_row_begin(tracing->report, tracing->rows, tracing->row);
 	enum gpq_status status = sources_read(tracing, path, sources, err);

@@ -114,7 +114,8 @@ static enum gpq_status bad_line_pass(void *context, const struct gpq_bad_line *l
 }
 
 /* Whether the input is what the row's dataset is fed by. */
-static enum gpq_status input_look(struct reading *reading, const char *path, struct gpq_error *err)
+static enum gpq_status input_look(struct reading *reading, const char *path, const struct gpq_member *member,
+				  struct gpq_error *err)
 {
 	struct gpq_head_facts *facts = &reading->facts;
 	struct gpq_text dataset = gpq_trace_row_text(reading->rows, reading->row, GPQ_COLUMN_DATASET);
@@ -124,7 +125,10 @@ static enum gpq_status input_look(struct reading *reading, const char *path, str
 	snprintf(assume, sizeof(assume), "*=%.*s/%.*s", (int)(iso.len < 40 ? iso.len : 40), iso.bytes,
 		 (int)(dataset.len < 80 ? dataset.len : 80), dataset.bytes);
 	const char *items[] = { assume };
-	GPQ_TRY(gpq_head_read(reading->head, path, (struct gpq_texts){ items, 1 }, facts, err));
+	if (member)
+		GPQ_TRY(gpq_head_read_member(reading->head, member, (struct gpq_texts){ items, 1 }, facts, err));
+	else
+		GPQ_TRY(gpq_head_read(reading->head, path, (struct gpq_texts){ items, 1 }, facts, err));
 	snprintf(reading->out->why, sizeof(reading->out->why), "%s", facts->why);
 	reading->out->compressed = facts->compressed;
 	for (uint32_t o = 0; facts->status == GPQ_OK && facts->market && o < facts->binding.n_outputs; o++)
@@ -137,12 +141,15 @@ static enum gpq_status input_look(struct reading *reading, const char *path, str
 	return GPQ_OK;
 }
 
-static enum gpq_status input_parse(struct reading *reading, const char *path, struct gpq_error *err)
+static enum gpq_status input_parse(struct reading *reading, const char *path, const struct gpq_member *member,
+				   struct gpq_error *err)
 {
 	const struct gpq_head_facts *facts = &reading->facts;
 	struct gpq_input input = {
 		.path = path, .name = path, .market = facts->market, .feed = facts->feed, .assumed = facts->assumed
 	};
+	if (member)
+		input.address = member->address;
 	struct gpq_line_receiver receiver = {
 		.context = reading, .locations = reading->locations, .rows = batch_take, .bad_line = bad_line_pass
 	};
@@ -166,11 +173,12 @@ static enum gpq_status input_parse(struct reading *reading, const char *path, st
 	return GPQ_OK;
 }
 
-static enum gpq_status input_read(struct reading *reading, const char *path, struct gpq_error *err)
+static enum gpq_status input_read(struct reading *reading, const char *path, const struct gpq_member *member,
+				  struct gpq_error *err)
 {
 	uint32_t features = gpq_cpu_features(GPQ_CPU_ALL);
 	GPQ_TRY(gpq_head_open(reading->budget, features, &reading->head, err));
-	GPQ_TRY(input_look(reading, path, err));
+	GPQ_TRY(input_look(reading, path, member, err));
 	if (!reading->dataset)
 		return GPQ_OK;
 	texts_take(reading);
@@ -179,14 +187,15 @@ static enum gpq_status input_read(struct reading *reading, const char *path, str
 	GPQ_TRY(gpq_line_parser_open(reading->budget, features, GPQ_LINE_BATCH_ROWS, GPQ_CSV_MAX_RECORD_BYTES, &reading->parser, err));
 	GPQ_TRY(gpq_input_reader_init(&reading->reader, reading->budget, features, err));
 	GPQ_TRY(gpq_chunk_buffer_init(&reading->buffer, reading->budget, GPQ_CHUNK_ROOM_LONG, err));
-	GPQ_TRY(input_parse(reading, path, err));
+	GPQ_TRY(input_parse(reading, path, member, err));
 	reading->out->usable = true;
 	reading->out->dataset = reading->dataset->id;
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_trace_source_read(struct gpq_budget *budget, const char *path, const struct gpq_trace_rows *rows,
-				      const struct gpq_trace_row *row, struct gpq_trace_source *out,
+enum gpq_status gpq_trace_source_read(struct gpq_budget *budget, const char *path, const struct gpq_member *member,
+				      const struct gpq_trace_rows *rows, const struct gpq_trace_row *row,
+				      struct gpq_trace_source *out,
 				      struct gpq_error *err)
 {
 	struct reading *reading = NULL; /* its facts alone are some KiB */
@@ -199,7 +208,7 @@ enum gpq_status gpq_trace_source_read(struct gpq_budget *budget, const char *pat
 	out->usable = false;
 	out->n_lines = 0;
 	out->matches = 0;
-	enum gpq_status status = input_read(reading, path, err);
+	enum gpq_status status = input_read(reading, path, member, err);
 	gpq_chunk_buffer_done(&reading->buffer, budget);
 	gpq_input_reader_done(&reading->reader);
 	gpq_line_parser_close(reading->parser);

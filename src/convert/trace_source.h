@@ -45,11 +45,12 @@ struct gpq_trace_source {
 };
 
 /*
- * gpq_trace_source_read() reads the input 'path' and keeps the lines of 'row'. An input that is not recognised, or
+ * gpq_trace_source_read() reads the file 'path', or the member that is not NULL, and keeps the lines of 'row'. An input that is not recognised, or
  * feeds another dataset, is not usable, which is no failure. Errors: GPQ_E_SYSTEM, GPQ_E_PERMISSION, GPQ_E_TRUNCATED,
  * GPQ_E_CHECKSUM, GPQ_E_BUDGET.
  */
 GPQ_MUST_USE enum gpq_status gpq_trace_source_read(struct gpq_budget *budget, const char *path,
+						   const struct gpq_member *member,
 						   const struct gpq_trace_rows *rows, const struct gpq_trace_row *row,
 						   struct gpq_trace_source *out, struct gpq_error *err);
 

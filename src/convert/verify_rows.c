@@ -156,9 +156,7 @@ static enum gpq_status sources_take(struct gpq_row_check *check, const struct gp
 	for (uint32_t i = 0; i < rows; i++) {
 		if (!seen || texts[i].bytes != last.bytes || texts[i].len != last.len) {
 			last = texts[i];
-			/* The container's name: members of one archive are one input. */
-			const char *member = memchr(last.bytes, '!', last.len);
-			size_t len = member ? (size_t)(member - last.bytes) : last.len;
+			size_t len = last.len;
 			if (len > 3 && memcmp(last.bytes + len - 3, ".gz", 3) == 0)
 				len -= 3;
 			uint64_t hash = gpq_hash_of(last.bytes, len).low;

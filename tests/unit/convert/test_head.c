@@ -391,7 +391,14 @@ static void files_without_a_header_are_read_by_their_columns(void **state)
 		.path = path, .name = "x.csv", .market = facts.market, .feed = facts.feed, .assumed = true
 	};
 	struct gpq_head_facts again;
-	assert_int_equal(gpq_head_bind(head, &input, &again, NULL), GPQ_OK);
+	struct gpq_head_first first;
+	struct gpq_source *source = NULL;
+	assert_int_equal(gpq_source_open(&budget, path, false, &source, NULL), GPQ_OK);
+	assert_int_equal(gpq_head_bind(head, &input, source, &again, &first, NULL), GPQ_OK);
+	gpq_source_close(source);
+	assert_true(first.all);
+	assert_int_equal(first.len, strlen(HEADERLESS) + 1);
+	assert_memory_equal(first.bytes, "\n" HEADERLESS, first.len);
 	assert_memory_equal(&again.binding.cell, &facts.binding.cell, sizeof(facts.binding.cell));
 	assert_int_equal(again.header_bytes, 0);
 }

@@ -65,7 +65,7 @@ static void unpublished_files_vanish(void **state)
 	(void)state;
 	size_t len;
 	struct gpq_bad_line line = line_of("x,y\r\n", GPQ_REJECT_NUMBER, 2, 1, "x");
-	assert_int_equal(gpq_rejects_add(rejects, "/a/in.csv", &line, NULL), GPQ_OK);
+	assert_int_equal(gpq_rejects_add(rejects, "/a/in.csv", NULL, &line, NULL), GPQ_OK);
 	gpq_rejects_close(rejects);
 	assert_null(content("rejects.jsonl", &len));
 	assert_int_equal(gpq_rejects_open(&budget, place.folder, &rejects, NULL), GPQ_OK);
@@ -77,8 +77,8 @@ static void a_line_is_kept_byte_for_byte(void **state)
 	size_t len;
 	struct gpq_bad_line first = line_of("x,\"y\"\r\n", GPQ_REJECT_NUMBER, 2, 1, "x"),
 			    second = line_of("a\xFF\tb", GPQ_REJECT_UTF8, 77, 0, NULL);
-	assert_int_equal(gpq_rejects_add(rejects, "/a/\"in\".csv", &first, NULL), GPQ_OK);
-	assert_int_equal(gpq_rejects_add(rejects, "/a/in\xFF.csv", &second, NULL), GPQ_OK);
+	assert_int_equal(gpq_rejects_add(rejects, "/a/\"in\".csv", NULL, &first, NULL), GPQ_OK);
+	assert_int_equal(gpq_rejects_add(rejects, "/a/in\xFF.csv", NULL, &second, NULL), GPQ_OK);
 	assert_int_equal(gpq_rejects_count(rejects), 2);
 	publishes(rejects);
 	char *raw = content("rejects.raw", &len);
@@ -108,7 +108,7 @@ static void a_long_value_is_cut_and_the_line_is_not(void **state)
 	static char text[100001];
 	memset(text, 'v', 100000);
 	struct gpq_bad_line line = line_of(text, GPQ_REJECT_NUMBER, 5, 3, text);
-	assert_int_equal(gpq_rejects_add(rejects, "in.csv", &line, NULL), GPQ_OK);
+	assert_int_equal(gpq_rejects_add(rejects, "in.csv", NULL, &line, NULL), GPQ_OK);
 	publishes(rejects);
 	char *raw = content("rejects.raw", &len);
 	assert_int_equal(len, 100000);
@@ -124,12 +124,12 @@ static void an_earlier_runs_files_are_replaced_or_removed(void **state)
 	(void)state;
 	size_t len;
 	struct gpq_bad_line line = line_of("one\n", GPQ_REJECT_STAMP, 2, 1, "one");
-	assert_int_equal(gpq_rejects_add(rejects, "in.csv", &line, NULL), GPQ_OK);
+	assert_int_equal(gpq_rejects_add(rejects, "in.csv", NULL, &line, NULL), GPQ_OK);
 	publishes(rejects);
 	gpq_rejects_close(rejects);
 	assert_int_equal(gpq_rejects_open(&budget, place.folder, &rejects, NULL), GPQ_OK);
 	line = line_of("two\n", GPQ_REJECT_STAMP, 2, 1, "two");
-	assert_int_equal(gpq_rejects_add(rejects, "in.csv", &line, NULL), GPQ_OK);
+	assert_int_equal(gpq_rejects_add(rejects, "in.csv", NULL, &line, NULL), GPQ_OK);
 	publishes(rejects);
 	char *raw = content("rejects.raw", &len);
 	assert_string_equal(raw, "two\n");
@@ -145,7 +145,7 @@ static void *add_many(void *context)
 {
 	struct gpq_bad_line line = line_of(context, GPQ_REJECT_STAMP, 9, 1, "v");
 	for (int i = 0; i < 300; i++)
-		assert_int_equal(gpq_rejects_add(rejects, "in.csv", &line, NULL), GPQ_OK);
+		assert_int_equal(gpq_rejects_add(rejects, "in.csv", NULL, &line, NULL), GPQ_OK);
 	return NULL;
 }
 
@@ -182,7 +182,7 @@ static void a_folder_that_cannot_be_written(void **state)
 	workplace_file(&place, "file", "x", 1);
 	assert_int_equal(gpq_rejects_open(&budget, workplace_path(&place, "file"), &rejects, NULL), GPQ_OK);
 	struct gpq_bad_line line = line_of("x\n", GPQ_REJECT_STAMP, 2, 1, "x");
-	assert_int_equal(gpq_status_exit_code(gpq_rejects_add(rejects, "in.csv", &line, &err)), 3);
+	assert_int_equal(gpq_status_exit_code(gpq_rejects_add(rejects, "in.csv", NULL, &line, &err)), 3);
 }
 
 static void each_allocation_may_fail(void **state)
@@ -195,7 +195,7 @@ static void each_allocation_may_fail(void **state)
 		budget.fail_at = atomic_load(&budget.allocations) + n;
 		enum gpq_status status = gpq_rejects_open(&budget, place.folder, &rejects, NULL);
 		if (status == GPQ_OK)
-			status = gpq_rejects_add(rejects, "in.csv", &line, NULL);
+			status = gpq_rejects_add(rejects, "in.csv", NULL, &line, NULL);
 		if (status == GPQ_OK)
 			status = gpq_rejects_sync(rejects, NULL);
 		if (status == GPQ_OK)

@@ -1,0 +1,16 @@
+/*
+ * convert/content_kind.h - what a file is that is no CSV, by its first bytes.
+ */
+#ifndef GPQ_CONVERT_CONTENT_KIND_H
+#define GPQ_CONVERT_CONTENT_KIND_H
+
+#include "base/status.h"
+
+/* A sentence, or NULL where the bytes could be CSV. 16 more bytes behind them may be read. */
+const char *gpq_content_kind(const uint8_t *bytes, size_t len);
+
+/* Whether members are to be looked for: it begins as an archive does, or is named .zip and no text: something may stand before
+ * an archive. */
+bool gpq_content_is_archive(const uint8_t *bytes, size_t len, const char *name);
+
+#endif
