@@ -76,6 +76,7 @@ def steps_all():
                "build/asan/gridpq"),
         runner("samples", "samples/run_samples.py"),
         runner("bad-input", "bad_input/run_bad_input.py", long),
+        runner("containers", "containers/run_containers.py"),
         runner("interop", "interop/run_interop.py", "--all" if LONG else ""),
         Step("written", WRITTEN, ["asan-build"]),
         runner("memory", "budget/run_memory.py", long),

@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: MIT
+"""What is in an archive is converted as what stands beside it would be: the same rows from any packing, damage named.
+
+    run_containers.py [--program build/gridpq] [--only WORD]
+
+Archives are written by Python's zipfile; rows are those of the reference for the same files unpacked.
+"""
+import argparse
+import gzip
+import json
+import os
+import random
+import sys
+import warnings
+import zipfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "unit", "io"))
+import harness  # noqa: E402
+import zips  # noqa: E402
+from harness import reference  # noqa: E402
+
+HEAD = ("datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"
+        "system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da,row_is_current,version_nbr\r\n")
+STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+CASES = []
+
+
+def case(function):
+    CASES.append(function)
+    return function
+
+
+def day(number, nodes=20):
+    """A file of one day: (name, content)."""
+    draw = random.Random(number)
+    lines = [f"2024-06-{number:02d}T{h:02d}:00:00,,{n},NODE {n},,,ZONE,,24,{24 + draw.randint(-900, 900) / 100:.6f},0.25,0.25,"
+             "True,1\r\n" for h in range(24) for n in range(1, nodes + 1)]
+    return f"day_{number:02d}_da.csv", (HEAD + "".join(lines)).encode()
+
+
+DAYS = [day(number) for number in range(1, 7)]
+packed = zips.packed
+
+
+def write(path, content):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as f:
+        f.write(content)
+
+
+class Context:
+    def __init__(self, program, tally):
+        self.program, self.tally = program, tally
+
+    def run(self, files, *options):
+        """Converts 'files' (name: bytes); gives the run, its statistics, its rows by partition, its rejects."""
+        import pyarrow.parquet as pq
+        with harness.Folder("containers") as folder:
+            for name, content in files.items():
+                write(folder / "in/" + name, content)
+            done = harness.convert(self.program, [folder / "in"], folder / "out", *options)
+            tables, rejects = {}, []
+            for inside, full in harness.parquet_files(folder / "out").items():
+                table = pq.read_table(full)
+                tables[inside] = {c: harness.plain(table.column(c)) for c in table.schema.names}
+            if os.path.exists(folder / "out/.gridpq/rejects/rejects.jsonl"):
+                with open(folder / "out/.gridpq/rejects/rejects.jsonl", encoding="utf-8") as f:
+                    rejects = [json.loads(text) for text in f]
+            verified = harness.run(self.program, "verify", folder / "out") if tables else None
+            digests = harness.digests(folder / "out")
+            return done, tables, rejects, verified, digests
+
+    def expected(self, files):
+        with harness.Folder("containers") as folder:
+            for name, content in files.items():
+                write(folder / "in/" + name, content)
+            return reference.convert([folder / "in"])
+
+    def states(self, done):
+        return {item["file"].split("/in/")[-1]: item for item in done.json["files"]}
+
+    def same_rows(self, label, files, sources, *options):
+        """The rows are those of DAYS unpacked, with the source names that 'sources' gives."""
+        done, tables, _, verified, _ = self.run(files, *options)
+        result, problems = self.expected(dict(DAYS)), []
+        for inside, rows in result.partitions.items():
+            rows = [dict(row, source_file=sources.get(row["source_file"], row["source_file"])) for row in rows]
+            problems += harness.compare_rows(inside, tables[inside], rows) if inside in tables else [f"{inside} is missing"]
+        problems += [f"exit {done.status}"] if done.status else []
+        problems += [f"verify: {verified.stdout} {verified.stderr}"] if not verified or verified.status else []
+        self.tally.check(label, problems, done.describe() if problems else "")
+
+    def named(self, label, files, states, exit_status, words=(), rows=None):
+        """Each of 'states' has its state, and the reasons say 'words'; 'rows' were written."""
+        done, tables, _, _, _ = self.run(files, "--memory", "64M")
+        problems, seen = [], {}
+        problems += [f"exit {done.status} instead of {exit_status}"] if done.status != exit_status else []
+        try:
+            seen = self.states(done)
+        except ValueError:
+            problems.append("no JSON")
+        for name, state in states.items():
+            if name not in seen:
+                problems.append(f"{name} is not in the account: {sorted(seen)}")
+            elif seen[name]["state"] != state:
+                problems.append(f"{name}: {seen[name]['state']} ({seen[name]['reason']}) instead of {state}")
+        said = " ".join(str(item["reason"]) for item in seen.values())
+        problems += [f"no reason says '{word}': {said}" for word in words if word not in said]
+        written = sum(len(table["datetime_utc"]) for table in tables.values())
+        problems += [f"{written} rows instead of {rows}"] if rows is not None and written != rows else []
+        self.tally.check(label, problems, done.describe() if problems else "")
+
+
+def sources(*chain):
+    """The source names of DAYS when all stand in the archives 'chain'."""
+    return {name: "!".join([*chain, name]) for name, _ in DAYS}
+
+
+# ---- the same rows ----
+
+@case
+def any_packing_gives_the_same_rows(c):
+    one = sources("all.zip")
+    for label, content in [("deflated", packed(DAYS)), ("stored", packed(DAYS, STORED)), ("descriptors", packed(DAYS, pipe=True)),
+                           ("descriptors, stored", packed(DAYS, STORED, pipe=True)), ("zip64", packed(DAYS, wide=True)),
+                           ("zip64, descriptors", packed(DAYS, pipe=True, wide=True)), ("comment", packed(DAYS, comment=b"c" * 65535)),
+                           ("another order", packed(DAYS[::-1]))]:
+        c.same_rows(label, {"all.zip": content}, one)
+        c.same_rows(label + ", 64M", {"all.zip": content}, one, "--memory", "64M", "--threads", "1")
+    c.same_rows("folders", {"all.zip": packed([(f"2024/0{i}/" + name, content) for i, (name, content) in enumerate(DAYS)])}, one)
+    c.same_rows("one each", {name + ".zip": packed([(name, content)]) for name, content in DAYS},
+                {name: f"{name}.zip!{name}" for name, _ in DAYS})
+    c.same_rows("beside loose ones", {"some.zip": packed(DAYS[:3]), **dict(DAYS[3:])},
+                {name: f"some.zip!{name}" for name, _ in DAYS[:3]})
+
+
+@case
+def archives_in_archives(c):
+    for method in (STORED, DEFLATED):
+        two = packed([("inner.zip", packed(DAYS))], method)
+        three = packed([("x/middle.zip", two)], method, pipe=True)
+        four = packed([("outer.zip", three)], method)
+        c.same_rows(f"two deep {method}", {"a.zip": two}, sources("a.zip", "inner.zip"))
+        c.same_rows(f"three deep {method}", {"a.zip": three}, sources("a.zip", "middle.zip", "inner.zip"))
+        c.same_rows(f"four deep {method}", {"a.zip": four}, sources("a.zip", "outer.zip", "middle.zip", "inner.zip"))
+        c.same_rows(f"many small {method}", {"a.zip": packed([(name + ".zip", packed([(name, content)])) for name, content in DAYS], method)},
+                    {name: f"a.zip!{name}.zip!{name}" for name, _ in DAYS})
+    # More than is held of an inner archive: text that does not pack.
+    noise = random.Random(1).randbytes(3 << 20)
+    large = packed([DAYS[0], ("noise.bin", noise), *DAYS[1:4], ("more.bin", noise), *DAYS[4:]])
+    c.same_rows("large inner", {"a.zip": packed([("inner.zip", large)])}, sources("a.zip", "inner.zip"))
+
+
+@case
+def gzip_in_an_archive(c):
+    names = {name: f"a.zip!{name}.gz" for name, _ in DAYS}
+    for method in (STORED, DEFLATED):
+        c.same_rows(f"gz {method}", {"a.zip": packed([(name + ".gz", gzip.compress(content)) for name, content in DAYS], method)}, names)
+
+
+@case
+def threads_and_bounds_give_the_same_bytes(c):
+    files = {"a.zip": packed(DAYS[:2]), "b.zip": packed([("i.zip", packed(DAYS[2:4], pipe=True))]), **dict(DAYS[4:])}
+    seen = {tuple(sorted(c.run(files, "--memory", memory, "--threads", threads)[4].items()))
+            for memory in ("64M", "256M") for threads in (1, 2, 4)}
+    c.tally.check("same bytes", [] if len(seen) == 1 and () not in seen else [f"{len(seen)} different outputs"])
+
+
+@case
+def loose_and_packed_are_duplicates(c):
+    done, tables, _, verified, _ = c.run({"all.zip": packed(DAYS), **dict(DAYS)})
+    rows = sum(len(rows) for rows in c.expected(dict(DAYS)).partitions.values())
+    totals, problems = {k: sum(item[k] for item in done.json["files"]) for k in ("written", "duplicate")}, []
+    problems += [f"{totals} of {rows} rows"] if totals != {"written": rows, "duplicate": rows} else []
+    problems += [f"{len(t['datetime_utc'])} rows in {name}" for name, t in tables.items() if len(t["datetime_utc"]) != rows]
+    problems += [f"exit {done.status}, verify {verified.status}"] if done.status or verified.status else []
+    c.tally.check("loose and packed", problems, done.describe() if problems else "")
+
+
+# ---- what is wrong ----
+
+def spoilt(content, at, value):
+    return content[:at] + bytes([content[at] ^ value]) + content[at + 1:]
+
+
+ROWS = 24 * 20
+
+
+@case
+def damage_is_named(c):
+    whole = packed(DAYS[:2], STORED)
+    at = whole.index(b"NODE 7")
+    c.named("CRC", {"a.zip": spoilt(whole, at, 1)},
+            {"a.zip!day_01_da.csv": "failed", "a.zip!day_02_da.csv": "converted"}, 4, ["has CRC"], ROWS)
+    c.named("cut off", {"a.zip": whole[:-1], DAYS[2][0]: DAYS[2][1]}, {"a.zip": "failed", DAYS[2][0]: "converted"}, 4,
+            ["has no end of a directory"], ROWS)
+    c.named("local header", {"a.zip": spoilt(whole, 30, 1)}, {"a.zip!day_01_da.csv": "failed"}, 4, ["says another name"], ROWS)
+    inner = packed([("i.zip", whole), DAYS[2]], STORED)
+    c.named("inner CRC", {"a.zip": spoilt(inner, inner.index(b"NODE 7"), 1)},
+            {"a.zip!i.zip": "failed", "a.zip!" + DAYS[2][0]: "converted"}, 4, ["has CRC"], ROWS)
+    for name, content in (("page.zip", b"<!DOCTYPE html><html>503</html>"), ("empty.zip", packed([]))):
+        c.named(name, {name: content, DAYS[2][0]: DAYS[2][1]}, {name: "unrecognised"}, 0, [], ROWS)
+    c.named("noise", {"noise.zip": bytes(range(256)) * 9}, {"noise.zip": "failed"}, 4, ["no end of a directory"])
+
+
+@case
+def what_is_no_data_is_named(c):
+    c.named("beside data", {"a.zip": packed([("INVALID_REQUEST.xml", b"<?xml version='1.0'?><m:OASISReport/>"), ("x.pdf", b"%PDF-1.4"),
+                                             ("__MACOSX/._day", b"\0\5\x16\7"), ("d/", b""), DAYS[0]])},
+            {"a.zip!INVALID_REQUEST.xml": "unrecognised", "a.zip!x.pdf": "unrecognised", "a.zip!__MACOSX/._day": "left_out",
+             "a.zip!" + DAYS[0][0]: "converted"}, 0, ["XML", "PDF", "file manager"], ROWS)
+    for method, word in ((zipfile.ZIP_BZIP2, "bzip2"), (zipfile.ZIP_LZMA, "LZMA")):
+        c.named(word, {"a.zip": packed(DAYS[:1], method), "b.zip": packed(DAYS[1:2])}, {"a.zip!day_01_da.csv": "failed"}, 4, [word], ROWS)
+    locked = bytearray(packed(DAYS[:1]))
+    locked[6] |= 1
+    locked[locked.index(b"PK\1\2") + 8] |= 1
+    c.named("encrypted", {"a.zip": bytes(locked)}, {"a.zip!day_01_da.csv": "failed"}, 4, ["encrypted"])
+
+
+@case
+def bombs_are_refused(c):
+    c.named("ratio", {"a.zip": packed([("zeros.csv", b"\0" * (64 << 20)), DAYS[0]])}, {"a.zip!zeros.csv": "failed"}, 4,
+            ["taken for a bomb"], ROWS)
+    content = packed(DAYS[:1])
+    for _ in range(4):
+        content = packed([("i.zip", content)])
+    c.named("depth", {"a.zip": content}, {"a.zip!i.zip!i.zip!i.zip!i.zip": "failed"}, 4, ["one in the other"])
+    twice = bytearray(packed(DAYS[:2], STORED))
+    second = twice.rindex(b"PK\1\2")
+    twice[second + 42:second + 46] = bytes(4)
+    c.named("overlap", {"a.zip": bytes(twice)}, {"a.zip": "failed"}, 4, ["lies over another member"])
+
+
+@case
+def names_are_only_names(c):
+    names = ["caf\u00e9_da.csv", "\u20ac/x_da.csv", "../../up_da.csv", "a\nb_da.csv", "q\"!_da.csv"]
+    content = packed([(name, DAYS[i][1]) for i, name in enumerate(names)])
+    done, tables, _, verified, _ = c.run({"a.zip": content})
+    found = {name for table in tables.values() for name in table["source_file"]}
+    expected = {"a.zip!caf\u00e9_da.csv", "a.zip!x_da.csv", "a.zip!up_da.csv", "a.zip!a%0Ab_da.csv", "a.zip!q\"!_da.csv"}
+    problems = [f"sources {sorted(found)}"] if found != expected else []
+    problems += [f"exit {done.status}, verify {verified and verified.status}"] if done.status or verified.status else []
+    c.tally.check("names", problems, done.describe() if problems else "")
+
+
+@case
+def rejects_name_file_and_member(c):
+    name, content = DAYS[0]
+    bad = content.replace(b"NODE 3,,,ZONE,,24,", b"NODE 3,,,ZONE,,24x,", 1)
+    done, _, rejects, _, _ = c.run({"a.zip": packed([("i.zip", packed([("sub/" + name, bad)]))])})
+    problems = [f"{len(rejects)} rejects"] if len(rejects) != 1 else []
+    for reject in rejects:
+        problems += [] if reject["file"].endswith("/in/a.zip") and reject["member"] == f"i.zip!sub/{name}" else [str(reject)]
+    c.tally.check("rejects", problems, done.describe() if problems else "")
+
+
+@case
+def many_members_fit_the_bound(c):
+    body = DAYS[0][1].split(b"\r\n")
+    members = [(f"m{i:05d}_da.csv", b"\r\n".join([body[0], body[1 + i % 480], b""])) for i in range(5000)]
+    done, tables, _, _, _ = c.run({"a.zip": packed(members)}, "--memory", "64M")
+    rows = sum(len(table["datetime_utc"]) for table in tables.values())
+    c.tally.check("5,000 members in 64M", [] if done.status == 0 and rows == 480 else [f"{rows} rows"], done.describe())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    harness.add_program_argument(parser)
+    parser.add_argument("--only", default="", help="cases whose name has this word")
+    args = parser.parse_args()
+    harness.need("pyarrow.parquet")
+    warnings.simplefilter("ignore")
+    context = Context(harness.find_program(args.program), harness.Tally("containers"))
+    for function in CASES:
+        if args.only in function.__name__:
+            function(context)
+    return context.tally.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
