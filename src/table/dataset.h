@@ -16,7 +16,13 @@
 enum gpq_role {
 	GPQ_ROLE_IGNORE = 0,   /* known, not used */
 	GPQ_ROLE_START_UTC,    /* interval start, clock UTC */
+	GPQ_ROLE_END_UTC,      /* interval end, clock UTC, beside the start: its length must be the dataset's */
+	GPQ_ROLE_START_LOCAL,  /* interval start by the market's clock, where that has a fixed offset */
+	GPQ_ROLE_DATE,         /* delivery date by the market's clock, of a line whose hours stand across */
 	GPQ_ROLE_LOCAL_CHECK,  /* interval start by the wall clock: compared, a difference is a warning */
+	GPQ_ROLE_DATE_CHECK,   /* delivery date: compared */
+	GPQ_ROLE_HOUR_CHECK,   /* hour ending by the wall clock, 25 being the second pass of a repeated one: compared */
+	GPQ_ROLE_MARKET,       /* the market run: one of the feed's, else the line is rejected */
 	GPQ_ROLE_NAME,         /* settlement_location */
 	GPQ_ROLE_ID,
 	GPQ_ROLE_TYPE,
@@ -27,14 +33,19 @@ enum gpq_role {
 	GPQ_ROLE_REGION,
 	GPQ_ROLE_UNIT,
 	GPQ_ROLE_VERSION,
+	GPQ_ROLE_COMPONENT,    /* which cell the numbers of the line are: see gpq_feed.components */
 	GPQ_ROLE_CELL,         /* a number; 'column' says which of the output */
+	GPQ_ROLE_HOURS,        /* a number for each hour ending 1 to 24: header names are this one's with the hour behind it */
 };
+
+/* 'column' of CELL and HOURS where the line's component says it. */
+#define GPQ_COLUMN_BY_COMPONENT GPQ_N_COLUMNS
 
 /* A column of a feed. 'names' are alternatives: the current header name first, older or variant ones behind. */
 struct gpq_feed_column {
 	const char *names[4];
 	enum gpq_role role;
-	enum gpq_column_id column; /* role CELL: the output column */
+	enum gpq_column_id column; /* roles CELL, HOURS: the output column */
 	uint8_t output;            /* role CELL: 0 = both outputs or the only one; 1, 2 = that output only */
 	bool required;             /* the feed is not recognised without it */
 };
@@ -51,6 +62,28 @@ enum gpq_choice {
 	GPQ_CHOICE_STEP, /* the step between the first two distinct instants, or one instant off the hour; what that
 	                    leaves, the file's name */
 	GPQ_CHOICE_NAME, /* the file's name only */
+	GPQ_CHOICE_RUN,  /* the market run of the first data line */
+};
+
+/* A text by which lines name a cell: CAISO's LMP_TYPE, MISO's Value. */
+struct gpq_component {
+	const char *text;
+	enum gpq_column_id column;
+};
+
+/* How final prices are; the greater, the newer (RULES 21). */
+enum gpq_finality { GPQ_FINALITY_PRELIM, GPQ_FINALITY_UNMARKED, GPQ_FINALITY_REPRICED, GPQ_FINALITY_FINAL };
+
+/* A word of a name that tells the finality, in lower case. */
+struct gpq_finality_word {
+	const char *word;
+	enum gpq_finality finality;
+};
+
+/* How names tell when a file was published (RULES 21). */
+enum gpq_publish_stamp {
+	GPQ_PUBLISH_NONE,
+	GPQ_PUBLISH_OASIS_NAME, /* <day>_<day>_<query>_<YYYYMMDD>_<HH>_<MM>_<SS>_v<n> */
 };
 
 /*
@@ -89,6 +122,16 @@ struct gpq_feed {
 	const char *forbidden[4];           /* header names that must not be there */
 	enum gpq_choice choice;
 	struct gpq_name_word name_words[4];
+	const char *market_runs[2];         /* texts of role MARKET that belong to the feed */
+	const char *titles[3];              /* lines above the header, of which one says that it is this feed */
+	uint8_t preamble_lines;             /* above the header, at most, blank ones not counted */
+	bool preamble_date;                 /* one of them begins with the delivery date of all rows */
+	uint8_t footer_lines;               /* at the end, at most, that are no rows */
+	const struct gpq_feed_column *second_columns; /* of a second table in the same file, below the first; NULL: none */
+	uint16_t n_second_columns;
+	const struct gpq_component *components;
+	uint8_t n_components;
+	bool by_length;                     /* a row belongs to the output whose interval is as long as the line's, not to both */
 	const char *constant_product;       /* as_product where the feed names none */
 	const char *left_out;               /* non-NULL: recognised, named with this sentence, and not converted */
 	const char *doc;
@@ -113,6 +156,9 @@ struct gpq_market {
 	uint32_t n_feeds;
 	const struct gpq_product *products;
 	uint32_t n_products;
+	const struct gpq_finality_word *finality_words;
+	uint32_t n_finality_words;
+	enum gpq_publish_stamp publish_stamp;
 };
 
 /* The position of 'column' among the dataset's cells, or -1. */
