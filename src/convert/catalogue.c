@@ -108,6 +108,7 @@ enum gpq_status gpq_catalogue_add(struct gpq_catalogue *catalogue, const char *p
 		.path = copy,
 		.name = slash ? slash + 1 : copy,
 		.size_bytes = size_bytes,
+		.finality = GPQ_FINALITY_UNMARKED,
 	};
 	*out = input;
 	return GPQ_OK;

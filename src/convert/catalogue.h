@@ -42,9 +42,11 @@ struct gpq_input {
 	uint64_t size_bytes;              /* as stored */
 	const struct gpq_market *market;  /* NULL: not recognised */
 	const struct gpq_feed *feed;
+	uint32_t published_s;             /* as its name tells; 0: does not */
 	uint32_t seems_first_s, seems_last_s; /* what head and tail say; last 0: not known */
 	bool seems_ordered;               /* instants do not fall within the head, and the tail shows no other location alone */
 	bool assumed;                     /* no header line of its own: columns come from --assume */
+	uint8_t finality;                 /* enum gpq_finality, as its name and path tell */
 	bool has_hash;
 	bool fed_closed;                  /* rows came for a block that was written already */
 	enum gpq_input_state state;

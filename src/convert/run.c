@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "convert/run.h"
 
+#include "convert/input_ranks.h"
+
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#define READ_BYTES ((size_t)64 << 10)
 
 struct gpq_dataset_run *gpq_run_dataset(struct gpq_run *run, const struct gpq_dataset *dataset)
 {
@@ -81,24 +81,7 @@ static enum gpq_status input_hash(struct gpq_run *run, uint32_t number, struct g
 	pthread_mutex_unlock(&run->lock);
 	if (known)
 		return GPQ_OK;
-	struct gpq_source *source = NULL;
-	uint8_t *bytes = NULL;
-	size_t got = READ_BYTES;
-	enum gpq_status status = gpq_source_open(run->budget, input->path, true, &source, err);
-	if (status == GPQ_OK)
-		status = gpq_alloc(run->budget, GPQ_TAG_CONVERT, READ_BYTES, &bytes, err);
-	while (status == GPQ_OK && got == READ_BYTES)
-		status = gpq_source_read(source, bytes, READ_BYTES, &got, err);
-	if (status == GPQ_OK)
-		*out = gpq_source_hash(source);
-	gpq_free(run->budget, GPQ_TAG_CONVERT, bytes, READ_BYTES);
-	gpq_source_close(source);
-	if (status == GPQ_E_TRUNCATED || status == GPQ_E_CHECKSUM || status == GPQ_E_DATA) {
-		*out = (struct gpq_hash){ 0, 0 }; /* it will fail as an input, and what it fed is built again without it */
-		return GPQ_OK;
-	}
-	if (status != GPQ_OK)
-		return status;
+	GPQ_TRY(gpq_input_content_hash(run->budget, input, out, err));
 	pthread_mutex_lock(&run->lock);
 	input->hash = *out;
 	input->has_hash = true;
@@ -109,7 +92,7 @@ static enum gpq_status input_hash(struct gpq_run *run, uint32_t number, struct g
 enum gpq_status gpq_run_input_newer(void *context, uint32_t a, uint32_t b, int *out_order, struct gpq_error *err)
 {
 	struct gpq_run *run = context;
-	*out_order = (run->name_rank[a] > run->name_rank[b]) - (run->name_rank[a] < run->name_rank[b]);
+	*out_order = (run->rank[a] > run->rank[b]) - (run->rank[a] < run->rank[b]);
 	if (*out_order || a == b)
 		return GPQ_OK;
 	struct gpq_hash x, y;

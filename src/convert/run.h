@@ -64,7 +64,7 @@ struct gpq_run {
 	uint32_t cpu_features;
 	struct gpq_plan plan;
 	struct gpq_catalogue catalogue;
-	uint32_t *name_rank;                 /* by input: order of its base name (RULES 21). Owns */
+	uint32_t *rank;                      /* by input: what of RULES 21 is known unread (input_ranks.h). Owns */
 	struct gpq_source_names sources;
 	struct gpq_locations *locations[GPQ_N_TABLES];
 	struct gpq_location_lists lists[GPQ_N_TABLES];

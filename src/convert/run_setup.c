@@ -2,11 +2,10 @@
 #include "convert/run_setup.h"
 
 #include "convert/discover.h"
+#include "convert/input_ranks.h"
 #include "cpu/features.h"
-#include "value/utf8.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define DAYS_OF_YEAR 366u
@@ -153,78 +152,19 @@ enum gpq_status gpq_run_discover(struct gpq_run *run, const struct gpq_convert_s
 	return plan_make(run, err);
 }
 
-/* ---- names ---- */
+/* ---- open and close ---- */
 
-struct ranked_name {
-	struct gpq_text name;
-	uint32_t input;
-};
-
-static int compare_ranked(const void *a, const void *b)
+/* What there is one of an input. */
+static enum gpq_status lists_open(struct gpq_run *run, struct gpq_error *err)
 {
-	return gpq_text_compare(((const struct ranked_name *)a)->name, ((const struct ranked_name *)b)->name);
-}
-
-/* Numbers names in byte order, equal names alike. Fills 'number' and, where 'names' is not NULL, the distinct names. */
-static uint32_t names_number(struct ranked_name *ranked, uint32_t count, uint32_t *number, struct gpq_text *names)
-{
-	uint32_t distinct = 0;
-	qsort(ranked, count, sizeof(ranked[0]), compare_ranked);
-	for (uint32_t i = 0; i < count; i++) {
-		if (!i || !gpq_text_equal(ranked[i].name, ranked[i - 1].name)) {
-			if (names)
-				names[distinct] = ranked[i].name;
-			distinct++;
-		}
-		number[ranked[i].input] = distinct - 1;
-	}
-	return distinct;
-}
-
-/* The name as it is written: bytes that are no UTF-8 are percent-escaped (RULES 13). */
-static const char *written_name(struct gpq_run *run, const char *name)
-{
-	size_t len = strlen(name);
-	if (gpq_value_is_utf8(name, len))
-		return name;
-	char text[3 * 256 + 1];
-	size_t at = 0;
-	for (size_t i = 0; i < len && at + 4 <= sizeof(text); i++) {
-		if ((unsigned char)name[i] < 0x80 && name[i] != '%')
-			text[at++] = name[i];
-		else
-			at += (size_t)snprintf(text + at, sizeof(text) - at, "%%%02X", (unsigned char)name[i]);
-	}
-	text[at] = 0;
-	return gpq_catalogue_text(&run->catalogue, text);
-}
-
-static enum gpq_status names_rank(struct gpq_run *run, struct gpq_error *err)
-{
-	uint32_t count = run->catalogue.count;
-	struct ranked_name *ranked = NULL;
-	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(uint32_t), &run->name_rank, err));
+	size_t count = run->catalogue.count;
+	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(uint32_t), &run->rank, err));
 	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(uint32_t), &run->sources.number, err));
 	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(struct gpq_text), &run->sources.names, err));
 	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(uint32_t), &run->todo, err));
-	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(*ranked), &ranked, err));
-	enum gpq_status status = GPQ_OK;
-	for (uint32_t i = 0; i < count; i++)
-		ranked[i] = (struct ranked_name){ gpq_input_rank_name(&run->catalogue.inputs[i]), i };
-	names_number(ranked, count, run->name_rank, NULL);
-	for (uint32_t i = 0; i < count && status == GPQ_OK; i++) {
-		const char *name = written_name(run, run->catalogue.inputs[i].name);
-		ranked[i] = (struct ranked_name){ gpq_text_of(name), i };
-		if (!name)
-			status = gpq_fail(err, GPQ_E_BUDGET, "the names of %u inputs do not fit; raise --memory", count);
-	}
-	if (status == GPQ_OK)
-		run->sources.n_names = names_number(ranked, count, run->sources.number, run->sources.names);
-	gpq_free(run->budget, GPQ_TAG_CONVERT, ranked, count * sizeof(*ranked));
-	return status;
+	GPQ_TRY(gpq_inputs_rank(&run->catalogue, run->budget, run->rank, err));
+	return gpq_inputs_name(&run->catalogue, run->budget, &run->sources, err);
 }
-
-/* ---- open and close ---- */
 
 static enum gpq_status spills_open(struct gpq_run *run, struct gpq_error *err)
 {
@@ -245,7 +185,7 @@ static enum gpq_status inputs_open(struct gpq_run *run, struct gpq_error *err)
 enum gpq_status gpq_run_open(struct gpq_run *run, struct gpq_error *err)
 {
 	const struct gpq_plan *plan = &run->plan;
-	GPQ_TRY(names_rank(run, err));
+	GPQ_TRY(lists_open(run, err));
 	GPQ_TRY(gpq_parquet_ahead_open(run->budget, plan->encoders * plan->ahead_bytes, &run->ahead, err));
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
 		struct gpq_dataset_run *dataset = &run->datasets[d];
@@ -297,7 +237,7 @@ void gpq_run_close(struct gpq_run *run)
 	}
 	for (uint32_t i = 0; i < run->n_zones; i++)
 		gpq_zone_close(run->zones[i].zone);
-	gpq_free(run->budget, GPQ_TAG_CONVERT, run->name_rank, count * sizeof(uint32_t));
+	gpq_free(run->budget, GPQ_TAG_CONVERT, run->rank, count * sizeof(uint32_t));
 	gpq_free(run->budget, GPQ_TAG_CONVERT, run->sources.number, count * sizeof(uint32_t));
 	gpq_free(run->budget, GPQ_TAG_CONVERT, run->sources.names, count * sizeof(struct gpq_text));
 	gpq_free(run->budget, GPQ_TAG_CONVERT, run->todo, count * sizeof(uint32_t));

@@ -1,0 +1,32 @@
+/*
+ * convert/input_ranks.h - which of a run's inputs are newer than which, and the names that their rows are known by.
+ *
+ * Newer means, after the version of a row: finality, publish stamp, base name, content (docs/RULES.md 21). The first three are
+ * known before anything is read and make one number an input; the content is hashed only where they leave two alike.
+ * Memory: 4 bytes an input a list, and 32 an input while a list is made.      Threads: any.
+ */
+#ifndef GPQ_CONVERT_INPUT_RANKS_H
+#define GPQ_CONVERT_INPUT_RANKS_H
+
+#include "convert/block_facts.h"
+#include "convert/catalogue.h"
+
+/* gpq_inputs_rank() numbers inputs by finality, publish stamp and base name: the greater number is newer. 'out' has one
+ * an input. Errors: GPQ_E_BUDGET. */
+GPQ_MUST_USE enum gpq_status gpq_inputs_rank(const struct gpq_catalogue *catalogue, struct gpq_budget *budget,
+                                             uint32_t *out, struct gpq_error *err);
+
+/* gpq_inputs_name() lists the names of all inputs, as they are written; 'out' has room for one an input. Borrows from the
+ * catalogue. Errors: GPQ_E_BUDGET. */
+GPQ_MUST_USE enum gpq_status gpq_inputs_name(struct gpq_catalogue *catalogue, struct gpq_budget *budget,
+                                             struct gpq_source_names *out, struct gpq_error *err);
+
+/*
+ * gpq_input_content_hash() reads an input to its end for the hash of its content; zero of one that is damaged: it will fail
+ * as an input, and what it fed is built again without it.
+ * Errors: those of gpq_source_open_member(). Takes a source and, of a member, an archive reader from the budget.
+ */
+GPQ_MUST_USE enum gpq_status gpq_input_content_hash(struct gpq_budget *budget, const struct gpq_input *input,
+                                                    struct gpq_hash *out, struct gpq_error *err);
+
+#endif
