@@ -9,11 +9,12 @@
 #include "convert/location_lists.h"
 #include "convert/stretches.h"
 
-/* The file names of all inputs: distinct, ascending, and for each input the number of its name. */
+/* The file names of all inputs: distinct, ascending, and for each input the number of its name; and how final it is. */
 struct gpq_source_names {
 	struct gpq_text *names;
 	uint32_t n_names;
-	uint32_t *number; /* by input */
+	uint32_t *number;  /* by input */
+	uint8_t *finality; /* by input: enum gpq_finality */
 };
 
 struct gpq_block_facts {

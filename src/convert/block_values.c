@@ -21,6 +21,7 @@ struct gpq_block_column {
 	uint64_t row;           /* the next one, where cells are read */
 	struct gpq_time_list times;        /* time columns */
 	const uint32_t *number; /* by location code or input. Borrows */
+	const uint8_t *finality; /* by input. Borrows */
 	struct gpq_text text;   /* constant texts */
 	int64_t bits[2];        /* is_current: false, true */
 	struct gpq_version_list versions;  /* of stretches, where they are few */
@@ -151,7 +152,23 @@ static enum gpq_status read_by_location(void *context, uint32_t n, uint32_t *out
 	return GPQ_OK;
 }
 
-/* Columns that an origin tells: by input, or whether it is current. */
+/* What is said of prices; repriced ones were published again without a word (docs/RULES.md 21). */
+static const struct gpq_text finality_texts[] = { { "final", 5 }, { "prelim", 6 } };
+static const uint32_t finality_codes[] = {
+	[GPQ_FINALITY_PRELIM] = 1,
+	[GPQ_FINALITY_UNMARKED] = GPQ_CODE_NULL,
+	[GPQ_FINALITY_REPRICED] = GPQ_CODE_NULL,
+	[GPQ_FINALITY_FINAL] = 0,
+};
+
+/* What an origin tells: something by its input, or whether the row is current. */
+static uint32_t origin_code(const struct gpq_block_column *column, uint32_t origin)
+{
+	if (column->number)
+		return column->number[origin / 2];
+	return column->finality ? finality_codes[column->finality[origin / 2]] : origin & 1;
+}
+
 static enum gpq_status read_origin_stretches(void *context, uint32_t n, struct gpq_code_stretch *out, uint32_t *out_count,
                                              struct gpq_error *err)
 {
@@ -160,7 +177,7 @@ static enum gpq_status read_origin_stretches(void *context, uint32_t n, struct g
 	(void)err;
 	while (n) {
 		uint32_t origin = 0, rows = gpq_stretches_next(column->stretches, &column->stretch, n, &origin);
-		count = stretch_put(out, count, column->number ? column->number[origin / 2] : origin & 1, rows);
+		count = stretch_put(out, count, origin_code(column, origin), rows);
 		n -= rows;
 	}
 	*out_count = count;
@@ -172,7 +189,7 @@ static enum gpq_status read_by_origin(void *context, uint32_t n, uint32_t *out, 
 	struct gpq_block_column *column = context;
 	GPQ_TRY(gpq_turned_cursor_read(column->cursor[0], n, out, err));
 	for (uint32_t i = 0; i < n; i++)
-		out[i] = column->number ? column->number[out[i] / 2] : out[i] & 1;
+		out[i] = origin_code(column, out[i]);
 	return GPQ_OK;
 }
 
@@ -388,6 +405,17 @@ static void source_column(struct gpq_block_column *column, struct gpq_values *va
 	from_origin(column, values);
 }
 
+/* Null where no file of the market says it. */
+static void finality_column(struct gpq_block_column *column, struct gpq_values *values)
+{
+	if (!column->facts->run->market->n_finality_words)
+		return;
+	column->finality = column->facts->sources->finality;
+	values->texts = finality_texts;
+	values->n_values = sizeof(finality_texts) / sizeof(finality_texts[0]);
+	from_origin(column, values);
+}
+
 /* The list of locations that a column shows; GPQ_N_LOCATION_LISTS: none. */
 static enum gpq_location_list location_list_of(enum gpq_column_id id, enum gpq_table_id table)
 {
@@ -456,6 +484,9 @@ static enum gpq_status column_prepare(struct gpq_block_column *column, enum gpq_
 		break;
 	case GPQ_COLUMN_SOURCE_FILE:
 		source_column(column, values);
+		break;
+	case GPQ_COLUMN_FINALITY:
+		finality_column(column, values);
 		break;
 	default:
 		cell_column(column, values, id);

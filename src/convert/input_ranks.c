@@ -15,6 +15,12 @@ struct ranked_name {
 	uint32_t input;
 };
 
+size_t gpq_inputs_need(uint32_t count)
+{
+	size_t lists = 2 * sizeof(uint32_t) + sizeof(struct gpq_text) + sizeof(uint8_t);
+	return count * (lists + sizeof(struct ranked_name));
+}
+
 static int compare_ranked(const void *a, const void *b)
 {
 	const struct ranked_name *x = a, *y = b;
@@ -86,6 +92,7 @@ enum gpq_status gpq_inputs_name(struct gpq_catalogue *catalogue, struct gpq_budg
 	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_CONVERT, bytes, &ranked, err));
 	for (uint32_t i = 0; i < catalogue->count && status == GPQ_OK; i++) {
 		const char *name = written_name(catalogue, catalogue->inputs[i].name);
+		out->finality[i] = catalogue->inputs[i].finality;
 		ranked[i] = (struct ranked_name){ .name = gpq_text_of(name), .input = i };
 		if (!name)
 			status = gpq_fail(err, GPQ_E_BUDGET, "the names of %u inputs do not fit; raise --memory",

@@ -3,7 +3,7 @@
  *
  * Newer means, after the version of a row: finality, publish stamp, base name, content (docs/RULES.md 21). The first three are
  * known before anything is read and make one number an input; the content is hashed only where they leave two alike.
- * Memory: 4 bytes an input a list, and 32 an input while a list is made.      Threads: any.
+ * Memory: gpq_inputs_need().      Threads: any.
  */
 #ifndef GPQ_CONVERT_INPUT_RANKS_H
 #define GPQ_CONVERT_INPUT_RANKS_H
@@ -11,12 +11,15 @@
 #include "convert/block_facts.h"
 #include "convert/catalogue.h"
 
+/* What the lists of both calls and their making take, for 'count' inputs. */
+size_t gpq_inputs_need(uint32_t count);
+
 /* gpq_inputs_rank() numbers inputs by finality, publish stamp and base name: the greater number is newer. 'out' has one
  * an input. Errors: GPQ_E_BUDGET. */
 GPQ_MUST_USE enum gpq_status gpq_inputs_rank(const struct gpq_catalogue *catalogue, struct gpq_budget *budget,
                                              uint32_t *out, struct gpq_error *err);
 
-/* gpq_inputs_name() lists the names of all inputs, as they are written; 'out' has room for one an input. Borrows from the
+/* gpq_inputs_name() lists the names of all inputs, as they are written, and how final each is; 'out' has room for one an input. Borrows from the
  * catalogue. Errors: GPQ_E_BUDGET. */
 GPQ_MUST_USE enum gpq_status gpq_inputs_name(struct gpq_catalogue *catalogue, struct gpq_budget *budget,
                                              struct gpq_source_names *out, struct gpq_error *err);

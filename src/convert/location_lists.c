@@ -106,7 +106,7 @@ enum gpq_status gpq_location_lists_update(struct gpq_location_lists *lists, stru
                                           struct gpq_error *err)
 {
 	uint32_t count = gpq_locations_count(locations);
-	if (lists->count == count)
+	if (lists->count == count && lists->market == market)
 		return GPQ_OK;
 	gpq_location_lists_done(lists);
 	enum gpq_status status = lists_take(lists, budget, count, err);
@@ -114,6 +114,7 @@ enum gpq_status gpq_location_lists_update(struct gpq_location_lists *lists, stru
 		gpq_location_lists_done(lists);
 		return status;
 	}
+	lists->market = market;
 	for (int list = 0; list <= GPQ_LIST_STANDARD; list++)
 		texts_number(lists, list, locations, market);
 	voltages_number(lists, locations);

@@ -24,6 +24,7 @@ enum gpq_location_list {
 
 struct gpq_location_lists {
 	struct gpq_budget *budget;
+	const struct gpq_market *market;            /* whose products' standard names they have. Borrows */
 	uint32_t count;                             /* of the catalogue when the lists were made */
 	uint32_t n_values[GPQ_N_LOCATION_LISTS];
 	struct gpq_text *texts[GPQ_LIST_STANDARD + 1];
@@ -31,8 +32,8 @@ struct gpq_location_lists {
 	uint32_t *number[GPQ_N_LOCATION_LISTS];     /* by code; GPQ_CODE_NULL */
 };
 
-/* gpq_location_lists_update() makes the lists anew where 'locations' has grown since. 'market' says the products' standard names;
- * NULL where locations are no products. */
+/* gpq_location_lists_update() makes the lists anew where 'locations' has grown since, or where they were made for another
+ * market. 'market' says the products' standard names; NULL where locations are no products. */
 GPQ_MUST_USE enum gpq_status gpq_location_lists_update(struct gpq_location_lists *lists, struct gpq_budget *budget,
                                                        const struct gpq_locations *locations,
                                                        const struct gpq_market *market, struct gpq_error *err);

@@ -161,6 +161,7 @@ static enum gpq_status lists_open(struct gpq_run *run, struct gpq_error *err)
 	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(uint32_t), &run->rank, err));
 	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(uint32_t), &run->sources.number, err));
 	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(struct gpq_text), &run->sources.names, err));
+	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count, &run->sources.finality, err));
 	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(uint32_t), &run->todo, err));
 	GPQ_TRY(gpq_inputs_rank(&run->catalogue, run->budget, run->rank, err));
 	return gpq_inputs_name(&run->catalogue, run->budget, &run->sources, err);
@@ -240,6 +241,7 @@ void gpq_run_close(struct gpq_run *run)
 	gpq_free(run->budget, GPQ_TAG_CONVERT, run->rank, count * sizeof(uint32_t));
 	gpq_free(run->budget, GPQ_TAG_CONVERT, run->sources.number, count * sizeof(uint32_t));
 	gpq_free(run->budget, GPQ_TAG_CONVERT, run->sources.names, count * sizeof(struct gpq_text));
+	gpq_free(run->budget, GPQ_TAG_CONVERT, run->sources.finality, count);
 	gpq_free(run->budget, GPQ_TAG_CONVERT, run->todo, count * sizeof(uint32_t));
 	gpq_catalogue_done(&run->catalogue);
 	pthread_cond_destroy(&run->changed);

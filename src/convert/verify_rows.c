@@ -123,6 +123,29 @@ static void constant_check(struct gpq_row_check *check, const struct gpq_parquet
 	}
 }
 
+/* Words that are none, or any where no file of the market says one. */
+static void finality_check(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t group,
+			   uint64_t row, uint32_t rows)
+{
+	const struct gpq_text *texts = slices[check->column[GPQ_COLUMN_FINALITY]].texts;
+	const struct gpq_market *market = check->claims->market;
+	bool none = market && !market->n_finality_words;
+	const char *seen = NULL;
+	for (uint32_t i = 0; i < rows; i++) {
+		if (!texts[i].bytes || texts[i].bytes == seen)
+			continue;
+		bool known = gpq_text_equal(texts[i], gpq_text_of("final")) ||
+			     gpq_text_equal(texts[i], gpq_text_of("prelim"));
+		seen = texts[i].bytes;
+		if (known && !none)
+			continue;
+		struct gpq_place place = { .group = group, .row = (int64_t)(row + i), .byte = -1, .column = NULL };
+		gpq_findings_say(check->findings, GPQ_FINDING_VALUE, place, "'%.*s' stands as the finality%s",
+				 (int)(texts[i].len < 60 ? texts[i].len : 60), texts[i].bytes,
+				 none ? ", which the market does not publish" : "");
+	}
+}
+
 /* ---- sources ---- */
 
 static struct gpq_source_seen *source_slot(struct gpq_source_seen *sources, size_t room, uint64_t hash)
@@ -219,6 +242,7 @@ enum gpq_status gpq_row_check_rows(struct gpq_row_check *check, const struct gpq
 	constant_check(check, slices, GPQ_COLUMN_ISO, claims->iso, group, row, rows);
 	constant_check(check, slices, GPQ_COLUMN_DATASET, claims->dataset_id, group, row, rows);
 	constant_check(check, slices, GPQ_COLUMN_MARKET_TYPE, market, group, row, rows);
+	finality_check(check, slices, group, row, rows);
 	gpq_row_check_times(check, slices, group, row, rows);
 	if (claims->table->id == GPQ_TABLE_ENERGY)
 		identity_check(check, slices, rows);

@@ -93,7 +93,8 @@ static void names_are_listed_once_and_escaped(void **state)
 	(void)state;
 	uint32_t number[4];
 	struct gpq_text names[4];
-	struct gpq_source_names out = { .names = names, .number = number };
+	uint8_t finality[4];
+	struct gpq_source_names out = { .names = names, .number = number, .finality = finality };
 	add("/z/b.csv", GPQ_FINALITY_PRELIM, 0);
 	add("/a/b.csv", GPQ_FINALITY_FINAL, 9);
 	add("/a/\xe9%.csv", GPQ_FINALITY_FINAL, 9);
@@ -107,6 +108,8 @@ static void names_are_listed_once_and_escaped(void **state)
 	assert_int_equal(number[1], 2);
 	assert_int_equal(number[2], 0);
 	assert_int_equal(number[3], 1);
+	assert_int_equal(finality[0], GPQ_FINALITY_PRELIM);
+	assert_int_equal(finality[3], GPQ_FINALITY_FINAL);
 }
 
 /* ---- content ---- */
@@ -172,7 +175,8 @@ static void each_allocation_may_fail(void **state)
 	(void)state;
 	uint32_t number[2];
 	struct gpq_text names[2];
-	struct gpq_source_names out = { .names = names, .number = number };
+	uint8_t finality[4];
+	struct gpq_source_names out = { .names = names, .number = number, .finality = finality };
 	struct gpq_hash hash;
 	add(workplace_file(&place, "a.csv", "alpha", 5), GPQ_FINALITY_UNMARKED, 0);
 	add("/a/\xe9.csv", GPQ_FINALITY_UNMARKED, 0);

@@ -124,6 +124,20 @@ static void products_have_standard_names(void **state)
 	assert_int_equal(lists.n_values[GPQ_LIST_STANDARD], 1);
 }
 
+static void each_market_has_its_own_standard_names(void **state)
+{
+	(void)state;
+	static const struct gpq_product products[] = { { "SR", "NON_SPIN", "a test" } };
+	static const struct gpq_market other = { .iso = "OTHER", .products = products, .n_products = 1 };
+	uint32_t sr = enter("SR", "RTO", NULL, "$/MWh", GPQ_CELL_NULL);
+	assert_int_equal(gpq_location_lists_update(&lists, &budget, locations, &gpq_market_pjm, NULL), GPQ_OK);
+	list_check(GPQ_LIST_STANDARD, sr, "SPIN");
+	assert_int_equal(gpq_location_lists_update(&lists, &budget, locations, &other, NULL), GPQ_OK);
+	list_check(GPQ_LIST_STANDARD, sr, "NON_SPIN");
+	assert_int_equal(gpq_location_lists_update(&lists, &budget, locations, &gpq_market_pjm, NULL), GPQ_OK);
+	list_check(GPQ_LIST_STANDARD, sr, "SPIN");
+}
+
 static void lists_grow_with_the_catalogue_and_only_then(void **state)
 {
 	(void)state;
@@ -191,6 +205,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(each_column_has_its_distinct_values, catalogue_open, catalogue_close),
 		cmocka_unit_test_setup_teardown(voltages_are_ordered_as_numbers, catalogue_open, catalogue_close),
 		cmocka_unit_test_setup_teardown(products_have_standard_names, catalogue_open, catalogue_close),
+		cmocka_unit_test_setup_teardown(each_market_has_its_own_standard_names, catalogue_open, catalogue_close),
 		cmocka_unit_test_setup_teardown(lists_grow_with_the_catalogue_and_only_then, catalogue_open,
 						catalogue_close),
 		cmocka_unit_test_setup_teardown(many_locations_take_what_the_header_says, catalogue_open,

@@ -135,6 +135,7 @@ static void each_fault_is_found_and_placed(void **state)
 		{ "grid_2024", ": day: 2024-03-04 has 25 distinct intervals, 24 are possible", 2 },
 		{ "zone_2024", ": lineage: gridpq.zone is 'America/Chicago'", 0 },
 		{ "iso_2024", ": value: row group 1, row 10: 'MISO' stands where the file has 'PJM'", 1 },
+		{ "finality_2024", ": value: row group 1, row 10: 'final' stands as the finality, which", 1 },
 		{ "nan_2024", ": value: row group 1, column lmp_loss", 1 },
 		{ "source_2024", ": lineage: rows name 1 source files that", 1 },
 		{ "rows_2024", ": rows: gridpq.rows is 7, there are 573", 1 },

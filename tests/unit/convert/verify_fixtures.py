@@ -140,6 +140,7 @@ def main(folder: Path) -> None:
         "end": put(0, 10, interval_end_utc=datetime.datetime(2024, 3, 4, 15, 59, tzinfo=UTC)),
         "iso": put(1, 10, iso="MISO"),
         "source": put(1, 10, source_file="other.csv"),
+        "finality": put(1, 10, finality="final"),
         "nan": put(1, 10, lmp_loss=float("nan")),
         "missing_day": lambda g: g.__setitem__(1, [r for r in g[1] if r["delivery_date"].day != 10 or r["delivery_hour"] != 5]),
     }
