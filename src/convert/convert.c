@@ -81,7 +81,8 @@ static enum gpq_status everything_publish(struct gpq_run *run, struct gpq_sideca
 	/* The tables come last: a failure before them has published no data. */
 	GPQ_TRY(gpq_rejects_publish(run->rejects, err));
 	GPQ_TRY(gpq_sidecars_publish(sidecars, err));
-	return gpq_finish_publish(run, err);
+	GPQ_TRY(gpq_finish_publish(run, err));
+	return gpq_finish_folders(run, err);
 }
 
 static enum gpq_status output_write(struct gpq_run *run, struct gpq_run_totals *totals, struct gpq_error *err)

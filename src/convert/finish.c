@@ -350,19 +350,10 @@ enum gpq_status gpq_finish_sync(struct gpq_run *run, struct gpq_error *err)
 	return GPQ_OK;
 }
 
-static enum gpq_status folder_of_sync(const char *path, struct gpq_error *err)
-{
-	char folder[4096];
-	const char *slash = strrchr(path, '/');
-	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
-	return gpq_folder_sync(folder, err);
-}
-
 enum gpq_status gpq_finish_publish(struct gpq_run *run, struct gpq_error *err)
 {
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
 		struct gpq_dataset_run *dataset = &run->datasets[d];
-		const char *last = NULL;
 		for (uint32_t f = 0; f < dataset->n_files; f++) {
 			struct gpq_partition_file *file = &dataset->files[f];
 			if (!file->sink)
@@ -376,10 +367,37 @@ enum gpq_status gpq_finish_publish(struct gpq_run *run, struct gpq_error *err)
 				continue;
 			}
 			GPQ_TRY(gpq_sink_publish(file->sink, err));
-			last = file->path;
 		}
-		if (last)
-			GPQ_TRY(folder_of_sync(last, err));
+	}
+	return GPQ_OK;
+}
+
+/* Whether the run put a file into the dataset's folder. */
+static bool folder_changed(const struct gpq_dataset_run *dataset)
+{
+	for (uint32_t f = 0; f < dataset->n_files; f++)
+		if (dataset->files[f].sink)
+			return true;
+	return false;
+}
+
+enum gpq_status gpq_finish_folders(const struct gpq_run *run, struct gpq_error *err)
+{
+	/* Where sidecars and rejects stand; they have those that they need. */
+	static const char *const others[] = { "metadata", "metadata/hubs", "metadata/zones", "metadata/nodes",
+		                              "metadata/ancillary_services", ".gridpq", ".gridpq/rejects" };
+	const char *output = run->settings->output;
+	char folder[4096];
+	for (uint32_t d = 0; d < run->n_datasets; d++) {
+		const struct gpq_dataset_run *dataset = &run->datasets[d];
+		snprintf(folder, sizeof(folder), "%s/%s/%s", output, dataset->market->folder, dataset->dataset->id);
+		if (folder_changed(dataset))
+			GPQ_TRY(gpq_folder_sync(folder, err));
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		snprintf(folder, sizeof(folder), "%s/%s", output, others[i]);
+		if (gpq_path_exists(folder))
+			GPQ_TRY(gpq_folder_sync(folder, err));
 	}
 	return GPQ_OK;
 }

@@ -69,6 +69,20 @@ static enum gpq_status read_failed(int sys_errno, uint64_t offset, struct gpq_er
 	return status;
 }
 
+enum gpq_status gpq_source_file_shrank(const struct gpq_source_file *file, uint64_t offset, struct gpq_error *err)
+{
+	struct stat now;
+	if (fstat(file->fd, &now) != 0)
+		return read_failed(errno, offset, err);
+	(void)gpq_fail(err, GPQ_E_TRUNCATED,
+		       "shrank while it was read: had %llu bytes, has %llu now; reading stopped at byte %llu",
+		       (unsigned long long)file->size_bytes, (unsigned long long)now.st_size,
+		       (unsigned long long)offset);
+	if (err)
+		err->byte = offset;
+	return GPQ_E_TRUNCATED;
+}
+
 enum gpq_status gpq_source_file_read(struct gpq_source_file *file, uint8_t *bytes, size_t cap, size_t *out_len,
 				     struct gpq_error *err)
 {
@@ -85,13 +99,8 @@ enum gpq_status gpq_source_file_read(struct gpq_source_file *file, uint8_t *byte
 		len += (size_t)got;
 		file->read_bytes += (uint64_t)got;
 	}
-	if (len < cap && file->read_bytes < file->size_bytes) {
-		(void)gpq_fail(err, GPQ_E_TRUNCATED, "shrank while it was read: had %llu bytes, now %llu",
-			       (unsigned long long)file->size_bytes, (unsigned long long)file->read_bytes);
-		if (err)
-			err->byte = file->read_bytes;
-		return GPQ_E_TRUNCATED;
-	}
+	if (len < cap && file->read_bytes < file->size_bytes)
+		return gpq_source_file_shrank(file, file->read_bytes, err);
 	*out_len = len;
 	return GPQ_OK;
 }

@@ -25,4 +25,8 @@ GPQ_MUST_USE enum gpq_status gpq_source_file_read(struct gpq_source_file *file, 
 GPQ_MUST_USE enum gpq_status gpq_source_file_peek(const struct gpq_source_file *file, uint64_t offset, uint8_t *bytes,
                                                   size_t cap, size_t *out_len, struct gpq_error *err);
 
+/* gpq_source_file_shrank() fails as a file does whose bytes end at 'offset', before the size that it was opened with:
+ * GPQ_E_TRUNCATED, with both sizes and where reading stopped. */
+enum gpq_status gpq_source_file_shrank(const struct gpq_source_file *file, uint64_t offset, struct gpq_error *err);
+
 #endif

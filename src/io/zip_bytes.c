@@ -97,13 +97,7 @@ static enum gpq_status file_fill(struct gpq_zip_bytes *bytes, uint64_t offset, s
 	GPQ_TRY(gpq_source_file_peek(&bytes->file, offset, bytes->window, want, &len, err));
 	bytes->window_at = offset;
 	bytes->window_len = len;
-	if (len >= least)
-		return GPQ_OK;
-	(void)gpq_fail(err, GPQ_E_TRUNCATED, "shrank while it was read: had %llu bytes, now %llu",
-		       (unsigned long long)bytes->size_bytes, (unsigned long long)(offset + len));
-	if (err)
-		err->byte = offset + len;
-	return GPQ_E_TRUNCATED;
+	return len >= least ? GPQ_OK : gpq_source_file_shrank(&bytes->file, offset + len, err);
 }
 
 /* Room at the window's end: the older half goes, but nothing from 'offset' on. */
