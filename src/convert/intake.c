@@ -210,6 +210,17 @@ static void surprise(struct gpq_run *run, struct gpq_block_slot *slot, uint32_t 
 	pthread_mutex_unlock(&run->lock);
 }
 
+/* The rules of a slot's block: the dataset's, and the grid of its span. */
+static struct gpq_sort_rules slot_rules(const struct gpq_block_slot *slot)
+{
+	const struct gpq_span *span = &slot->span;
+	struct gpq_sort_rules rules = slot->dataset->rules;
+	rules.begin_s = (uint32_t)span->begin_s;
+	rules.interval_s = slot->dataset->dataset->interval_minutes * 60u;
+	rules.places = (uint32_t)((span->end_s - span->begin_s) / rules.interval_s);
+	return rules;
+}
+
 /* Pushes rows of one block; '*out_pushed' may fall short where the pool is empty. */
 static enum gpq_status slot_push(struct delivery *delivery, struct gpq_block_slot *slot, const struct gpq_batch *batch,
                                  uint32_t from, uint32_t count, uint32_t *out_pushed)
@@ -220,9 +231,10 @@ static enum gpq_status slot_push(struct delivery *delivery, struct gpq_block_slo
 	bool closed = slot->state == GPQ_SLOT_BUSY || slot->state == GPQ_SLOT_WRITTEN;
 	bool passed_over = run->rebuilding && !slot->rebuilding;
 	if (!closed && !passed_over) {
-		if (!slot->block)
-			status = gpq_block_open(run->budget, run->slabs, &slot->dataset->rules, &slot->block,
-			                        &delivery->worker->err);
+		if (!slot->block) {
+			struct gpq_sort_rules rules = slot_rules(slot);
+			status = gpq_block_open(run->budget, run->slabs, &rules, &slot->block, &delivery->worker->err);
+		}
 		if (status == GPQ_OK)
 			status = gpq_block_push(slot->block, batch, from, count, out_pushed, &delivery->worker->err);
 	} else {

@@ -24,6 +24,7 @@
 #include "io/spill.h"
 #include "table/batch.h"
 #include "table/locations.h"
+#include "table/strip.h"
 
 /* ---- the pool ---- */
 
@@ -49,6 +50,8 @@ struct gpq_sort_rules {
 	bool by_time;
 	bool keep_revisions;
 	uint32_t max_locations; /* codes stay below it; 0: not known. With at most 65,536 rows take less memory */
+	/* The block's grid, for strips: 'places' instants, 'interval_s' apart. No places: it takes none. At most 65,535 */
+	uint32_t begin_s, interval_s, places;
 	struct gpq_locations *locations; /* Borrows; merging may enter new tuples */
 	void *context;
 	/* Which of two different inputs is newer by finality, publish stamp, base name and content: > 0 'a', < 0 'b', 0
@@ -76,7 +79,15 @@ void gpq_block_close(struct gpq_block *block);
 GPQ_MUST_USE enum gpq_status gpq_block_push(struct gpq_block *block, const struct gpq_batch *batch, uint32_t from,
 					    uint32_t count, uint32_t *out_pushed, struct gpq_error *err);
 
-uint64_t gpq_block_rows(const struct gpq_block *block);     /* pushed so far */
+/*
+ * gpq_block_push_strips() copies the strips [from, from + count) into the block: each place whose cell is not null is a
+ * partial row that knows that cell. A strip lies within the block's grid. '*out_pushed', in strips, falls short as above.
+ */
+GPQ_MUST_USE enum gpq_status gpq_block_push_strips(struct gpq_block *block, const struct gpq_strips *strips,
+						   uint32_t from, uint32_t count, uint32_t *out_pushed,
+						   struct gpq_error *err);
+
+uint64_t gpq_block_rows(const struct gpq_block *block);     /* partial rows pushed so far */
 size_t gpq_block_slab_bytes(const struct gpq_block *block); /* held in memory now */
 bool gpq_block_has_runs(const struct gpq_block *block);
 

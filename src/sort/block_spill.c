@@ -22,14 +22,12 @@ static enum gpq_status slabs_order(const struct gpq_block *block, struct gpq_sor
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_block_spill(struct gpq_block *block, struct gpq_spill *spill, struct gpq_sort_scratch *scratch,
-				struct gpq_error *err)
+static enum gpq_status rows_spill(struct gpq_block *block, struct gpq_spill *spill, struct gpq_sort_scratch *scratch,
+				  struct gpq_error *err)
 {
 	struct gpq_slab_rows rows;
 	struct gpq_sort_run_writer *writer = &scratch->writers[0];
 	struct gpq_sort_run run;
-	if (block->slab_rows == 0)
-		return GPQ_OK;
 	GPQ_TRY(gpq_block_view(block, scratch, &rows, err));
 	GPQ_TRY(slabs_order(block, scratch, &rows, err));
 	gpq_sort_run_begin(writer, spill, &scratch->codec, block->rules.n_cells, scratch->frames[0]);
@@ -39,7 +37,17 @@ enum gpq_status gpq_block_spill(struct gpq_block *block, struct gpq_spill *spill
 		GPQ_TRY(gpq_sort_run_add(writer, &part, err));
 	}
 	GPQ_TRY(gpq_sort_run_finish(writer, scratch->order.held, scratch->order.n_held, &run, err));
-	GPQ_TRY(gpq_sort_run_chain_push(&block->runs, spill, &run, err));
+	return gpq_sort_run_chain_push(&block->runs, spill, &run, err);
+}
+
+enum gpq_status gpq_block_spill(struct gpq_block *block, struct gpq_spill *spill, struct gpq_sort_scratch *scratch,
+				struct gpq_error *err)
+{
+	GPQ_TRY(gpq_sort_scratch_check(scratch, block->slab_rows, block->rules.n_cells, err));
+	if (block->slab_rows)
+		GPQ_TRY(rows_spill(block, spill, scratch, err));
+	if (block->n_strips)
+		GPQ_TRY(gpq_block_spill_strips(block, spill, scratch, err));
 	gpq_block_empty(block);
 	return GPQ_OK;
 }

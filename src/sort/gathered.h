@@ -5,6 +5,7 @@
 #define GPQ_SORT_GATHERED_H
 
 #include "sort/scratch.h"
+#include "sort/strip_slab.h"
 
 struct gpq_block {
 	struct gpq_budget *budget;
@@ -20,6 +21,9 @@ struct gpq_block {
 	enum gpq_slab_kind held;
 	uint32_t held_slabs, hold_next;
 	uint64_t slab_rows, rows; /* in slabs; pushed so far */
+	struct gpq_slab *strip_first, *strip_last; /* slabs of strips */
+	uint32_t n_strip_slabs;
+	uint64_t n_strips; /* in them */
 	struct gpq_sort_run_chain runs;
 };
 
@@ -30,6 +34,10 @@ void gpq_block_empty(struct gpq_block *block);
  * gpq_sort_scratch_check(). */
 GPQ_MUST_USE enum gpq_status gpq_block_view(const struct gpq_block *block, struct gpq_sort_scratch *scratch,
 					    struct gpq_slab_rows *out, struct gpq_error *err);
+
+/* Writes the strips as runs of partial rows and gives their slabs back. */
+GPQ_MUST_USE enum gpq_status gpq_block_spill_strips(struct gpq_block *block, struct gpq_spill *spill,
+						    struct gpq_sort_scratch *scratch, struct gpq_error *err);
 
 /* The two ways to turn. 'out' is zeroed but for its budget, tallies and n_cells. */
 GPQ_MUST_USE enum gpq_status gpq_block_turn_slabs(struct gpq_block *block, struct gpq_spill *spill,

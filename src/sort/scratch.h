@@ -10,6 +10,7 @@
 #include "sort/group.h"
 #include "sort/index.h"
 #include "sort/run_merge.h"
+#include "sort/strip_index.h"
 #include "sort/turned.h"
 
 struct gpq_sort_scratch {
@@ -21,6 +22,7 @@ struct gpq_sort_scratch {
 	struct gpq_index index;
 	struct gpq_frame_codec codec;
 	struct gpq_slab **slabs; /* [cap_slabs] */
+	uint32_t *group_ends;    /* [order.cap]: of strips by rank */
 	uint8_t *area;
 	size_t area_bytes;
 	uint8_t *frames[3]; /* a frame for each writer, and one for reading a run alone */

@@ -50,6 +50,7 @@ struct gpq_slab {
 	uint32_t rows;
 	uint8_t kind, n_stamps, n_far;
 	uint8_t last_stamp; /* the one used last */
+	uint32_t used_bytes; /* of a slab of strips (strip_slab.h), with its head */
 	struct gpq_slab_stamp stamps[GPQ_SLAB_STAMPS];
 	int64_t far[GPQ_SLAB_FAR];
 };

@@ -22,7 +22,7 @@ enum gpq_status gpq_block_turn(struct gpq_block *block, struct gpq_spill *spill,
 	turned->budget = block->budget;
 	turned->n_cells = block->rules.n_cells;
 	gpq_tallies_init(&turned->tallies, block->budget, &block->rules);
-	enum gpq_status status = gpq_block_has_runs(block) ? gpq_block_turn_runs(block, spill, scratch, turned, err)
+	enum gpq_status status = gpq_block_has_runs(block) || block->n_strips ? gpq_block_turn_runs(block, spill, scratch, turned, err)
 							   : gpq_block_turn_slabs(block, spill, scratch, turned, err);
 	if (status != GPQ_OK) {
 		gpq_turned_close(turned);

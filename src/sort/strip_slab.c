@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "sort/strip_slab.h"
+
+void gpq_strip_slab_begin(struct gpq_slab *slab)
+{
+	gpq_slab_begin(slab, GPQ_SLAB_STAMPED);
+	slab->used_bytes = GPQ_STRIP_SLAB_HEAD_BYTES;
+}
+
+/* How many of the cells are known, and the least width that takes them. Masks instead of choices: compilers make vectors of
+ * it. */
+static uint32_t cells_survey(const int64_t *cells, uint32_t n, uint8_t *out_width)
+{
+	uint64_t not_near = 0, not_narrow = 0;
+	uint32_t known = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		int64_t is = -(int64_t)(cells[i] != GPQ_CELL_NULL), number = cells[i] & is;
+		/* a width's least value is null's */
+		not_near |= (uint64_t)number + INT32_MAX > UINT32_MAX - 1u;
+		not_narrow |= (uint64_t)number + INT16_MAX > UINT16_MAX - 1u;
+		known += (uint32_t)-is;
+	}
+	*out_width = !not_narrow ? sizeof(int16_t) : !not_near ? sizeof(int32_t) : sizeof(int64_t);
+	return known;
+}
+
+static void piece_cut(struct gpq_strip_pieces *pieces, const struct gpq_strip *strip, const int64_t *cells, uint32_t place,
+		      uint32_t n)
+{
+	while (n && cells[n - 1] == GPQ_CELL_NULL)
+		n--;
+	for (; n && *cells == GPQ_CELL_NULL; n--, cells++)
+		place++;
+	if (n == 0)
+		return;
+	struct gpq_packed_strip *piece = &pieces->piece[pieces->n];
+	*piece = (struct gpq_packed_strip){
+		.origin = strip->origin,
+		.location = strip->location,
+		.version = strip->version,
+		.place = (uint16_t)place,
+		.places = (uint16_t)n,
+		.cell = strip->cell,
+	};
+	piece->known = (uint16_t)cells_survey(cells, n, &piece->width);
+	pieces->cells[pieces->n++] = cells;
+	pieces->bytes += gpq_strip_bytes(n, piece->width);
+	pieces->known += piece->known;
+}
+
+void gpq_strip_cut(const struct gpq_strips *strips, const struct gpq_strip *strip, uint32_t place,
+		   struct gpq_strip_pieces *out)
+{
+	const int64_t *cells = strips->cells + strip->first;
+	uint32_t room = GPQ_STRIP_WINDOW - place % GPQ_STRIP_WINDOW;
+	uint32_t n = strip->places < room ? strip->places : room;
+	out->n = out->bytes = out->known = 0;
+	piece_cut(out, strip, cells, place, n);
+	piece_cut(out, strip, cells + n, place + n, strip->places - n);
+}
+
+static void narrow_put(const int64_t *cells, uint32_t n, int16_t *out)
+{
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = cells[i] == GPQ_CELL_NULL ? INT16_MIN : (int16_t)cells[i];
+}
+
+static void near_put(const int64_t *cells, uint32_t n, int32_t *out)
+{
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = cells[i] == GPQ_CELL_NULL ? INT32_MIN : (int32_t)cells[i];
+}
+
+bool gpq_strip_slab_put(struct gpq_slab *slab, const struct gpq_strip_pieces *pieces)
+{
+	if (slab->used_bytes + pieces->bytes > GPQ_SLAB_BYTES)
+		return false;
+	for (uint32_t i = 0; i < pieces->n; i++) {
+		const struct gpq_packed_strip *piece = &pieces->piece[i];
+		struct gpq_packed_strip *to = (struct gpq_packed_strip *)(void *)((uint8_t *)slab + slab->used_bytes);
+		*to = *piece;
+		if (piece->width == sizeof(int16_t))
+			narrow_put(pieces->cells[i], piece->places, (int16_t *)(void *)(to + 1));
+		else if (piece->width == sizeof(int32_t))
+			near_put(pieces->cells[i], piece->places, (int32_t *)(void *)(to + 1));
+		else
+			memcpy(to + 1, pieces->cells[i], sizeof(int64_t) * piece->places);
+		slab->used_bytes += gpq_strip_bytes(piece->places, piece->width);
+		slab->rows++;
+	}
+	return true;
+}
