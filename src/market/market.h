@@ -10,7 +10,7 @@
 
 #define GPQ_MARKET_MAX_CANDIDATES 8
 
-extern const struct gpq_market gpq_market_pjm;
+extern const struct gpq_market gpq_market_caiso, gpq_market_miso, gpq_market_pjm;
 
 /* All markets, by name. */
 const struct gpq_market *const *gpq_markets(uint32_t *out_count);
@@ -49,8 +49,23 @@ void gpq_market_choose_by_step(struct gpq_candidates *candidates, uint32_t step_
  * strongest word wins; leaves 'candidates' as they are where no word is found. */
 void gpq_market_choose_by_name(struct gpq_candidates *candidates, struct gpq_text file_name);
 
-/* The feed column that the header name stands for, or NULL. */
+/* The column of the feed's first table that the header name stands for, or NULL; a blank name alone stands for none. */
 const struct gpq_feed_column *gpq_market_feed_column(const struct gpq_feed *feed, struct gpq_text header_name);
+
+/* A header line as names, and the table of a feed (0, or 1 for the one below) that it is to be read as. */
+struct gpq_header_names {
+	const struct gpq_text *names;
+	uint32_t n_names;
+	uint32_t table;
+};
+
+/* gpq_market_header_column() gives the feed's column that field 'field' of a header stands for, or NULL.
+ *   out_hour   of a column of role HOURS: the hour ending, from 1; else 0 */
+const struct gpq_feed_column *gpq_market_header_column(const struct gpq_feed *feed, const struct gpq_header_names *header,
+                                                       uint32_t field, uint32_t *out_hour);
+
+/* Whether a header is that of the feed's second table: all its required columns are there. */
+bool gpq_market_is_second(const struct gpq_feed *feed, const struct gpq_text *names, uint32_t n_names);
 
 /* gpq_market_assume() finds "ISO/DATASET" or "ISO/DATASET:FEED" (any case): the feeds of that dataset, in the order of
  * the tables. Returns false, and leaves 'out', where there is none. */

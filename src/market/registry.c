@@ -3,6 +3,8 @@
 
 /* All markets, by name: adding one is a line here. */
 static const struct gpq_market *const markets[] = {
+	&gpq_market_caiso,
+	&gpq_market_miso,
 	&gpq_market_pjm,
 };
 
@@ -85,20 +87,100 @@ static bool header_has(const struct gpq_text *names, uint32_t n_names, const cha
 	return false;
 }
 
-static bool column_has_name(const struct gpq_feed_column *column, struct gpq_text name)
+static bool name_is_blank(struct gpq_text name)
 {
-	for (uint32_t k = 0; k < sizeof(column->names) / sizeof(column->names[0]) && column->names[k]; k++)
-		if (names_match(name, column->names[k]))
+	uint32_t at = 0;
+	name = bom_skip(name);
+	return folded_next(name, &at) < 0;
+}
+
+/* The hour that stands behind 'stem' in a name, "HE 1" or "HE01" behind "HE"; 0: none does. */
+static uint32_t name_hour(struct gpq_text name, const char *stem)
+{
+	struct gpq_text wanted = gpq_text_of(stem);
+	uint32_t at = 0, at_stem = 0, hour = 0, digits = 0;
+	for (int letter; (letter = folded_next(wanted, &at_stem)) >= 0;)
+		if (folded_next(name, &at) != letter)
+			return 0;
+	for (int letter; (letter = folded_next(name, &at)) >= 0; digits++) {
+		if (letter < '0' || letter > '9' || digits == 2)
+			return 0;
+		hour = hour * 10 + (uint32_t)(letter - '0');
+	}
+	return hour <= GPQ_HOURS_ACROSS ? hour : 0;
+}
+
+/* Whether the column is that of a name, which is not blank; of role HOURS with its hour. */
+static bool column_has_name(const struct gpq_feed_column *column, struct gpq_text name, uint32_t *out_hour)
+{
+	for (uint32_t k = 0; k < sizeof(column->names) / sizeof(column->names[0]) && column->names[k]; k++) {
+		if (column->role == GPQ_ROLE_HOURS) {
+			*out_hour = name_hour(name, column->names[k]);
+			if (*out_hour)
+				return true;
+		} else if (*column->names[k] && names_match(name, column->names[k])) {
 			return true;
+		}
+	}
 	return false;
+}
+
+/* The columns of a table of a feed. */
+static const struct gpq_feed_column *table_columns(const struct gpq_feed *feed, uint32_t table, uint32_t *out_count)
+{
+	*out_count = table ? feed->n_second_columns : feed->n_columns;
+	return table ? feed->second_columns : feed->columns;
+}
+
+/* The column of a table whose header is blank, number 'nth' of these; NULL: there are not so many. */
+static const struct gpq_feed_column *blank_column(const struct gpq_feed *feed, uint32_t table, uint32_t nth)
+{
+	uint32_t count;
+	const struct gpq_feed_column *columns = table_columns(feed, table, &count);
+	for (uint32_t k = 0; k < count; k++)
+		if (!*columns[k].names[0] && nth-- == 0)
+			return &columns[k];
+	return NULL;
+}
+
+const struct gpq_feed_column *gpq_market_header_column(const struct gpq_feed *feed, const struct gpq_header_names *header,
+                                                       uint32_t field, uint32_t *out_hour)
+{
+	uint32_t count, blanks = 0;
+	const struct gpq_feed_column *columns = table_columns(feed, header->table, &count);
+	*out_hour = 0;
+	if (name_is_blank(header->names[field])) {
+		for (uint32_t k = 0; k < field; k++)
+			blanks += name_is_blank(header->names[k]);
+		return blank_column(feed, header->table, blanks);
+	}
+	for (uint32_t k = 0; k < count; k++)
+		if (column_has_name(&columns[k], header->names[field], out_hour))
+			return &columns[k];
+	return NULL;
 }
 
 const struct gpq_feed_column *gpq_market_feed_column(const struct gpq_feed *feed, struct gpq_text header_name)
 {
-	for (uint32_t k = 0; k < feed->n_columns; k++)
-		if (column_has_name(&feed->columns[k], header_name))
-			return &feed->columns[k];
-	return NULL;
+	struct gpq_header_names header = { .names = &header_name, .n_names = 1 };
+	uint32_t hour;
+	return name_is_blank(header_name) ? NULL : gpq_market_header_column(feed, &header, 0, &hour);
+}
+
+/* How many of the table's columns a header names; 0 where a required one is missing. */
+static uint32_t header_score(const struct gpq_feed *feed, const struct gpq_header_names *header)
+{
+	uint32_t count, score = 0, hour;
+	const struct gpq_feed_column *columns = table_columns(feed, header->table, &count);
+	for (uint32_t k = 0; k < count; k++) {
+		bool there = false;
+		for (uint32_t n = 0; n < header->n_names && !there; n++)
+			there = gpq_market_header_column(feed, header, n, &hour) == &columns[k];
+		if (!there && columns[k].required)
+			return 0;
+		score += there;
+	}
+	return score;
 }
 
 /* How many columns of the feed the header names; 0 where the feed is not what the header is of. */
@@ -110,18 +192,12 @@ static uint32_t feed_score(const struct gpq_feed *feed, const struct gpq_text *n
 	bool one_of = !feed->one_of[0];
 	for (uint32_t k = 0; k < sizeof(feed->one_of) / sizeof(feed->one_of[0]) && feed->one_of[k] && !one_of; k++)
 		one_of = header_has(names, n_names, feed->one_of[k]);
-	if (!one_of)
-		return 0;
-	uint32_t score = 0;
-	for (uint32_t k = 0; k < feed->n_columns; k++) {
-		bool there = false;
-		for (uint32_t n = 0; n < n_names && !there; n++)
-			there = column_has_name(&feed->columns[k], names[n]);
-		if (!there && feed->columns[k].required)
-			return 0;
-		score += there;
-	}
-	return score;
+	return one_of ? header_score(feed, &(struct gpq_header_names){ names, n_names, 0 }) : 0;
+}
+
+bool gpq_market_is_second(const struct gpq_feed *feed, const struct gpq_text *names, uint32_t n_names)
+{
+	return feed->second_columns && header_score(feed, &(struct gpq_header_names){ names, n_names, 1 });
 }
 
 void gpq_market_recognise(const struct gpq_text *names, uint32_t n_names, struct gpq_candidates *out)

@@ -31,6 +31,7 @@ enum gpq_role {
 	GPQ_ROLE_EQUIPMENT,
 	GPQ_ROLE_PRODUCT,      /* as_product */
 	GPQ_ROLE_REGION,
+	GPQ_ROLE_RESOURCE,     /* settlement_location of a price of one resource */
 	GPQ_ROLE_UNIT,
 	GPQ_ROLE_VERSION,
 	GPQ_ROLE_COMPONENT,    /* which cell the numbers of the line are: see gpq_feed.components */
@@ -41,7 +42,14 @@ enum gpq_role {
 /* 'column' of CELL and HOURS where the line's component says it. */
 #define GPQ_COLUMN_BY_COMPONENT GPQ_N_COLUMNS
 
-/* A column of a feed. 'names' are alternatives: the current header name first, older or variant ones behind. */
+/* Hours of a day that stand across, in the columns of role HOURS. */
+#define GPQ_HOURS_ACROSS 24
+
+/*
+ * A column of a feed. 'names' are alternatives: the current header name first, older or variant ones behind. A column whose
+ * header is blank has the name ""; blank header names stand for the feed's in their order. GPQ_ROLE_HOURS stands for
+ * GPQ_HOURS_ACROSS columns, one behind the other.
+ */
 struct gpq_feed_column {
 	const char *names[4];
 	enum gpq_role role;
