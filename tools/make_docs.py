@@ -13,7 +13,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TARGET = os.path.join(ROOT, "docs", "FORMATS.md")
-TOLD = {"header": "header", "step": "header, step between instants", "name": "header, file name"}
+TOLD = {"header": "header", "step": "header, step between instants", "name": "header, file name", "run": "header, market run of the lines"}
 
 
 def table(heads, rows):

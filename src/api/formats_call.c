@@ -35,7 +35,7 @@ static const char *partition_word(const struct gpq_dataset *dataset)
 static const char *choice_word(const struct gpq_feed *feed)
 {
 	static const char *const words[] = {
-		[GPQ_CHOICE_NONE] = "header", [GPQ_CHOICE_STEP] = "step", [GPQ_CHOICE_NAME] = "name"
+		[GPQ_CHOICE_NONE] = "header", [GPQ_CHOICE_STEP] = "step", [GPQ_CHOICE_NAME] = "name", [GPQ_CHOICE_RUN] = "run"
 	};
 	return words[feed->choice];
 }
@@ -187,6 +187,7 @@ static enum gpq_status feed_text(struct gpq_buf *out, const struct gpq_feed *fee
 		[GPQ_CHOICE_NONE] = "told by its header",
 		[GPQ_CHOICE_STEP] = "told by its header and the step between instants",
 		[GPQ_CHOICE_NAME] = "told by its header and the file's name",
+		[GPQ_CHOICE_RUN] = "told by its header and the market run of its lines",
 	};
 	GPQ_TRY(gpq_buf_printf(out, err, "  %s -> ", feed->id));
 	if (feed->left_out)

@@ -7,20 +7,35 @@
 #define GPQ_CONVERT_HEAD_H
 
 #include "convert/catalogue.h"
-#include "convert/feed_binding.h"
+#include "convert/header_line.h"
 
-#define GPQ_HEAD_BYTES ((size_t)64 << 10)
-#define GPQ_HEAD_MAX_HEADER 4096
+#define GPQ_HEAD_BYTES  ((size_t)64 << 10)
+#define GPQ_HEAD_TABLES 2
+
+/*
+ * One table of an input: lines of decoration, a header, data lines. Most inputs have one. Where a feed has a second below it
+ * (gpq_feed.second_columns), both headers stand within the head:
+ *
+ *     0                 first_byte of tables[0]: titles, dates, blank lines, the header
+ *     tables[0].data_byte      data lines, read by tables[0].binding
+ *     tables[1].first_byte     blank lines, titles, the second header: where the first table's data lines end
+ *     tables[1].data_byte      data lines to the input's end, read by tables[1].binding
+ */
+struct gpq_head_table {
+	struct gpq_feed_binding binding;
+	char header[GPQ_HEAD_MAX_HEADER]; /* the header line, without BOM and line end: repeated below, it is decoration */
+	uint32_t header_len;              /* 0: the input has none, --assume gives its columns */
+	uint32_t first_byte, data_byte;   /* see above */
+	uint32_t header_lines;            /* between them: those that are not blank */
+	uint32_t blank_lines;             /* likewise: blank ones */
+};
 
 /* What the first look at an input said. */
 struct gpq_head_facts {
 	const struct gpq_market *market;  /* NULL: not recognised */
 	const struct gpq_feed *feed;
-	struct gpq_feed_binding binding;  /* where recognised and not left out */
-	char header[GPQ_HEAD_MAX_HEADER]; /* the header line, without BOM and line end */
-	uint32_t header_len;              /* 0: the input has none, --assume gives its columns */
-	uint32_t header_bytes;            /* where the first data line begins: BOM, blank lines and header are before it */
-	uint32_t blank_lines;             /* before the header */
+	struct gpq_head_table tables[GPQ_HEAD_TABLES]; /* bindings where recognised and not left out */
+	uint32_t n_tables;                /* 1, or 2; 0 where no line is a header */
 	bool bom, crlf, quoted, compressed, assumed;
 	bool member;                      /* of an archive: read from front to back, as what is compressed */
 	bool archive;                     /* its members are to be looked at; nothing else here counts */
@@ -51,17 +66,11 @@ GPQ_MUST_USE enum gpq_status gpq_head_read_member(struct gpq_head *head, const s
                                                   struct gpq_texts assume, struct gpq_head_facts *out,
                                                   struct gpq_error *err);
 
-/* The first bytes of a source, which were read from it. */
-struct gpq_head_first {
-	const uint8_t *bytes; /* Borrows from the head until its next call */
-	size_t len;
-	bool all; /* nothing comes behind them */
-};
-
-/* gpq_head_bind() looks again at an input that is recognised, from the first byte of 'source' on: header and binding only.
+/* gpq_head_bind() looks again at an input that is recognised, from the first byte of 'source' on: headers and bindings only.
+ * 'out_first' is what was read of the source; it Borrows from the head until its next call.
  * Errors: those of gpq_source_read(), and GPQ_E_DATA where the header is another by now. */
 GPQ_MUST_USE enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_input *input, struct gpq_source *source,
-                                           struct gpq_head_facts *out, struct gpq_head_first *out_first,
+                                           struct gpq_head_facts *out, struct gpq_first_bytes *out_first,
                                            struct gpq_error *err);
 
 /* gpq_assume_check() checks the form and target of an --assume text. Errors: GPQ_E_USAGE. */

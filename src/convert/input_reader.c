@@ -53,7 +53,7 @@ enum gpq_status gpq_input_reader_begin(struct gpq_input_reader *reader, struct g
                                        const struct gpq_input *input, uint32_t number, bool hash, struct gpq_error *err)
 {
 	struct gpq_address address = gpq_input_address(input);
-	struct gpq_head_first first;
+	struct gpq_first_bytes first;
 	if (address.depth && !reader->archive)
 		GPQ_TRY(gpq_archive_open(reader->budget, &reader->archive, err));
 	GPQ_TRY(gpq_source_open_member(reader->budget, reader->archive, &address, hash, &reader->source, err));
@@ -101,7 +101,7 @@ static enum gpq_status buffer_fill(struct gpq_input_reader *reader, uint8_t *byt
 /* BOM, blank lines and header come first and are counted by whoever opened the input. */
 static void header_skip(struct gpq_input_reader *reader, uint8_t *bytes, size_t *len)
 {
-	size_t skip = reader->facts.header_bytes < *len ? reader->facts.header_bytes : *len;
+	size_t skip = reader->facts.tables[0].data_byte < *len ? reader->facts.tables[0].data_byte : *len;
 	reader->line += lines_in(bytes, skip);
 	reader->byte += skip;
 	*len -= skip;

@@ -86,7 +86,7 @@ static enum gpq_status chunks_read(struct inspection *inspection, const struct g
 	struct gpq_line_receiver receiver = {
 		.context = inspection, .locations = inspection->locations, .rows = rows_look, .bad_line = bad_line_look,
 	};
-	struct gpq_text header = { inspection->facts.header, inspection->facts.header_len };
+	struct gpq_text header = { inspection->facts.tables[0].header, inspection->facts.tables[0].header_len };
 	for (;;) {
 		struct gpq_read_chunk read;
 		uint32_t last_s;
@@ -99,7 +99,7 @@ static enum gpq_status chunks_read(struct inspection *inspection, const struct g
 			reject_note(&inspection->found, read.reason, read.chunk.first_line);
 			continue;
 		}
-		GPQ_TRY(gpq_line_parser_chunk(inspection->parser, &read.chunk, &inspection->reader.facts.binding, zone, header,
+		GPQ_TRY(gpq_line_parser_chunk(inspection->parser, &read.chunk, &inspection->reader.facts.tables[0].binding, zone, header,
 		                              &receiver, &inspection->found.counts, &last_s, err));
 	}
 }
@@ -190,8 +190,8 @@ static enum gpq_status text_print(struct inspection *inspection, const char *pat
 	if (facts->status != GPQ_OK)
 		return GPQ_OK;
 	text_dialect(facts, dialect, sizeof(dialect));
-	GPQ_TRY(gpq_buf_printf(text, err, "  dialect   %s\n  columns   %.*s\n", dialect, (int)facts->header_len,
-	                       facts->header));
+	GPQ_TRY(gpq_buf_printf(text, err, "  dialect   %s\n  columns   %.*s\n", dialect, (int)facts->tables[0].header_len,
+	                       facts->tables[0].header));
 	return text_lines(inspection, err);
 }
 
@@ -233,7 +233,7 @@ static void json_print(struct inspection *inspection, const char *path)
 	gpq_json_member_text(json, "why", facts->feed && facts->feed->left_out ? facts->feed->left_out : facts->why);
 	gpq_json_member_text(json, "warning", facts->warning[0] ? facts->warning : NULL);
 	gpq_json_key(json, "header");
-	gpq_json_string(json, facts->header, facts->header_len);
+	gpq_json_string(json, facts->tables[0].header, facts->tables[0].header_len);
 	gpq_json_member_bool(json, "compressed", facts->compressed);
 	gpq_json_member_bool(json, "bom", facts->bom);
 	gpq_json_member_bool(json, "crlf", facts->crlf);

@@ -290,7 +290,7 @@ static bool location_wanted(void *context, uint32_t code)
 {
 	const struct delivery *delivery = context;
 	const struct gpq_run *run = delivery->worker->run;
-	const struct gpq_feed_binding *binding = &delivery->open->reader.facts.binding;
+	const struct gpq_feed_binding *binding = &delivery->open->reader.facts.tables[0].binding;
 	if (binding->output[0]->table != GPQ_TABLE_ENERGY)
 		return true;
 	const struct gpq_location *location = gpq_locations_view(run->locations[GPQ_TABLE_ENERGY], code);
@@ -313,7 +313,7 @@ static enum gpq_status bad_line_take(void *context, const struct gpq_bad_line *l
 	pthread_mutex_lock(&run->lock);
 	uint64_t before = delivery->open->counts.rejected + delivery->counts.rejected;
 	pthread_mutex_unlock(&run->lock);
-	if (before > MAX_SHOWN_REJECTS * (uint64_t)delivery->open->reader.facts.binding.n_outputs)
+	if (before > MAX_SHOWN_REJECTS * (uint64_t)delivery->open->reader.facts.tables[0].binding.n_outputs)
 		return GPQ_OK;
 	if (line->field)
 		gpq_run_say(run, GPQ_WARNING, "%s: line %llu, byte %llu, field %u ('%.*s'): %s; the line is rejected", input->path,
@@ -331,7 +331,7 @@ static enum gpq_status bad_line_take(void *context, const struct gpq_bad_line *l
 /* A line that cannot be a record: an open quote, or longer than any may be. */
 static enum gpq_status broken_line(struct delivery *delivery, const struct gpq_read_chunk *read)
 {
-	uint32_t n_outputs = delivery->open->reader.facts.binding.n_outputs;
+	uint32_t n_outputs = delivery->open->reader.facts.tables[0].binding.n_outputs;
 	delivery->counts.lines++;
 	delivery->counts.data_lines++;
 	delivery->counts.partial_rows += n_outputs;
@@ -358,13 +358,13 @@ static enum gpq_status chunk_parse(struct delivery *delivery, const struct gpq_r
 	bool filtered = run->settings->location_types.count || run->settings->locations.count;
 	struct gpq_line_receiver receiver = {
 		.context = delivery,
-		.locations = run->locations[facts->binding.output[0]->table],
+		.locations = run->locations[facts->tables[0].binding.output[0]->table],
 		.rows = rows_take,
 		.bad_line = bad_line_take,
 		.wants_location = filtered ? location_wanted : NULL,
 	};
-	struct gpq_text header = { facts->header, facts->header_len };
-	return gpq_line_parser_chunk(worker->parser, &read->chunk, &facts->binding, zone, header, &receiver,
+	struct gpq_text header = { facts->tables[0].header, facts->tables[0].header_len };
+	return gpq_line_parser_chunk(worker->parser, &read->chunk, &facts->tables[0].binding, zone, header, &receiver,
 	                             &delivery->counts, out_last_s, &worker->err);
 }
 
@@ -382,13 +382,13 @@ static void counts_add(struct gpq_line_counts *sum, const struct gpq_line_counts
 	sum->warnings += more->warnings;
 }
 
-/* The header line, and the blank ones before it, that the reader skipped. */
+/* The header line, and what stands above it, that the reader skipped. */
 static void header_count(struct gpq_open_input *open)
 {
-	const struct gpq_head_facts *facts = &open->reader.facts;
-	open->counts.lines += facts->blank_lines + (facts->header_len > 0);
-	open->counts.blank_lines += facts->blank_lines;
-	open->counts.header_lines += facts->header_len > 0;
+	const struct gpq_head_table *table = &open->reader.facts.tables[0];
+	open->counts.lines += table->blank_lines + table->header_lines;
+	open->counts.blank_lines += table->blank_lines;
+	open->counts.header_lines += table->header_lines;
 }
 
 static void input_fail(struct gpq_run *run, struct gpq_input *input, enum gpq_status status, const char *reason)

@@ -89,7 +89,7 @@ static enum gpq_status batch_take(void *context, uint32_t output, struct gpq_bat
 {
 	struct reading *reading = context;
 	(void)err;
-	if (reading->facts.binding.output[output] != reading->dataset)
+	if (reading->facts.tables[0].binding.output[output] != reading->dataset)
 		return GPQ_OK;
 	for (uint32_t i = 0; i < batch->rows; i++) {
 		if (batch->start_s[i] != reading->start_s || !location_fits(reading, batch->location[i]))
@@ -131,10 +131,10 @@ static enum gpq_status input_look(struct reading *reading, const char *path, con
 		GPQ_TRY(gpq_head_read(reading->head, path, (struct gpq_texts){ items, 1 }, facts, err));
 	snprintf(reading->out->why, sizeof(reading->out->why), "%s", facts->why);
 	reading->out->compressed = facts->compressed;
-	for (uint32_t o = 0; facts->status == GPQ_OK && facts->market && o < facts->binding.n_outputs; o++)
-		if (gpq_text_equal(dataset, gpq_text_of(facts->binding.output[o]->id)) &&
+	for (uint32_t o = 0; facts->status == GPQ_OK && facts->market && o < facts->tables[0].binding.n_outputs; o++)
+		if (gpq_text_equal(dataset, gpq_text_of(facts->tables[0].binding.output[o]->id)) &&
 		    gpq_text_equal(iso, gpq_text_of(facts->market->iso)))
-			reading->dataset = facts->binding.output[o];
+			reading->dataset = facts->tables[0].binding.output[o];
 	if (!reading->dataset && facts->status == GPQ_OK)
 		snprintf(reading->out->why, sizeof(reading->out->why), "it feeds another dataset than %.*s",
 			 (int)(dataset.len < 80 ? dataset.len : 80), dataset.bytes);
@@ -153,7 +153,7 @@ static enum gpq_status input_parse(struct reading *reading, const char *path, co
 	struct gpq_line_receiver receiver = {
 		.context = reading, .locations = reading->locations, .rows = batch_take, .bad_line = bad_line_pass
 	};
-	struct gpq_text header = { facts->header, facts->header_len };
+	struct gpq_text header = { facts->tables[0].header, facts->tables[0].header_len };
 	GPQ_TRY(gpq_input_reader_begin(&reading->reader, reading->head, &input, 0, true, err));
 	for (;;) {
 		struct gpq_read_chunk read;
@@ -166,7 +166,7 @@ static enum gpq_status input_parse(struct reading *reading, const char *path, co
 		if (read.reason != GPQ_REJECT_NONE)
 			continue;
 		reading->chunk = &read.chunk;
-		GPQ_TRY(gpq_line_parser_chunk(reading->parser, &read.chunk, &reading->reader.facts.binding,
+		GPQ_TRY(gpq_line_parser_chunk(reading->parser, &read.chunk, &reading->reader.facts.tables[0].binding,
 					      reading->zone, header, &receiver, &counts, &last_s, err));
 	}
 	reading->out->hash = gpq_source_hash(reading->reader.source);

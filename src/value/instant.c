@@ -178,18 +178,44 @@ static bool stamp_scan(struct cursor *cursor, struct gpq_stamp *out)
 	return true;
 }
 
-enum gpq_reject gpq_value_stamp(struct gpq_text text, struct gpq_stamp *out)
+static bool is_null(const struct cursor *cursor)
+{
+	const char *p = cursor->p;
+	return cursor->end - p == 4 && (p[0] | 32) == 'n' && (p[1] | 32) == 'u' && (p[2] | 32) == 'l' && (p[3] | 32) == 'l';
+}
+
+/* What stands between blanks. */
+static struct cursor cursor_of(struct gpq_text text)
 {
 	struct cursor cursor = { text.bytes, text.bytes ? text.bytes + text.len : NULL };
 	blanks_skip(&cursor);
 	while (cursor.p < cursor.end && is_blank(cursor.end[-1]))
 		cursor.end--;
-	const char *p = cursor.p;
-	if (p == cursor.end)
-		return GPQ_REJECT_STAMP_MISSING;
-	if (cursor.end - p == 4 && (p[0] | 32) == 'n' && (p[1] | 32) == 'u' && (p[2] | 32) == 'l' && (p[3] | 32) == 'l')
+	return cursor;
+}
+
+enum gpq_reject gpq_value_stamp(struct gpq_text text, struct gpq_stamp *out)
+{
+	struct cursor cursor = cursor_of(text);
+	if (cursor.p == cursor.end || is_null(&cursor))
 		return GPQ_REJECT_STAMP_MISSING;
 	return stamp_scan(&cursor, out) ? GPQ_REJECT_NONE : GPQ_REJECT_STAMP;
+}
+
+enum gpq_reject gpq_value_date(struct gpq_text text, int32_t *out_days)
+{
+	struct cursor cursor = cursor_of(text), whole = cursor;
+	struct gpq_stamp stamp;
+	int32_t days;
+	if (cursor.p == cursor.end || is_null(&cursor))
+		return GPQ_REJECT_STAMP_MISSING;
+	if (!date_scan(&cursor, &days))
+		return GPQ_REJECT_STAMP;
+	if (cursor.p != cursor.end && (!stamp_scan(&whole, &stamp) || stamp.has_offset || stamp.fraction_us ||
+	                               stamp.civil_s != (int64_t)days * DAY_S))
+		return GPQ_REJECT_STAMP;
+	*out_days = days;
+	return GPQ_REJECT_NONE;
 }
 
 /*

@@ -23,6 +23,9 @@ struct gpq_stamp {
  */
 enum gpq_reject gpq_value_stamp(struct gpq_text text, struct gpq_stamp *out);
 
+/* gpq_value_date() parses a date, which may have midnight behind it, to days since 1970-01-01. Reasons as above. */
+enum gpq_reject gpq_value_date(struct gpq_text text, int32_t *out_days);
+
 /* Days since 1970-01-01 of a date, and back. Good for years -9999..9999. */
 int32_t gpq_days_of_civil(int32_t year, uint32_t month, uint32_t day);
 void gpq_civil_of_days(int32_t days, int32_t *out_year, uint32_t *out_month, uint32_t *out_day);

@@ -229,28 +229,28 @@ static void a_header_may_be_written_in_many_ways(void **state)
 	(void)state;
 	look("x.csv", DA "\n");
 	is("da_hrl_lmps", "da_energy_hourly");
-	assert_int_equal(facts.header_len, strlen(DA));
-	assert_int_equal(facts.header_bytes, strlen(DA) + 1);
+	assert_int_equal(facts.tables[0].header_len, strlen(DA));
+	assert_int_equal(facts.tables[0].data_byte, strlen(DA) + 1);
 	assert_false(facts.bom || facts.crlf || facts.quoted || facts.compressed || facts.assumed);
 	look("x.csv", DA);
 	is("da_hrl_lmps", "da_energy_hourly");
-	assert_int_equal(facts.header_bytes, strlen(DA));
+	assert_int_equal(facts.tables[0].data_byte, strlen(DA));
 	look("x.csv", "\xEF\xBB\xBF" DA "\r\n");
 	is("da_hrl_lmps", "da_energy_hourly");
 	assert_true(facts.bom && facts.crlf);
-	assert_int_equal(facts.header_bytes, strlen(DA) + 5);
-	assert_int_equal(facts.header_len, strlen(DA));
-	assert_memory_equal(facts.header, DA, strlen(DA));
+	assert_int_equal(facts.tables[0].data_byte, strlen(DA) + 5);
+	assert_int_equal(facts.tables[0].header_len, strlen(DA));
+	assert_memory_equal(facts.tables[0].header, DA, strlen(DA));
 	look("x.csv", "\xEF\xBB\xBF\r\n  \n\n" DA "\n");
 	is("da_hrl_lmps", "da_energy_hourly");
-	assert_int_equal(facts.blank_lines, 3);
-	assert_int_equal(facts.header_bytes, 3 + 2 + 3 + 1 + strlen(DA) + 1);
+	assert_int_equal(facts.tables[0].blank_lines, 3);
+	assert_int_equal(facts.tables[0].data_byte, 3 + 2 + 3 + 1 + strlen(DA) + 1);
 	look("x.csv", "\"datetime_beginning_utc\",\"pnode_id\",\"total_lmp_da\"\n");
 	is("da_hrl_lmps", "da_energy_hourly");
 	assert_true(facts.quoted);
 	look("x.csv", "Datetime Beginning UTC, Pnode ID ,TOTAL_LMP_DA\n");
 	is("da_hrl_lmps", "da_energy_hourly");
-	assert_int_equal(facts.binding.text[GPQ_TEXT_ID], 1);
+	assert_int_equal(facts.tables[0].binding.text[GPQ_TEXT_ID], 1);
 	look("x.csv", "total_lmp_da,pnode_id,datetime_beginning_utc\n5,1,7/1/2024 4:00\n");
 	is("da_hrl_lmps", "da_energy_hourly");
 	assert_int_equal(facts.first_s, 1719806400);
@@ -369,15 +369,15 @@ static void files_without_a_header_are_read_by_their_columns(void **state)
 	look_assuming("x.csv", HEADERLESS, strlen(HEADERLESS), "*=PJM/da_energy_hourly");
 	is("da_hrl_lmps", "da_energy_hourly");
 	assert_true(facts.assumed);
-	assert_int_equal(facts.header_len, 0);
-	assert_int_equal(facts.header_bytes, 0);
+	assert_int_equal(facts.tables[0].header_len, 0);
+	assert_int_equal(facts.tables[0].data_byte, 0);
 	assert_int_equal(facts.first_s, 1719806400);
-	assert_int_equal(facts.binding.start, 0);
-	assert_int_equal(facts.binding.version, 13);
+	assert_int_equal(facts.tables[0].binding.start, 0);
+	assert_int_equal(facts.tables[0].binding.version, 13);
 	look_assuming("x.csv", "\xEF\xBB\xBF" HEADERLESS, strlen(HEADERLESS) + 3,
 		      "*=PJM/rt_energy_5min:rt_fivemin_hrl_lmps");
 	is("rt_fivemin_hrl_lmps", "rt_energy_5min");
-	assert_int_equal(facts.header_bytes, 3);
+	assert_int_equal(facts.tables[0].data_byte, 3);
 	look_assuming("x.csv", "7/1/2024 4:00:00 AM,1,2\n", 24,
 		      "*=PJM/da_energy_hourly"); /* three columns: no layout has so few */
 	is_not(GPQ_E_UNRECOGNISED, "");
@@ -386,12 +386,12 @@ static void files_without_a_header_are_read_by_their_columns(void **state)
 	const char *items[] = { "*=PJM/da_energy_hourly" };
 	assert_int_equal(gpq_head_read(head, path, (struct gpq_texts){ items, 1 }, &facts, NULL), GPQ_OK);
 	is("da_hrl_lmps", "da_energy_hourly");
-	assert_int_equal(facts.blank_lines, 0); /* the parser counts it, since nothing is skipped */
+	assert_int_equal(facts.tables[0].blank_lines, 0); /* the parser counts it, since nothing is skipped */
 	struct gpq_input input = {
 		.path = path, .name = "x.csv", .market = facts.market, .feed = facts.feed, .assumed = true
 	};
 	struct gpq_head_facts again;
-	struct gpq_head_first first;
+	struct gpq_first_bytes first;
 	struct gpq_source *source = NULL;
 	assert_int_equal(gpq_source_open(&budget, path, false, &source, NULL), GPQ_OK);
 	assert_int_equal(gpq_head_bind(head, &input, source, &again, &first, NULL), GPQ_OK);
@@ -399,8 +399,8 @@ static void files_without_a_header_are_read_by_their_columns(void **state)
 	assert_true(first.all);
 	assert_int_equal(first.len, strlen(HEADERLESS) + 1);
 	assert_memory_equal(first.bytes, "\n" HEADERLESS, first.len);
-	assert_memory_equal(&again.binding.cell, &facts.binding.cell, sizeof(facts.binding.cell));
-	assert_int_equal(again.header_bytes, 0);
+	assert_memory_equal(&again.tables[0].binding.cell, &facts.tables[0].binding.cell, sizeof(facts.tables[0].binding.cell));
+	assert_int_equal(again.tables[0].data_byte, 0);
 }
 
 static void assumptions_are_checked(void **state)

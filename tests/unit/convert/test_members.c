@@ -223,14 +223,14 @@ static void inputs_hold_where_members_are(void **state)
 	assert_true(entering.facts.member && entering.facts.compressed);
 	struct gpq_archive *archive = NULL;
 	struct gpq_source *source = NULL;
-	struct gpq_head_first first;
+	struct gpq_first_bytes first;
 	assert_int_equal(gpq_archive_open(&budget, &archive, NULL), GPQ_OK);
 	assert_int_equal(gpq_source_open_member(&budget, archive, &inputs[1].address, false, &source, NULL), GPQ_OK);
 	assert_int_equal(gpq_head_bind(entering.head, &inputs[1], source, &entering.facts, &first, NULL), GPQ_OK);
 	gpq_source_close(source);
 	gpq_archive_close(archive);
 	assert_true(first.all && first.len == strlen(HEADER));
-	assert_int_equal(entering.facts.header_len, strlen(HEADER) - 1);
+	assert_int_equal(entering.facts.tables[0].header_len, strlen(HEADER) - 1);
 	gpq_head_close(entering.head);
 	gpq_catalogue_done(&entering.catalogue);
 }

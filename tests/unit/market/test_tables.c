@@ -107,8 +107,9 @@ static void datasets_are_whole(void **state)
 					  strcmp(dataset->market_type, "RT") == 0,
 				      market, dataset->id);
 			/* Every dataset's id begins with its market, in small letters. */
-			REFUSE_UNLESS(tolower((unsigned char)dataset->market_type[0]) == dataset->id[0], market,
-				      dataset->id);
+			REFUSE_UNLESS(tolower((unsigned char)dataset->market_type[0]) == dataset->id[0] ||
+					  (dataset->market_type[0] == 'R' && strncmp(dataset->id, "hasp_", 5) == 0),
+				      market, dataset->id);
 			REFUSE_UNLESS(dataset->interval_minutes && 60 % dataset->interval_minutes == 0, market,
 				      dataset->id);
 			REFUSE_UNLESS(dataset->partition == GPQ_PARTITION_YEAR ||
@@ -146,6 +147,7 @@ static bool role_fits(enum gpq_role role, enum gpq_table_id table)
 		return table == GPQ_TABLE_ENERGY;
 	case GPQ_ROLE_PRODUCT:
 	case GPQ_ROLE_REGION:
+	case GPQ_ROLE_RESOURCE:
 	case GPQ_ROLE_UNIT:
 		return table == GPQ_TABLE_ANCILLARY;
 	default:
@@ -153,41 +155,96 @@ static bool role_fits(enum gpq_role role, enum gpq_table_id table)
 	}
 }
 
-static void check_column(const struct gpq_market *market, const struct gpq_feed *feed, uint32_t at)
+/* The columns of one table of a feed. */
+struct columns {
+	const struct gpq_feed_column *items;
+	uint32_t count, table;
+};
+
+/* A column is found by each of its names; of blank ones by its place among these. */
+static void check_names(const struct gpq_market *market, const struct gpq_feed *feed, const struct columns *columns,
+			uint32_t at)
 {
-	const struct gpq_feed_column *column = &feed->columns[at];
-	REFUSE_UNLESS(column->names[0] && *column->names[0], market, feed->id);
-	for (int n = 0; n < NAMES && column->names[n]; n++)
-		REFUSE_UNLESS(gpq_market_feed_column(feed, gpq_text_of(column->names[n])) == column, market, feed->id);
-	if (column->role != GPQ_ROLE_CELL) {
-		REFUSE_UNLESS(column->output == 0, market, feed->id);
-		if (column->role != GPQ_ROLE_IGNORE)
-			for (uint32_t other = 0; other < at; other++) /* a role is filled once */
-				REFUSE_UNLESS(feed->columns[other].role != column->role, market, feed->id);
-		return;
+	const struct gpq_feed_column *column = &columns->items[at];
+	REFUSE_UNLESS(column->names[0], market, feed->id);
+	for (int n = 0; n < NAMES && column->names[n]; n++) {
+		struct gpq_text names[64] = { { NULL, 0 } };
+		char hour_name[80];
+		uint32_t field = 0, hour;
+		for (uint32_t k = 0; k < at && !*column->names[n]; k++) /* the blank ones before it */
+			field += !*columns->items[k].names[0];
+		snprintf(hour_name, sizeof(hour_name), "%s 24", column->names[n]);
+		for (uint32_t k = 0; k <= field; k++)
+			names[k] = gpq_text_of(column->role == GPQ_ROLE_HOURS ? hour_name : column->names[n]);
+		struct gpq_header_names header = { names, field + 1, columns->table };
+		REFUSE_UNLESS(gpq_market_header_column(feed, &header, field, &hour) == column, market, feed->id);
+		REFUSE_UNLESS(hour == (column->role == GPQ_ROLE_HOURS ? 24 : 0), market, feed->id);
 	}
+}
+
+static bool role_is_number(enum gpq_role role)
+{
+	return role == GPQ_ROLE_CELL || role == GPQ_ROLE_HOURS;
+}
+
+static void check_number(const struct gpq_market *market, const struct gpq_feed *feed, const struct columns *columns,
+			 uint32_t at)
+{
+	const struct gpq_feed_column *column = &columns->items[at];
 	REFUSE_UNLESS(column->output <= (feed->outputs[1] ? 2 : 0), market, feed->id);
 	for (int o = 0; o < 2; o++) {
 		if (!feed->outputs[o] || (column->output && column->output != o + 1))
 			continue;
-		REFUSE_UNLESS(gpq_dataset_cell(feed->outputs[o], column->column) >= 0, market, column->names[0]);
+		if (column->column == GPQ_COLUMN_BY_COMPONENT)
+			REFUSE_UNLESS(feed->n_components, market, feed->id);
+		else
+			REFUSE_UNLESS(gpq_dataset_cell(feed->outputs[o], column->column) >= 0, market,
+				      column->names[0]);
 		for (uint32_t other = 0; other < at; other++) /* a cell is filled once */
-			REFUSE_UNLESS(feed->columns[other].role != GPQ_ROLE_CELL ||
-					  feed->columns[other].column != column->column ||
-					  (feed->columns[other].output && column->output &&
-					   feed->columns[other].output != column->output),
+			REFUSE_UNLESS(!role_is_number(columns->items[other].role) ||
+					  columns->items[other].column != column->column ||
+					  (columns->items[other].output && column->output &&
+					   columns->items[other].output != column->output),
 				      market, column->names[0]);
 	}
 }
 
+static void check_column(const struct gpq_market *market, const struct gpq_feed *feed, const struct columns *columns,
+			 uint32_t at)
+{
+	const struct gpq_feed_column *column = &columns->items[at];
+	check_names(market, feed, columns, at);
+	if (role_is_number(column->role)) {
+		check_number(market, feed, columns, at);
+		return;
+	}
+	REFUSE_UNLESS(column->output == 0, market, feed->id);
+	if (column->role != GPQ_ROLE_IGNORE)
+		for (uint32_t other = 0; other < at; other++) /* a role is filled once */
+			REFUSE_UNLESS(columns->items[other].role != column->role, market, feed->id);
+}
+
+/* A line tells its instant, in one way. */
+static void check_time(const struct gpq_market *market, const struct gpq_feed *feed, const bool *has)
+{
+	int ways = has[GPQ_ROLE_START_UTC] + has[GPQ_ROLE_START_LOCAL] + has[GPQ_ROLE_DATE] + feed->preamble_date;
+	REFUSE_UNLESS(ways == 1, market, feed->id);
+	REFUSE_UNLESS(has[GPQ_ROLE_HOURS] == (has[GPQ_ROLE_DATE] || feed->preamble_date), market, feed->id);
+	REFUSE_UNLESS(!feed->preamble_date || feed->preamble_lines, market, feed->id);
+	REFUSE_UNLESS(!feed->by_length || (has[GPQ_ROLE_END_UTC] && feed->outputs[1]), market, feed->id);
+}
+
 /* Each text of the key has a column, or a constant. Resources and regions may be unknown to a whole feed: they are
  * null. */
-static void check_key(const struct gpq_market *market, const struct gpq_feed *feed, const struct gpq_dataset *output)
+static void check_key(const struct gpq_market *market, const struct gpq_feed *feed, const struct columns *columns,
+		      const struct gpq_dataset *output)
 {
-	bool has[16] = { false };
-	for (uint32_t k = 0; k < feed->n_columns; k++)
-		has[feed->columns[k].role] = true;
-	REFUSE_UNLESS(has[GPQ_ROLE_START_UTC], market, feed->id);
+	bool has[64] = { false };
+	for (uint32_t k = 0; k < columns->count; k++)
+		has[columns->items[k].role] = true;
+	check_time(market, feed, has);
+	REFUSE_UNLESS(has[GPQ_ROLE_COMPONENT] == (feed->n_components > 0), market, feed->id);
+	REFUSE_UNLESS(has[GPQ_ROLE_MARKET] == (feed->market_runs[0] != NULL), market, feed->id);
 	if (output->table == GPQ_TABLE_ANCILLARY) {
 		REFUSE_UNLESS(output->key_texts & 1 << GPQ_TEXT_PRODUCT, market, output->id);
 		REFUSE_UNLESS(has[GPQ_ROLE_PRODUCT] != (feed->constant_product != NULL), market, feed->id);
@@ -199,8 +256,10 @@ static void check_key(const struct gpq_market *market, const struct gpq_feed *fe
 	REFUSE_UNLESS(!(output->key_texts & 1 << GPQ_TEXT_TYPE) || has[GPQ_ROLE_TYPE], market, feed->id);
 	/* Energy is published or derived, never both. */
 	bool published = false;
-	for (uint32_t k = 0; k < feed->n_columns; k++)
-		published |= feed->columns[k].role == GPQ_ROLE_CELL && feed->columns[k].column == GPQ_COLUMN_LMP_ENERGY;
+	for (uint32_t k = 0; k < columns->count; k++)
+		published |= columns->items[k].role == GPQ_ROLE_CELL && columns->items[k].column == GPQ_COLUMN_LMP_ENERGY;
+	for (uint32_t k = 0; k < feed->n_components; k++)
+		published |= feed->components[k].column == GPQ_COLUMN_LMP_ENERGY;
 	REFUSE_UNLESS(!output->derives_energy || !published, market, feed->id);
 }
 
@@ -212,28 +271,26 @@ static bool belongs(const struct gpq_market *market, const struct gpq_dataset *d
 	return false;
 }
 
-static void check_feed(const struct gpq_market *market, const struct gpq_feed *feed)
+/* Titles, market runs and components: whole texts, and such that the outputs have a place for them. */
+static void check_words(const struct gpq_market *market, const struct gpq_feed *feed)
 {
-	REFUSE_UNLESS(plain_word(feed->id), market, feed->id);
-	REFUSE_UNLESS(sentence(feed->doc), market, feed->id);
-	REFUSE_UNLESS(feed->source && strlen(feed->source) > 10, market, feed->id);
-	/* What is left out has a sentence and no output; what is not has an output. */
-	REFUSE_UNLESS((feed->left_out != NULL) == (feed->outputs[0] == NULL), market, feed->id);
-	REFUSE_UNLESS(!feed->left_out || strlen(feed->left_out) > 10, market, feed->id);
-	REFUSE_UNLESS(!feed->outputs[1] || (feed->outputs[0] && feed->outputs[0] != feed->outputs[1] &&
-					    feed->outputs[0]->interval_minutes == feed->outputs[1]->interval_minutes &&
-					    feed->outputs[0]->table == feed->outputs[1]->table),
-		      market, feed->id);
-	bool required = false, used = false;
-	for (uint32_t k = 0; k < feed->n_columns; k++) {
-		check_column(market, feed, k);
-		required |= feed->columns[k].required;
-		used |= feed->columns[k].role == GPQ_ROLE_CELL;
-		REFUSE_UNLESS(!feed->outputs[0] || role_fits(feed->columns[k].role, feed->outputs[0]->table), market,
-			      feed->id);
+	for (int k = 0; k < 3 && feed->titles[k]; k++)
+		REFUSE_UNLESS(strlen(feed->titles[k]) > 10 && feed->preamble_lines, market, feed->id);
+	REFUSE_UNLESS(feed->preamble_lines <= 8 && feed->footer_lines <= 2, market, feed->id);
+	REFUSE_UNLESS(feed->n_components <= 8, market, feed->id);
+	for (int k = 0; k < feed->n_components; k++) {
+		REFUSE_UNLESS(*feed->components[k].text, market, feed->id);
+		for (int o = 0; o < 2 && feed->outputs[o]; o++)
+			REFUSE_UNLESS(gpq_dataset_cell(feed->outputs[o], feed->components[k].column) >= 0, market,
+				      feed->components[k].text);
+		for (int other = 0; other < k; other++)
+			REFUSE_UNLESS(strcmp(feed->components[other].text, feed->components[k].text) != 0 &&
+					  feed->components[other].column != feed->components[k].column,
+				      market, feed->components[k].text);
 	}
-	REFUSE_UNLESS(required, market, feed->id);
-	REFUSE_UNLESS(used || feed->left_out, market, feed->id);
+	REFUSE_UNLESS((feed->second_columns != NULL) == (feed->n_second_columns > 0), market, feed->id);
+	/* A search for the step overwrites the bytes that the second table is looked for in. */
+	REFUSE_UNLESS(!feed->second_columns || feed->choice != GPQ_CHOICE_STEP, market, feed->id);
 	for (int k = 0; k < NAMES && feed->forbidden[k]; k++) {
 		const struct gpq_feed_column *own = gpq_market_feed_column(feed, gpq_text_of(feed->forbidden[k]));
 		REFUSE_UNLESS(!own || !own->required, market, feed->id);
@@ -244,10 +301,44 @@ static void check_feed(const struct gpq_market *market, const struct gpq_feed *f
 		REFUSE_UNLESS(plain_word(feed->name_words[k].word), market, feed->id);
 		REFUSE_UNLESS(feed->name_words[k].strength > 0, market, feed->id);
 	}
-	for (int o = 0; o < 2 && feed->outputs[o]; o++) {
-		REFUSE_UNLESS(belongs(market, feed->outputs[o]), market, feed->id);
-		check_key(market, feed, feed->outputs[o]);
+}
+
+static void check_table(const struct gpq_market *market, const struct gpq_feed *feed, const struct columns *columns)
+{
+	bool required = false, used = false;
+	for (uint32_t k = 0; k < columns->count; k++) {
+		check_column(market, feed, columns, k);
+		required |= columns->items[k].required;
+		used |= role_is_number(columns->items[k].role);
+		REFUSE_UNLESS(!feed->outputs[0] || role_fits(columns->items[k].role, feed->outputs[0]->table), market,
+			      feed->id);
 	}
+	REFUSE_UNLESS(required, market, feed->id);
+	REFUSE_UNLESS(used || feed->left_out, market, feed->id);
+	for (int o = 0; o < 2 && feed->outputs[o]; o++)
+		check_key(market, feed, columns, feed->outputs[o]);
+}
+
+static void check_feed(const struct gpq_market *market, const struct gpq_feed *feed)
+{
+	REFUSE_UNLESS(plain_word(feed->id), market, feed->id);
+	REFUSE_UNLESS(sentence(feed->doc), market, feed->id);
+	REFUSE_UNLESS(feed->source && strlen(feed->source) > 10, market, feed->id);
+	/* What is left out has a sentence and no output; what is not has an output. */
+	REFUSE_UNLESS((feed->left_out != NULL) == (feed->outputs[0] == NULL), market, feed->id);
+	REFUSE_UNLESS(!feed->left_out || strlen(feed->left_out) > 10, market, feed->id);
+	/* Two outputs of one line are of one interval, or a line goes to that of its length. */
+	REFUSE_UNLESS(!feed->outputs[1] || (feed->outputs[0] && feed->outputs[0] != feed->outputs[1] &&
+					    (feed->outputs[0]->interval_minutes == feed->outputs[1]->interval_minutes) !=
+						feed->by_length &&
+					    feed->outputs[0]->table == feed->outputs[1]->table),
+		      market, feed->id);
+	check_table(market, feed, &(struct columns){ feed->columns, feed->n_columns, 0 });
+	if (feed->second_columns)
+		check_table(market, feed, &(struct columns){ feed->second_columns, feed->n_second_columns, 1 });
+	check_words(market, feed);
+	for (int o = 0; o < 2 && feed->outputs[o]; o++)
+		REFUSE_UNLESS(belongs(market, feed->outputs[o]), market, feed->id);
 }
 
 static void feeds_are_whole(void **state)
@@ -267,6 +358,23 @@ static void feeds_are_whole(void **state)
 	}
 }
 
+/* The published header of a table, hours across as they stand. */
+static uint32_t header_write(const struct columns *columns, struct gpq_text names[64], char hours[24][40])
+{
+	uint32_t n = 0;
+	for (uint32_t k = 0; k < columns->count; k++) {
+		if (columns->items[k].role != GPQ_ROLE_HOURS) {
+			names[n++] = gpq_text_of(columns->items[k].names[0]);
+			continue;
+		}
+		for (int h = 0; h < 24; h++) {
+			snprintf(hours[h], sizeof(hours[h]), "%s%s%d", columns->items[k].names[0], h % 2 ? "" : " ", h + 1);
+			names[n++] = gpq_text_of(hours[h]);
+		}
+	}
+	return n;
+}
+
 /* The whole published header of a feed is recognised as that feed, and as nothing that only the header could exclude.
  */
 static void a_full_header_is_recognised_as_its_feed(void **state)
@@ -278,11 +386,12 @@ static void a_full_header_is_recognised_as_its_feed(void **state)
 		for (uint32_t f = 0; f < markets[m]->n_feeds; f++) {
 			const struct gpq_feed *feed = markets[m]->feeds[f];
 			struct gpq_text names[64];
-			assert_true(feed->n_columns <= 64);
-			for (uint32_t k = 0; k < feed->n_columns; k++)
-				names[k] = gpq_text_of(feed->columns[k].names[0]);
+			char hours[24][40];
+			struct columns columns = { feed->columns, feed->n_columns, 0 };
+			assert_true(feed->n_columns <= 40);
+			uint32_t n_names = header_write(&columns, names, hours);
 			struct gpq_candidates found;
-			gpq_market_recognise(names, feed->n_columns, &found);
+			gpq_market_recognise(names, n_names, &found);
 			bool there = false;
 			for (uint32_t k = 0; k < found.count; k++) {
 				there |= found.items[k].feed == feed;
@@ -291,6 +400,7 @@ static void a_full_header_is_recognised_as_its_feed(void **state)
 			}
 			REFUSE_UNLESS(there, markets[m], feed->id);
 			REFUSE_UNLESS(found.count < GPQ_MARKET_MAX_CANDIDATES, markets[m], feed->id);
+			REFUSE_UNLESS(!gpq_market_is_second(feed, names, n_names), markets[m], feed->id);
 			for (int o = 0; o < 2 && feed->outputs[o]; o++) { /* and --assume reaches it */
 				char target[128];
 				snprintf(target, sizeof(target), "%s/%s:%s", markets[m]->folder, feed->outputs[o]->id,
@@ -298,6 +408,11 @@ static void a_full_header_is_recognised_as_its_feed(void **state)
 				REFUSE_UNLESS(gpq_market_assume(gpq_text_of(target), &found), markets[m], feed->id);
 				REFUSE_UNLESS(found.count == 1 && found.items[0].feed == feed, markets[m], feed->id);
 			}
+			if (!feed->second_columns)
+				continue;
+			struct columns second = { feed->second_columns, feed->n_second_columns, 1 };
+			n_names = header_write(&second, names, hours);
+			REFUSE_UNLESS(gpq_market_is_second(feed, names, n_names), markets[m], feed->id);
 		}
 	}
 }
