@@ -68,6 +68,8 @@ static void input_describe(struct discovery *discovery, struct gpq_input *input)
 	input->seems_first_s = facts->first_s;
 	input->seems_last_s = facts->last_s;
 	input->seems_ordered = facts->ordered;
+	input->finality = (uint8_t)facts->finality;
+	input->published_s = facts->published_s;
 	input->status = facts->status;
 	if (facts->status == GPQ_E_UNRECOGNISED) {
 		input->state = GPQ_INPUT_UNRECOGNISED;

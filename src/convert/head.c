@@ -2,6 +2,7 @@
 #include "convert/head_look.h"
 
 #include "convert/content_kind.h"
+#include "convert/name_facts.h"
 #include "value/instant.h"
 #include "value/utf8.h"
 
@@ -45,6 +46,12 @@ static void facts_say(struct gpq_head_facts *facts, enum gpq_status status, cons
 {
 	facts->status = status;
 	snprintf(facts->why, sizeof(facts->why), "%.*s", (int)sizeof(facts->why) - 1, sentence);
+}
+
+static void facts_clear(struct gpq_head_facts *facts)
+{
+	memset(facts, 0, sizeof(*facts));
+	facts->finality = GPQ_FINALITY_UNMARKED;
 }
 
 /* ---- headers ---- */
@@ -259,6 +266,26 @@ static void first_bind(struct look *look, const struct gpq_candidate *candidate)
 	}
 }
 
+/* The delivery date of all lines, which stands above the header; the name's is only compared (RULES 1). */
+static void day_bind(struct look *look)
+{
+	struct gpq_head_facts *facts = look->facts;
+	int32_t named, year;
+	uint32_t month, day;
+	if (look->day == GPQ_NO_DAY) {
+		facts_say(facts, GPQ_E_DATA, "no line above its header begins with the delivery date");
+		return;
+	}
+	for (uint32_t t = 0; t < facts->n_tables; t++)
+		facts->tables[t].binding.day = look->day;
+	if (facts->warning[0] || !gpq_name_day(gpq_text_of(look->base), &named) || named == look->day)
+		return;
+	gpq_civil_of_days(look->day, &year, &month, &day);
+	snprintf(facts->warning, sizeof(facts->warning),
+	         "the file's name begins with another date than %04d-%02u-%02u, which stands above its header and counts", year,
+	         month, day);
+}
+
 static void bindings_make(struct look *look)
 {
 	struct gpq_head_facts *facts = look->facts;
@@ -270,12 +297,16 @@ static void bindings_make(struct look *look)
 	first_bind(look, candidate);
 	if (facts->status == GPQ_OK && candidate->feed->second_columns)
 		second_bind(look, candidate);
-	if (facts->status != GPQ_OK || !candidate->feed->preamble_date)
-		return;
-	if (look->day == GPQ_NO_DAY)
-		facts_say(facts, GPQ_E_DATA, "no line above its header begins with the delivery date");
-	for (uint32_t t = 0; t < facts->n_tables; t++)
-		facts->tables[t].binding.day = look->day;
+	if (facts->status == GPQ_OK && candidate->feed->preamble_date)
+		day_bind(look);
+}
+
+/* What names tell of prices that the content has told the market of. */
+static void names_look(struct look *look)
+{
+	struct gpq_head_facts *facts = look->facts;
+	facts->finality = gpq_name_finality(facts->market, gpq_text_of(look->base), gpq_text_of(look->path));
+	facts->published_s = gpq_name_published_s(facts->market, gpq_text_of(look->name));
 }
 
 /* ---- looking ---- */
@@ -289,7 +320,9 @@ static enum gpq_status look_through(struct look *look, struct gpq_texts assume, 
 	look->first = (struct gpq_first_bytes){ head->bytes, len, len < GPQ_HEAD_BYTES };
 	facts->compressed = gpq_source_is_compressed(look->source);
 	facts->member = look->address.depth > 0;
-	const char *other = gpq_content_kind(head->bytes, len);
+	char oasis[160];
+	const char *other = gpq_content_oasis(head->bytes, len, oasis, sizeof(oasis));
+	other = other ? other : gpq_content_kind(head->bytes, len);
 	if (gpq_content_is_archive(head->bytes, len, look->base)) {
 		facts->archive = true;
 		facts_say(facts, GPQ_E_UNRECOGNISED, "a ZIP archive");
@@ -310,8 +343,10 @@ static enum gpq_status look_through(struct look *look, struct gpq_texts assume, 
 	         look->candidates.items[0].feed->id);
 	GPQ_TRY(gpq_head_data_look(look, err));
 	GPQ_TRY(gpq_head_choose(look, assumed ? &assumption : NULL, err));
-	if (facts->status == GPQ_OK)
-		bindings_make(look);
+	if (facts->status != GPQ_OK)
+		return GPQ_OK;
+	bindings_make(look);
+	names_look(look);
 	return GPQ_OK;
 }
 
@@ -320,7 +355,7 @@ static void look_init(struct look *look, struct gpq_head *head, const struct gpq
 {
 	*look = (struct look){ .head = head, .path = path, .name = name, .base = base, .address = *address, .facts = facts };
 	look->day = GPQ_NO_DAY;
-	memset(facts, 0, sizeof(*facts));
+	facts_clear(facts);
 }
 
 static enum gpq_status look_open(struct look *look, struct gpq_error *err)
@@ -378,7 +413,7 @@ static enum gpq_status header_find_again(struct look *look, const struct gpq_fee
 	if ((*out_found && !feed->second_columns) || look->first.all)
 		return GPQ_OK;
 	GPQ_TRY(head_fill(look, GPQ_HEAD_BYTES, err));
-	memset(look->facts, 0, sizeof(*look->facts));
+	facts_clear(look->facts);
 	*out_found = header_find(look, feed, out_line);
 	return GPQ_OK;
 }
@@ -403,9 +438,6 @@ enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_input *inp
 	bindings_make(&look);
 	if (out->status != GPQ_OK)
 		return gpq_fail(err, out->status, "%s", out->why);
-	const struct gpq_feed_binding *binding = &out->tables[0].binding;
-	if (binding->hours_count || binding->price != GPQ_NO_FIELD || binding->start_is_local)
-		return gpq_fail(err, GPQ_E_DATA, "lines of this layout are not read"); /* until the line parser knows these words */
 	*out_first = look.first;
 	return GPQ_OK;
 }

@@ -45,6 +45,8 @@ struct gpq_head_facts {
 	uint32_t first_s, last_s;         /* of the first data line, of the tail's last; 0: not known */
 	uint32_t step_s;                  /* between the first two distinct instants; 0: not looked for or one only */
 	bool ordered;                     /* see gpq_input.seems_ordered */
+	enum gpq_finality finality;       /* as names tell; UNMARKED where they don't, or nothing is recognised */
+	uint32_t published_s;             /* likewise; 0: they don't */
 };
 
 struct gpq_head;

@@ -2,6 +2,7 @@
 /* Which of several feeds an input is, whose header they share: content first, then --assume, then names (RULES 1). */
 #include "convert/head_look.h"
 
+#include "convert/name_facts.h"
 #include "value/utf8.h"
 
 #include <fnmatch.h>
@@ -155,13 +156,8 @@ static void choose_by_step(struct look *look, const struct pulse *pulse)
 static void choose_by_names(struct gpq_candidates *candidates, const char *name)
 {
 	struct gpq_text left = gpq_text_of(name);
-	while (candidates->count > 1 && left.len) {
-		uint32_t begin = left.len;
-		while (begin && left.bytes[begin - 1] != '!')
-			begin--;
-		gpq_market_choose_by_name(candidates, (struct gpq_text){ left.bytes + begin, left.len - begin });
-		left.len = begin ? begin - 1 : 0;
-	}
+	for (struct gpq_text part = gpq_name_next(&left); part.bytes && candidates->count > 1; part = gpq_name_next(&left))
+		gpq_market_choose_by_name(candidates, part);
 }
 
 /* A name that says another feed than the content did is warned of; the content counts (RULES 1). */

@@ -191,6 +191,15 @@ static const struct gpq_feed_column prc_intvl_as_columns[] = {
 	KNOWN("OPR_INTERVAL", IGNORE),
 	KNOWN("GROUP", IGNORE),
 };
+/* Prices of a node by the tie that power comes in over: the same columns and one more. */
+static const struct gpq_feed_column prc_sptie_lmp_columns[] = {
+	STAMPS,
+	NODES,
+	NEEDED("TIE", IGNORE),
+	LMP_PRICE("PRC", "MW", "VALUE"),
+	KNOWN("OPR_INTERVAL", IGNORE),
+	KNOWN("GROUP", IGNORE),
+};
 static const struct gpq_feed_column pub_bid_columns[] = {
 	KNOWN("STARTTIME", IGNORE),
 	KNOWN("STOPTIME", IGNORE),
@@ -213,11 +222,13 @@ static const struct gpq_component lmp_types[] = {
 
 #define FEED_COLUMNS(list) .columns = list, .n_columns = COUNT(list)
 #define BY_COMPONENT       .components = lmp_types, .n_components = COUNT(lmp_types)
+#define NOT_BY_TIE         .forbidden = { "TIE" }
 
 static const struct gpq_feed prc_lmp = {
 	.id = "prc_lmp",
 	.outputs = { &da_energy_hourly },
 	FEED_COLUMNS(prc_lmp_columns),
+	NOT_BY_TIE,
 	.choice = GPQ_CHOICE_RUN,
 	.name_words = { { "prc_lmp", 1 }, { "dam_lmp", 1 } },
 	.market_runs = { "DAM" },
@@ -229,6 +240,7 @@ static const struct gpq_feed prc_rtpd_lmp = {
 	.id = "prc_rtpd_lmp",
 	.outputs = { &rt_energy_15min },
 	FEED_COLUMNS(prc_rtpd_lmp_columns),
+	NOT_BY_TIE,
 	.choice = GPQ_CHOICE_RUN,
 	.name_words = { { "rtpd_lmp", 1 } },
 	.market_runs = { "RTPD" },
@@ -240,6 +252,7 @@ static const struct gpq_feed prc_intvl_lmp = {
 	.id = "prc_intvl_lmp",
 	.outputs = { &rt_energy_5min },
 	FEED_COLUMNS(prc_intvl_lmp_columns),
+	NOT_BY_TIE,
 	.choice = GPQ_CHOICE_RUN,
 	.name_words = { { "intvl_lmp", 1 }, { "rtm_lmp", 1 } },
 	.market_runs = { "RTM", "RTD" },
@@ -251,6 +264,7 @@ static const struct gpq_feed prc_hasp_lmp = {
 	.id = "prc_hasp_lmp",
 	.outputs = { &hasp_energy_hourly, &hasp_energy_15min },
 	FEED_COLUMNS(prc_hasp_lmp_columns),
+	NOT_BY_TIE,
 	.choice = GPQ_CHOICE_RUN,
 	.name_words = { { "hasp_lmp", 1 } },
 	.market_runs = { "HASP" },
@@ -280,6 +294,14 @@ static const struct gpq_feed prc_intvl_as = {
 	.doc = "Fifteen-minute prices of ancillary services, a line for each region, service and interval.",
 	.source = OASIS "PRC_INTVL_AS, market run RTM",
 };
+static const struct gpq_feed prc_sptie_lmp = {
+	.id = "prc_sptie_lmp",
+	FEED_COLUMNS(prc_sptie_lmp_columns),
+	BY_COMPONENT,
+	.left_out = "prices of scheduling points by tie, several of one node for one interval",
+	.doc = "LMPs of pairs of scheduling point and tie.",
+	.source = OASIS "PRC_SPTIE_LMP; its column TIE as gridstatus reads it",
+};
 static const struct gpq_feed pub_bid = {
 	.id = "pub_bid",
 	FEED_COLUMNS(pub_bid_columns),
@@ -289,7 +311,7 @@ static const struct gpq_feed pub_bid = {
 };
 
 static const struct gpq_feed *const feeds[] = {
-	&prc_lmp, &prc_rtpd_lmp, &prc_intvl_lmp, &prc_hasp_lmp, &prc_as, &prc_intvl_as, &pub_bid,
+	&prc_lmp, &prc_rtpd_lmp, &prc_intvl_lmp, &prc_hasp_lmp, &prc_as, &prc_intvl_as, &prc_sptie_lmp, &pub_bid,
 };
 
 /* ---- products ---- */

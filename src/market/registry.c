@@ -79,6 +79,8 @@ static bool texts_match(struct gpq_text a, const char *b)
 
 /* ---- the header ---- */
 
+#define GPQ_TABLE_MAX_COLUMNS 64 /* of a feed; tables never have more, a test counts them */
+
 static bool header_has(const struct gpq_text *names, uint32_t n_names, const char *wanted)
 {
 	for (uint32_t k = 0; k < n_names; k++)
@@ -172,13 +174,16 @@ static uint32_t header_score(const struct gpq_feed *feed, const struct gpq_heade
 {
 	uint32_t count, score = 0, hour;
 	const struct gpq_feed_column *columns = table_columns(feed, header->table, &count);
+	bool there[GPQ_TABLE_MAX_COLUMNS] = { false };
+	for (uint32_t n = 0; n < header->n_names; n++) {
+		const struct gpq_feed_column *column = gpq_market_header_column(feed, header, n, &hour);
+		if (column)
+			there[column - columns] = true;
+	}
 	for (uint32_t k = 0; k < count; k++) {
-		bool there = false;
-		for (uint32_t n = 0; n < header->n_names && !there; n++)
-			there = gpq_market_header_column(feed, header, n, &hour) == &columns[k];
-		if (!there && columns[k].required)
+		if (!there[k] && columns[k].required)
 			return 0;
-		score += there;
+		score += there[k];
 	}
 	return score;
 }

@@ -45,6 +45,36 @@ static void what_is_no_csv_has_a_sentence(void **state)
 	assert_null(kind("PK,LMP\n", 7));
 }
 
+static const char *oasis(const char *text, char *out, size_t cap)
+{
+	static uint8_t room[1024];
+	memset(room, 0, sizeof(room));
+	memcpy(room, text, strlen(text));
+	return gpq_content_oasis(room, strlen(text), out, cap);
+}
+
+static void what_oasis_says_is_repeated(void **state)
+{
+	(void)state;
+	char out[200];
+	assert_null(oasis("", out, sizeof(out)));
+	assert_null(oasis(" \n", out, sizeof(out)));
+	assert_null(oasis("a,b\n<m:ERR_CODE>1</m:ERR_CODE>", out, sizeof(out)));
+	assert_null(oasis("<?xml version='1.0'?><a/>", out, sizeof(out)));
+	assert_null(oasis("<m:ERR_CODE></m:ERR_CODE>", out, sizeof(out)));
+	assert_null(oasis("<m:xERR_CODE>7</m:xERR_CODE>", out, sizeof(out)));
+	assert_string_equal(oasis("<m:ERR_CODE>1015</m:ERR_CODE>", out, sizeof(out)),
+			    "an error of OASIS in place of data: 1015");
+	assert_string_equal(oasis("\n<a><ERR_CODE> 1004\n</ERR_CODE><ERR_DESC>31 days\r\n at most </ERR_DESC></a>", out, sizeof(out)),
+			    "an error of OASIS in place of data: 1004, 31 days at most");
+	assert_string_equal(oasis("<m:ERR_CODE>1", out, sizeof(out)), "an error of OASIS in place of data: 1");
+	assert_non_null(oasis("<OASISReport/>", out, sizeof(out)));
+	/* No more than fits. */
+	char text[400] = "<ERR_CODE>1<ERR_DESC>";
+	memset(text + strlen(text), 'x', 300);
+	assert_true(strlen(oasis(text, out, sizeof(out))) < sizeof(out));
+}
+
 static void archives_are_told_by_content_then_by_name(void **state)
 {
 	(void)state;
@@ -61,6 +91,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_no_csv_has_a_sentence),
+		cmocka_unit_test(what_oasis_says_is_repeated),
 		cmocka_unit_test(archives_are_told_by_content_then_by_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

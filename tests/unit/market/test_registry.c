@@ -348,6 +348,41 @@ static void products_have_standard_names_where_known(void **state)
 	assert_null(gpq_market_product_standard(&gpq_market_pjm, (struct gpq_text){ NULL, 0 }));
 }
 
+static void blank_names_and_hours_are_told_by_their_place(void **state)
+{
+	(void)state;
+	const struct gpq_feed *feed = NULL;
+	for (uint32_t f = 0; f < gpq_market_miso.n_feeds; f++)
+		if (strcmp(gpq_market_miso.feeds[f]->id, "asm_rtmcp") == 0)
+			feed = gpq_market_miso.feeds[f];
+	assert_non_null(feed);
+	const struct gpq_text names[] = { gpq_text_of("MCP Type"), gpq_text_of("HE 0"),	  gpq_text_of("\xEF\xBB\xBF "),
+					  gpq_text_of(" HE 09"),   gpq_text_of("HE 25"),  gpq_text_of(""),
+					  gpq_text_of("HE2"),	   gpq_text_of("HE 001"), gpq_text_of("\t") };
+	struct gpq_header_names header = { names, 9, 0 };
+	uint32_t hour;
+	assert_ptr_equal(gpq_market_header_column(feed, &header, 2, &hour), &feed->columns[0]);
+	assert_ptr_equal(gpq_market_header_column(feed, &header, 5, &hour), &feed->columns[1]);
+	assert_null(gpq_market_header_column(feed, &header, 8, &hour)); /* the feed has two */
+	assert_ptr_equal(gpq_market_header_column(feed, &header, 0, &hour), &feed->columns[2]);
+	assert_int_equal(hour, 0);
+	assert_ptr_equal(gpq_market_header_column(feed, &header, 3, &hour), &feed->columns[3]);
+	assert_int_equal(hour, 9);
+	assert_ptr_equal(gpq_market_header_column(feed, &header, 6, &hour), &feed->columns[3]);
+	assert_int_equal(hour, 2);
+	assert_null(gpq_market_header_column(feed, &header, 1, &hour));
+	assert_null(gpq_market_header_column(feed, &header, 4, &hour));
+	assert_null(gpq_market_header_column(feed, &header, 7, &hour));
+	assert_null(gpq_market_feed_column(feed, gpq_text_of("")));
+	/* A column of the second table is none of the first. */
+	const struct gpq_text pnode = gpq_text_of("Pnode");
+	assert_null(gpq_market_header_column(feed, &(struct gpq_header_names){ &pnode, 1, 0 }, 0, &hour));
+	assert_ptr_equal(gpq_market_header_column(feed, &(struct gpq_header_names){ &pnode, 1, 1 }, 0, &hour),
+			 &feed->second_columns[0]);
+	assert_false(gpq_market_is_second(feed, &pnode, 1));
+	assert_false(gpq_market_is_second(gpq_market_pjm.feeds[0], &pnode, 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -361,6 +396,7 @@ int main(void)
 		cmocka_unit_test(the_name_decides_where_content_cannot),
 		cmocka_unit_test(what_nothing_knows_cannot_be_assumed),
 		cmocka_unit_test(a_dataset_can_be_assumed_with_or_without_its_feed),
+		cmocka_unit_test(blank_names_and_hours_are_told_by_their_place),
 		cmocka_unit_test(products_have_standard_names_where_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

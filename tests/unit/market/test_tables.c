@@ -306,6 +306,7 @@ static void check_words(const struct gpq_market *market, const struct gpq_feed *
 static void check_table(const struct gpq_market *market, const struct gpq_feed *feed, const struct columns *columns)
 {
 	bool required = false, used = false;
+	REFUSE_UNLESS(columns->count <= 64, market, feed->id);
 	for (uint32_t k = 0; k < columns->count; k++) {
 		check_column(market, feed, columns, k);
 		required |= columns->items[k].required;

@@ -254,11 +254,47 @@ static void printed(void **state)
 	}
 }
 
+static enum gpq_reject date_parse(const char *text, int32_t *out)
+{
+	size_t len = strlen(text);
+	char *block = malloc(len ? len : 1);
+	if (len)
+		memcpy(block, text, len);
+	enum gpq_reject reason = gpq_value_date((struct gpq_text){ block, (uint32_t)len }, out);
+	free(block);
+	return reason;
+}
+
+/* 2019-03-10 is day 17965: Python's (date(2019, 3, 10) - date(1970, 1, 1)).days. */
+static void dates(void **state)
+{
+	(void)state;
+	static const char *const good[] = { "3/10/2019",  "03/10/2019", " 03/10/2019 ",	   "2019-03-10",	  "2019/03/10",
+					    "3/10/19",	  "3/10/2019 0:00", "2019-03-10 00:00:00", "2019-03-10T00:00:00",
+					    "3/10/2019 12:00:00 AM" };
+	static const char *const bad[] = { "3/32/2019",	 "13/1/2019",	   "2/29/2019", "3/10", "20190310",	   "3/10/2019x",
+					   "3/10/2019 1:00", "2019-03-10T00:00:00Z", "3/10/2019 00:00:00.5", "A", "3/9/2019 24:00" };
+	int32_t day;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		day = -1;
+		assert_int_equal(date_parse(good[i], &day), GPQ_REJECT_NONE);
+		assert_int_equal(day, 17965);
+	}
+	day = -1;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(date_parse(bad[i], &day), GPQ_REJECT_STAMP);
+	assert_int_equal(date_parse("", &day), GPQ_REJECT_STAMP_MISSING);
+	assert_int_equal(date_parse("  ", &day), GPQ_REJECT_STAMP_MISSING);
+	assert_int_equal(date_parse("null", &day), GPQ_REJECT_STAMP_MISSING);
+	assert_int_equal(day, -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rejected),         cmocka_unit_test(missing),         cmocka_unit_test(spellings),
 		cmocka_unit_test(random_as_timegm), cmocka_unit_test(days_one_by_one), cmocka_unit_test(printed),
+		cmocka_unit_test(dates),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
