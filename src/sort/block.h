@@ -162,7 +162,8 @@ struct gpq_turned_stretch {
 	uint32_t rows, location;
 	const uint32_t *start_s; /* stretches with the same array have the same instants, versions and inputs */
 	const int32_t *version;
-	uint32_t run;
+	uint32_t run; /* for gpq_turned_stretch_input(), as what follows */
+	bool made;
 };
 
 /* gpq_turned_stretch() gives the stretch from output row 'row' on. False: rows have to be read. */

@@ -47,4 +47,9 @@ GPQ_MUST_USE enum gpq_status gpq_block_turn_runs(struct gpq_block *block, struct
 						 struct gpq_sort_scratch *scratch, struct gpq_turned *out,
 						 struct gpq_error *err);
 
+/* Turns a block that holds nothing but strips; '*out_done' false where they are to be turned as the rows that they are. */
+GPQ_MUST_USE enum gpq_status gpq_block_turn_strips(struct gpq_block *block, struct gpq_spill *spill,
+						   struct gpq_sort_scratch *scratch, struct gpq_turned *out,
+						   bool *out_done, struct gpq_error *err);
+
 #endif

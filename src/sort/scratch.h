@@ -30,6 +30,7 @@ struct gpq_sort_scratch {
 	struct gpq_sort_run_merge merge;
 	struct gpq_sort_group group;
 	struct gpq_turned_writer turned;
+	struct gpq_strip_merge strips;
 	struct gpq_windows windows;
 };
 

@@ -30,51 +30,55 @@ enum gpq_status gpq_strip_index_survey(const struct gpq_strip_slabs *slabs, stru
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_strip_index_scatter(const struct gpq_strip_slabs *slabs, const struct gpq_location_order *order,
-					struct gpq_tallies *tallies, uint32_t n_windows, uint32_t *ends, uint32_t *names,
-					struct gpq_error *err)
+static inline uint32_t group_of(const struct gpq_packed_strip *strip, const struct gpq_location_order *order,
+				uint32_t n_windows)
 {
-	uint32_t n_groups = order->n_ranks * n_windows, sum = 0;
-	memset(ends, 0, n_groups * sizeof(*ends));
-	for (int pass = 0; pass < 2; pass++) {
-		for (uint32_t s = 0; s < slabs->n_slabs; s++) {
-			const struct gpq_slab *slab = slabs->slab[s];
-			const struct gpq_packed_strip *strip = gpq_strip_first(slab);
-			for (uint32_t i = 0; i < slab->rows; i++, strip = gpq_strip_next(strip)) {
-				bool failed = false;
-				GPQ_TRY(strip_judge(strip, tallies, false, &failed, err));
-				if (failed)
-					continue;
-				uint32_t window = n_windows > 1 ? strip->place / GPQ_STRIP_WINDOW : 0;
-				uint32_t *end = &ends[order->rank[strip->location] * n_windows + window];
-				if (pass == 1)
-					names[*end] = gpq_strip_name(slab, s, strip);
-				++*end;
-			}
-		}
-		/* counts become beginnings, which the second pass moves to the ends */
-		for (uint32_t g = 0; pass == 0 && g < n_groups; g++) {
-			uint32_t n = ends[g];
-			ends[g] = sum;
-			sum += n;
+	uint32_t window = n_windows > 1 ? strip->place / GPQ_STRIP_WINDOW : 0;
+	return order->rank[strip->location] * n_windows + window;
+}
+
+/* Counts the strips of each group, which for ranks the survey has done. */
+static enum gpq_status groups_count(const struct gpq_strip_slabs *slabs, const struct gpq_location_order *order,
+				    struct gpq_tallies *tallies, uint32_t n_windows, uint32_t *counts,
+				    struct gpq_error *err)
+{
+	for (uint32_t i = 0; n_windows == 1 && i < order->n_held; i++)
+		counts[order->rank[order->held[i]]] += order->count[order->held[i]];
+	for (uint32_t s = 0; n_windows > 1 && s < slabs->n_slabs; s++) {
+		const struct gpq_packed_strip *strip = gpq_strip_first(slabs->slab[s]);
+		for (uint32_t i = 0; i < slabs->slab[s]->rows; i++, strip = gpq_strip_next(strip)) {
+			bool failed = false;
+			GPQ_TRY(strip_judge(strip, tallies, false, &failed, err));
+			if (!failed)
+				counts[group_of(strip, order, n_windows)]++;
 		}
 	}
 	return GPQ_OK;
 }
 
-void gpq_strip_index_by_place(const struct gpq_strip_slabs *slabs, uint32_t *names, uint32_t n)
+enum gpq_status gpq_strip_index_scatter(const struct gpq_strip_slabs *slabs, const struct gpq_location_order *order,
+					struct gpq_tallies *tallies, uint32_t n_windows, uint32_t *ends, uint32_t *names,
+					struct gpq_error *err)
 {
-	uint32_t gap = 1;
-	while (gap < n / 9)
-		gap = 3 * gap + 1;
-	for (; gap > 0; gap /= 3) { /* Shell sort in place; strips mostly come in order */
-		for (uint32_t i = gap; i < n; i++) {
-			uint32_t name = names[i], at = i, place = gpq_strip_at(slabs, name)->place;
-			for (; at >= gap && gpq_strip_at(slabs, names[at - gap])->place > place; at -= gap)
-				names[at] = names[at - gap];
-			names[at] = name;
+	uint32_t n_groups = order->n_ranks * n_windows, sum = 0;
+	struct gpq_tallies *failing = tallies && tallies->any_failed ? tallies : NULL;
+	memset(ends, 0, n_groups * sizeof(*ends));
+	GPQ_TRY(groups_count(slabs, order, failing, n_windows, ends, err));
+	for (uint32_t g = 0; g < n_groups; g++) { /* counts become beginnings, which move to the ends */
+		uint32_t n = ends[g];
+		ends[g] = sum;
+		sum += n;
+	}
+	for (uint32_t s = 0; s < slabs->n_slabs; s++) {
+		const struct gpq_packed_strip *strip = gpq_strip_first(slabs->slab[s]);
+		for (uint32_t i = 0; i < slabs->slab[s]->rows; i++, strip = gpq_strip_next(strip)) {
+			bool failed = false;
+			GPQ_TRY(strip_judge(strip, failing, false, &failed, err));
+			if (!failed)
+				names[ends[group_of(strip, order, n_windows)]++] = gpq_strip_name(slabs->slab[s], s, strip);
 		}
 	}
+	return GPQ_OK;
 }
 
 void gpq_strip_index_at_places(const struct gpq_strip_slabs *slabs, const uint32_t *names, uint32_t n, uint32_t places,
@@ -91,4 +95,77 @@ void gpq_strip_index_at_places(const struct gpq_strip_slabs *slabs, const uint32
 	}
 	for (uint32_t i = 0; i < n; i++)
 		out[ends[gpq_strip_at(slabs, names[i])->place]++] = names[i];
+}
+
+/* ---- partial rows ---- */
+
+bool gpq_strip_part(const struct gpq_packed_strip *strip, uint32_t place, const struct gpq_sort_rules *rules,
+		    struct gpq_part *out)
+{
+	int64_t cell = gpq_strip_cell(strip, place - strip->place);
+	if (cell == GPQ_CELL_NULL)
+		return false;
+	out->start_s = rules->begin_s + place * rules->interval_s;
+	out->location = strip->location;
+	out->version = strip->version;
+	out->origin = strip->origin;
+	for (uint32_t k = 0; k < rules->n_cells; k++)
+		out->cell[k] = GPQ_CELL_NULL;
+	out->cell[strip->cell] = cell;
+	return true;
+}
+
+/* Puts names in the order of the strips' first places. */
+static void names_order(const struct gpq_strip_slabs *slabs, uint32_t *names, uint32_t n)
+{
+	uint32_t gap = 1;
+	while (gap < n / 9)
+		gap = 3 * gap + 1;
+	for (; gap > 0; gap /= 3) { /* Shell sort in place; strips mostly come in order */
+		for (uint32_t i = gap; i < n; i++) {
+			uint32_t name = names[i], at = i, place = gpq_strip_at(slabs, name)->place;
+			for (; at >= gap && gpq_strip_at(slabs, names[at - gap])->place > place; at -= gap)
+				names[at] = names[at - gap];
+			names[at] = name;
+		}
+	}
+}
+
+void gpq_strip_sweep_begin(struct gpq_strip_sweep *sweep, const struct gpq_strip_slabs *slabs, uint32_t *names, uint32_t n)
+{
+	names_order(slabs, names, n);
+	*sweep = (struct gpq_strip_sweep){ .slabs = slabs, .names = names, .n = n };
+}
+
+/* Goes on to the next place that a strip reaches; false where there is none. */
+static bool sweep_advance(struct gpq_strip_sweep *sweep)
+{
+	sweep->place++;
+	while (sweep->left < sweep->begun &&
+	       !gpq_strip_reaches(gpq_strip_at(sweep->slabs, sweep->names[sweep->left]), sweep->place))
+		sweep->left++;
+	if (sweep->left == sweep->n)
+		return false;
+	if (sweep->left == sweep->begun)
+		sweep->place = gpq_strip_at(sweep->slabs, sweep->names[sweep->left])->place;
+	while (sweep->begun < sweep->n &&
+	       gpq_strip_at(sweep->slabs, sweep->names[sweep->begun])->place <= sweep->place)
+		sweep->begun++;
+	sweep->at = sweep->left;
+	return true;
+}
+
+const struct gpq_packed_strip *gpq_strip_sweep_next(struct gpq_strip_sweep *sweep, uint32_t *out_place)
+{
+	for (;;) {
+		while (sweep->at < sweep->begun) {
+			const struct gpq_packed_strip *strip = gpq_strip_at(sweep->slabs, sweep->names[sweep->at++]);
+			if (gpq_strip_reaches(strip, sweep->place)) {
+				*out_place = sweep->place;
+				return strip;
+			}
+		}
+		if (!sweep_advance(sweep))
+			return NULL;
+	}
 }

@@ -10,7 +10,6 @@ struct strip_spill {
 	struct gpq_sort_scratch *scratch;
 	struct gpq_strip_slabs slabs;
 	struct gpq_sort_run_writer *writer;
-	struct gpq_part part; /* of which no cell is known between rows */
 };
 
 /* Names that ordering takes at once: by time those of a rank's order, those by place, those under way. */
@@ -24,43 +23,21 @@ static uint32_t strips_max(const struct gpq_sort_scratch *scratch, const struct 
 static enum gpq_status row_write(struct strip_spill *spill, const struct gpq_packed_strip *strip, uint32_t place,
 				 struct gpq_error *err)
 {
-	int64_t cell = gpq_strip_cell(strip, place - strip->place);
-	if (cell == GPQ_CELL_NULL)
+	struct gpq_part part;
+	if (!gpq_strip_part(strip, place, spill->rules, &part))
 		return GPQ_OK;
-	struct gpq_part *part = &spill->part;
-	part->start_s = spill->rules->begin_s + place * spill->rules->interval_s;
-	part->location = strip->location;
-	part->version = strip->version;
-	part->origin = strip->origin;
-	part->cell[strip->cell] = cell;
-	enum gpq_status status = gpq_sort_run_add(spill->writer, part, err);
-	part->cell[strip->cell] = GPQ_CELL_NULL;
-	return status;
-}
-
-static bool strip_reaches(const struct gpq_packed_strip *strip, uint32_t place)
-{
-	return place - strip->place < strip->places; /* not where it begins later: that is a large number */
+	return gpq_sort_run_add(spill->writer, &part, err);
 }
 
 /* Writes the rows of one rank, instant by instant. */
 static enum gpq_status rank_write(struct strip_spill *spill, uint32_t *names, uint32_t n, struct gpq_error *err)
 {
-	uint32_t begun = 0, left = 0; /* names[left, begun) may reach 'place'; those before do not */
-	gpq_strip_index_by_place(&spill->slabs, names, n);
-	for (uint32_t place = 0; left < n; place++) {
-		if (left == begun)
-			place = gpq_strip_at(&spill->slabs, names[left])->place;
-		while (begun < n && gpq_strip_at(&spill->slabs, names[begun])->place <= place)
-			begun++;
-		for (uint32_t i = left; i < begun; i++) {
-			const struct gpq_packed_strip *strip = gpq_strip_at(&spill->slabs, names[i]);
-			if (strip_reaches(strip, place))
-				GPQ_TRY(row_write(spill, strip, place, err));
-		}
-		while (left < begun && !strip_reaches(gpq_strip_at(&spill->slabs, names[left]), place + 1))
-			left++;
-	}
+	struct gpq_strip_sweep sweep;
+	const struct gpq_packed_strip *strip;
+	uint32_t place;
+	gpq_strip_sweep_begin(&sweep, &spill->slabs, names, n);
+	while ((strip = gpq_strip_sweep_next(&sweep, &place)))
+		GPQ_TRY(row_write(spill, strip, place, err));
 	return GPQ_OK;
 }
 
@@ -83,7 +60,7 @@ static uint32_t names_weave(const struct strip_spill *spill, uint32_t place, con
 	uint32_t n = 0, b = 0;
 	for (uint32_t a = 0; a < n_active; a++) {
 		const struct gpq_packed_strip *strip = gpq_strip_at(&spill->slabs, active[a]);
-		if (!strip_reaches(strip, place))
+		if (!gpq_strip_reaches(strip, place))
 			continue;
 		for (; b < n_begun && rank[gpq_strip_at(&spill->slabs, begun[b])->location] < rank[strip->location]; b++)
 			out[n++] = begun[b];
@@ -143,8 +120,6 @@ enum gpq_status gpq_block_spill_strips(struct gpq_block *block, struct gpq_spill
 				       struct gpq_error *err)
 {
 	struct strip_spill strips = { .rules = &block->rules, .scratch = scratch, .writer = &scratch->writers[0] };
-	for (uint32_t k = 0; k < GPQ_MAX_CELLS; k++)
-		strips.part.cell[k] = GPQ_CELL_NULL;
 	for (struct gpq_slab *slab = block->strip_first; slab;) {
 		slabs_view(&strips, &slab);
 		GPQ_TRY(run_write(&strips, spill, &block->runs, err));

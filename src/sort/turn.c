@@ -14,6 +14,17 @@ enum gpq_status gpq_block_view(const struct gpq_block *block, struct gpq_sort_sc
 	return GPQ_OK;
 }
 
+static enum gpq_status block_turn(struct gpq_block *block, struct gpq_spill *spill, struct gpq_sort_scratch *scratch,
+				  struct gpq_turned *turned, struct gpq_error *err)
+{
+	bool done = false;
+	if (!gpq_block_has_runs(block) && block->n_strips == 0)
+		return gpq_block_turn_slabs(block, spill, scratch, turned, err);
+	if (!gpq_block_has_runs(block) && block->n_slabs == 0)
+		GPQ_TRY(gpq_block_turn_strips(block, spill, scratch, turned, &done, err));
+	return done ? GPQ_OK : gpq_block_turn_runs(block, spill, scratch, turned, err);
+}
+
 enum gpq_status gpq_block_turn(struct gpq_block *block, struct gpq_spill *spill, struct gpq_sort_scratch *scratch,
 			       struct gpq_turned **out, struct gpq_error *err)
 {
@@ -22,8 +33,7 @@ enum gpq_status gpq_block_turn(struct gpq_block *block, struct gpq_spill *spill,
 	turned->budget = block->budget;
 	turned->n_cells = block->rules.n_cells;
 	gpq_tallies_init(&turned->tallies, block->budget, &block->rules);
-	enum gpq_status status = gpq_block_has_runs(block) || block->n_strips ? gpq_block_turn_runs(block, spill, scratch, turned, err)
-							   : gpq_block_turn_slabs(block, spill, scratch, turned, err);
+	enum gpq_status status = block_turn(block, spill, scratch, turned, err);
 	if (status != GPQ_OK) {
 		gpq_turned_close(turned);
 		return status;

@@ -7,6 +7,7 @@
 
 #include "sort/frames.h"
 #include "sort/slab_rows.h"
+#include "sort/strip_rows.h"
 #include "sort/tally.h"
 #include "sort/window.h"
 
@@ -33,6 +34,7 @@ struct gpq_turned {
 	const uint32_t *ids;
 	struct gpq_lattice lattice; /* in place of 'ids' where it has rows */
 	struct gpq_windows *windows;
+	struct gpq_strip_rows strips; /* in place of all that, where it has rows */
 	/* else: frame g * columns + c holds rows [g * GPQ_TURNED_FRAME_ROWS, ...) of column c; Borrows 'spill' */
 	struct gpq_spill *spill;
 	struct gpq_frames frames;

@@ -14,6 +14,7 @@ struct gpq_turned_cursor {
 	uint32_t field;
 	struct gpq_window *window; /* of a lattice's field that turns, from the first read on */
 	bool owns_window;          /* else it is the scratch's */
+	struct gpq_strip_cursor *strips; /* of rows of strips */
 	/* spilled: the frame at hand */
 	struct gpq_frame_codec codec;
 	uint8_t *values;
@@ -42,7 +43,9 @@ enum gpq_status gpq_turned_cursor_open(struct gpq_turned *turned, struct gpq_bud
 	if (from_row > turned->rows)
 		return gpq_fail(err, GPQ_E_BUG, "row %llu is beyond the %llu that there are",
 				(unsigned long long)from_row, (unsigned long long)turned->rows);
-	size_t bytes = turned->spill ? gpq_turned_cursor_need() : head_bytes();
+	size_t bytes = turned->spill	       ? gpq_turned_cursor_need()
+		       : turned->strips.rows ? head_bytes() + sizeof(struct gpq_strip_cursor)
+					     : head_bytes();
 	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_SORT, bytes, &cursor, err));
 	memset(cursor, 0, sizeof(*cursor));
 	cursor->budget = budget;
@@ -53,6 +56,9 @@ enum gpq_status gpq_turned_cursor_open(struct gpq_turned *turned, struct gpq_bud
 	if (turned->spill) {
 		cursor->values = (uint8_t *)cursor + head_bytes();
 		gpq_frame_codec_init(&cursor->codec, cursor->values + FRAME_BYTES, FRAME_BYTES, false);
+	} else if (turned->strips.rows) {
+		cursor->strips = (struct gpq_strip_cursor *)(void *)((uint8_t *)cursor + head_bytes());
+		gpq_strip_cursor_begin(cursor->strips, field);
 	}
 	*out = cursor;
 	return GPQ_OK;
@@ -136,6 +142,8 @@ static void inputs_fill(const struct gpq_lattice *lattice, uint32_t run, uint32_
 bool gpq_turned_stretch(const struct gpq_turned *turned, uint64_t row, struct gpq_turned_stretch *out)
 {
 	const struct gpq_lattice *lattice = &turned->lattice;
+	if (turned->strips.rows)
+		return gpq_strip_rows_stretch(&turned->strips, (uint32_t)row, out);
 	if (turned->spill || row >= lattice->rows || !lattice->one_version || !lattice->one_input)
 		return false;
 	const struct gpq_turned_cursor locations = { .turned = turned, .field = GPQ_TURNED_LOCATION };
@@ -151,6 +159,8 @@ bool gpq_turned_stretch(const struct gpq_turned *turned, uint64_t row, struct gp
 uint32_t gpq_turned_stretch_input(const struct gpq_turned *turned, const struct gpq_turned_stretch *stretch, uint32_t i)
 {
 	const struct gpq_lattice *lattice = &turned->lattice;
+	if (turned->strips.rows)
+		return gpq_strip_rows_stretch_input(&turned->strips, stretch, i);
 	return lattice->slices[lattice->run_slice[stretch->run + i]].input;
 }
 
@@ -294,7 +304,10 @@ enum gpq_status gpq_turned_cursor_read(struct gpq_turned_cursor *cursor, uint32_
 		return values_fetch(cursor, n, out, err);
 	if (cursor->turned->lattice.rows)
 		return lattice_read(cursor, n, out, err);
-	values_gather(cursor, n, out);
+	if (cursor->strips)
+		gpq_strip_rows_read(&cursor->turned->strips, cursor->strips, (uint32_t)cursor->row, n, out);
+	else
+		values_gather(cursor, n, out);
 	cursor->row += n;
 	return GPQ_OK;
 }
