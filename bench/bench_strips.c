@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * How fast a block of strips turns in memory: a week of MISO (7 files of 2,300 nodes, three components a node, 24 hours
- * across), and four days of CAISO (16,600 nodes, five components, in one file a day, in five, or downloaded twice). Best of
- * some rounds, ns a row that comes out; 'cells' is reading all cell columns.
+ * across), and four days of CAISO (16,600 nodes, five components, in one file a day, in five, or downloaded twice).
+ * Best of some rounds, ns a row that comes out; 'cells' is reading all cell columns.
  */
 #include "sort/block.h"
 #include "table/cell.h"
@@ -100,8 +100,8 @@ static void strip_add(struct bench *bench, struct gpq_block *block, const struct
 	batch->n_cells += strip->places;
 }
 
-static void strips_add(struct bench *bench, struct gpq_block *block, const struct feed *feed, uint32_t day, uint32_t cell,
-		       uint32_t location, uint32_t input)
+static void strips_add(struct bench *bench, struct gpq_block *block, const struct feed *feed, uint32_t day,
+		       uint32_t cell, uint32_t location, uint32_t input)
 {
 	uint64_t byte = ((uint64_t)location * feed->n_cells + cell) * 200;
 	struct gpq_strip strip = {
@@ -145,7 +145,8 @@ static double read_ns(struct bench *bench, struct gpq_turned *turned, uint32_t f
 		struct gpq_turned_cursor *cursor = NULL;
 		struct gpq_error err;
 		uint64_t left = gpq_turned_rows(turned);
-		must(gpq_turned_cursor_open(turned, &bench->budget, (enum gpq_turned_field)field, 0, &cursor, &err), &err);
+		must(gpq_turned_cursor_open(turned, &bench->budget, (enum gpq_turned_field)field, 0, &cursor, &err),
+		     &err);
 		while (left) {
 			uint32_t n = left < 2048 ? (uint32_t)left : 2048;
 			must(gpq_turned_cursor_read(cursor, n, values, &err), &err);
@@ -185,7 +186,8 @@ static void feed_measure(struct bench *bench, const struct feed *feed)
 		.input_newer = input_newer,
 	};
 	for (uint32_t i = 0; i < 4096; i++)
-		bench->values[i] = feed->least + (int64_t)((i * UINT64_C(2654435761) >> 7) % (uint64_t)(feed->most - feed->least));
+		bench->values[i] =
+		    feed->least + (int64_t)((i * UINT64_C(2654435761) >> 7) % (uint64_t)(feed->most - feed->least));
 	for (int round = 0; round < ROUNDS; round++) {
 		struct gpq_block *block = NULL;
 		struct gpq_turned *turned = NULL;
@@ -207,9 +209,11 @@ static void feed_measure(struct bench *bench, const struct feed *feed)
 		gpq_turned_close(turned);
 		gpq_block_close(block);
 	}
-	printf("%-34s %8llu parts %8llu rows %5.1f B/part  push %6.2f  turn %6.2f  stretches %5.2f  word %5.2f  cells %6.2f\n",
+	printf("%-34s %8llu parts %8llu rows %5.1f B/part  push %6.2f  turn %6.2f  stretches %5.2f  word %5.2f  cells "
+	       "%6.2f\n",
 	       feed->name, (unsigned long long)parts, (unsigned long long)rows, (double)bytes / (double)parts,
-	       push / (double)rows, turn / (double)rows, stretches / (double)rows, words / (double)rows, cells / (double)rows);
+	       push / (double)rows, turn / (double)rows, stretches / (double)rows, words / (double)rows,
+	       cells / (double)rows);
 }
 
 int main(void)
@@ -220,7 +224,8 @@ int main(void)
 	must(gpq_slabs_open(&bench.budget, (size_t)512 << 20, &bench.slabs, &err), &err);
 	must(gpq_locations_open(&bench.budget, (size_t)64 << 20, &bench.locations, &err), &err);
 	must(gpq_sort_scratch_open(&bench.budget, 3000000, 40000, 6, &bench.scratch, &err), &err);
-	must(gpq_strips_init(&bench.batch, &bench.budget, GPQ_TAG_TABLE, BATCH_STRIPS, BATCH_STRIPS * HOURS, &err), &err);
+	must(gpq_strips_init(&bench.batch, &bench.budget, GPQ_TAG_TABLE, BATCH_STRIPS, BATCH_STRIPS * HOURS, &err),
+	     &err);
 	bench.batch.interval_s = 3600;
 	locations_make(&bench);
 	printf("ns a row that comes out, best of %d rounds\n", ROUNDS);

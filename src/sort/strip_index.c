@@ -57,8 +57,8 @@ static enum gpq_status groups_count(const struct gpq_strip_slabs *slabs, const s
 }
 
 enum gpq_status gpq_strip_index_scatter(const struct gpq_strip_slabs *slabs, const struct gpq_location_order *order,
-					struct gpq_tallies *tallies, uint32_t n_windows, uint32_t *ends, uint32_t *names,
-					struct gpq_error *err)
+					struct gpq_tallies *tallies, uint32_t n_windows, uint32_t *ends,
+					uint32_t *names, struct gpq_error *err)
 {
 	uint32_t n_groups = order->n_ranks * n_windows, sum = 0;
 	struct gpq_tallies *failing = tallies && tallies->any_failed ? tallies : NULL;
@@ -75,7 +75,8 @@ enum gpq_status gpq_strip_index_scatter(const struct gpq_strip_slabs *slabs, con
 			bool failed = false;
 			GPQ_TRY(strip_judge(strip, failing, false, &failed, err));
 			if (!failed)
-				names[ends[group_of(strip, order, n_windows)]++] = gpq_strip_name(slabs->slab[s], s, strip);
+				names[ends[group_of(strip, order, n_windows)]++] =
+				    gpq_strip_name(slabs->slab[s], s, strip);
 		}
 	}
 	return GPQ_OK;
@@ -131,7 +132,8 @@ static void names_order(const struct gpq_strip_slabs *slabs, uint32_t *names, ui
 	}
 }
 
-void gpq_strip_sweep_begin(struct gpq_strip_sweep *sweep, const struct gpq_strip_slabs *slabs, uint32_t *names, uint32_t n)
+void gpq_strip_sweep_begin(struct gpq_strip_sweep *sweep, const struct gpq_strip_slabs *slabs, uint32_t *names,
+			   uint32_t n)
 {
 	names_order(slabs, names, n);
 	*sweep = (struct gpq_strip_sweep){ .slabs = slabs, .names = names, .n = n };
@@ -148,8 +150,7 @@ static bool sweep_advance(struct gpq_strip_sweep *sweep)
 		return false;
 	if (sweep->left == sweep->begun)
 		sweep->place = gpq_strip_at(sweep->slabs, sweep->names[sweep->left])->place;
-	while (sweep->begun < sweep->n &&
-	       gpq_strip_at(sweep->slabs, sweep->names[sweep->begun])->place <= sweep->place)
+	while (sweep->begun < sweep->n && gpq_strip_at(sweep->slabs, sweep->names[sweep->begun])->place <= sweep->place)
 		sweep->begun++;
 	sweep->at = sweep->left;
 	return true;

@@ -9,23 +9,25 @@
 #include "sort/strip_slab.h"
 #include "sort/tally.h"
 
-/* gpq_strip_index_survey() enters the strips' location codes into 'order', with how many strips each has. Where 'tallies' is
- * given, partial rows are counted by input, and strips of failed inputs are counted as dropped and left out. */
-GPQ_MUST_USE enum gpq_status gpq_strip_index_survey(const struct gpq_strip_slabs *slabs, struct gpq_location_order *order,
-						    struct gpq_tallies *tallies, struct gpq_error *err);
+/* gpq_strip_index_survey() enters the strips' location codes into 'order', with how many strips each has. Where
+ * 'tallies' is given, partial rows are counted by input, and strips of failed inputs are counted as dropped and left
+ * out. */
+GPQ_MUST_USE enum gpq_status gpq_strip_index_survey(const struct gpq_strip_slabs *slabs,
+						    struct gpq_location_order *order, struct gpq_tallies *tallies,
+						    struct gpq_error *err);
 
 /*
- * gpq_strip_index_scatter() names the surveyed strips by group, rank * n_windows + the window of the places that they are in,
- * each group in the order in which the strips stand in their slabs. 'ends', one a group, are where groups end in 'names';
- * 'order' is ranked, and 'tallies' as in the survey.
+ * gpq_strip_index_scatter() names the surveyed strips by group, rank * n_windows + the window of the places that they
+ * are in, each group in the order in which the strips stand in their slabs. 'ends', one a group, are where groups end
+ * in 'names'; 'order' is ranked, and 'tallies' as in the survey.
  */
 GPQ_MUST_USE enum gpq_status gpq_strip_index_scatter(const struct gpq_strip_slabs *slabs,
-						     const struct gpq_location_order *order, struct gpq_tallies *tallies,
-						     uint32_t n_windows, uint32_t *ends, uint32_t *names,
-						     struct gpq_error *err);
+						     const struct gpq_location_order *order,
+						     struct gpq_tallies *tallies, uint32_t n_windows, uint32_t *ends,
+						     uint32_t *names, struct gpq_error *err);
 
-/* Puts 'n' names in the order of the strips' first places, those of one place as they stood, into 'out'. 'ends', one for each of
- * 'places', are where the strips of each end. */
+/* Puts 'n' names in the order of the strips' first places, those of one place as they stood, into 'out'. 'ends', one
+ * for each of 'places', are where the strips of each end. */
 void gpq_strip_index_at_places(const struct gpq_strip_slabs *slabs, const uint32_t *names, uint32_t n, uint32_t places,
 			       uint32_t *ends, uint32_t *out);
 
@@ -43,12 +45,13 @@ static inline bool gpq_strip_reaches(const struct gpq_packed_strip *strip, uint3
 /* Goes over strips place by place. */
 struct gpq_strip_sweep {
 	const struct gpq_strip_slabs *slabs;
-	const uint32_t *names; /* Borrows; by their first place */
+	const uint32_t *names;              /* Borrows; by their first place */
 	uint32_t n, left, begun, at, place; /* names[left, begun) may reach 'place', those before reach none any more */
 };
 
 /* Puts the names in order. */
-void gpq_strip_sweep_begin(struct gpq_strip_sweep *sweep, const struct gpq_strip_slabs *slabs, uint32_t *names, uint32_t n);
+void gpq_strip_sweep_begin(struct gpq_strip_sweep *sweep, const struct gpq_strip_slabs *slabs, uint32_t *names,
+			   uint32_t n);
 
 /* The next strip that reaches '*out_place', which never goes down; NULL: there are no more. */
 const struct gpq_packed_strip *gpq_strip_sweep_next(struct gpq_strip_sweep *sweep, uint32_t *out_place);

@@ -3,13 +3,11 @@
 
 #include "sort/slab_rows.h"
 
-/* Strips ahead whose heads are asked for. */
-#define AHEAD_STRIPS 48
 /* Strips that nothing tells apart but their content are compared pair by pair, up to this many. */
 #define TWINS_MAX 16
 
-void gpq_strip_merge_begin(struct gpq_strip_merge *merge, const struct gpq_sort_rules *rules, struct gpq_tallies *tallies,
-			   const struct gpq_strip_slabs *slabs)
+void gpq_strip_merge_begin(struct gpq_strip_merge *merge, const struct gpq_sort_rules *rules,
+			   struct gpq_tallies *tallies, const struct gpq_strip_slabs *slabs)
 {
 	merge->rules = rules;
 	merge->tallies = tallies;
@@ -266,9 +264,9 @@ static void strip_lay(struct gpq_strip_merge *merge, uint32_t number)
 			merge->newest[place] = (uint16_t)(number + 1);
 			continue;
 		}
-		bool differs = (!seen && over != cell) ||
-			       (strip->version != GPQ_VERSION_NONE &&
-				strip->version != merge->refs[merge->newest[place] - 1].strip->version);
+		bool differs =
+		    (!seen && over != cell) || (strip->version != GPQ_VERSION_NONE &&
+						strip->version != merge->refs[merge->newest[place] - 1].strip->version);
 		ref->superseded += differs;
 		ref->joined += !differs && seen;
 		ref->duplicate += !differs && !seen;
@@ -368,7 +366,8 @@ static enum gpq_status rows_count(struct gpq_strip_merge *merge, uint32_t input,
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_strip_merge_count(struct gpq_strip_merge *merge, enum gpq_strip_merged merged, struct gpq_error *err)
+enum gpq_status gpq_strip_merge_count(struct gpq_strip_merge *merge, enum gpq_strip_merged merged,
+				      struct gpq_error *err)
 {
 	for (uint32_t s = 0; merged == GPQ_STRIPS_APART && s < merge->n_sources; s++) {
 		const struct gpq_strip_source *source = &merge->sources[s];
@@ -379,8 +378,8 @@ enum gpq_status gpq_strip_merge_count(struct gpq_strip_merge *merge, enum gpq_st
 	}
 	for (uint32_t i = 0; merged == GPQ_STRIPS_LAYERED && i < merge->n; i++) {
 		const struct gpq_strip_ref *ref = &merge->refs[i];
-		GPQ_TRY(rows_count(merge, gpq_origin_input(ref->strip->origin), ref->joined, ref->duplicate, ref->superseded,
-				   err));
+		GPQ_TRY(rows_count(merge, gpq_origin_input(ref->strip->origin), ref->joined, ref->duplicate,
+				   ref->superseded, err));
 	}
 	return GPQ_OK;
 }

@@ -2,9 +2,9 @@
  * sort/strip_merge.h - the strips of one location in one window of places become rows (RULES 20 to 22).
  *
  *   apart    no cell is known twice: places are told as bits, nothing is looked at but the strips' heads
- *   layered  some are, or revisions differ: laid one over the other from the oldest to the newest, what is seen of each is the
- *            row; places are gone through one by one
- *   mixed    several codes, or an older revision that must be kept: rows have to be made (group.h)
+ *   layered  some are, or revisions differ: laid one over the other from the oldest to the newest, what is seen of each
+ * is the row; places are gone through one by one mixed    several codes, or an older revision that must be kept: rows
+ * have to be made (group.h)
  *
  * Memory: one a scratch.
  */
@@ -26,8 +26,8 @@ struct gpq_strip_places {
 	uint64_t word[GPQ_STRIP_WINDOW / 64];
 };
 
-/* What rows of a segment have in common with those of other locations: by row, the place in the block, the revision, and what
- * GPQ_TURNED_INPUT gives. */
+/* What rows of a segment have in common with those of other locations: by row, the place in the block, the revision,
+ * and what GPQ_TURNED_INPUT gives. */
 struct gpq_strip_common {
 	uint32_t rows;
 	uint16_t place[GPQ_STRIP_WINDOW];
@@ -77,12 +77,12 @@ struct gpq_strip_merge {
 };
 
 /* Before the segments of a block. */
-void gpq_strip_merge_begin(struct gpq_strip_merge *merge, const struct gpq_sort_rules *rules, struct gpq_tallies *tallies,
-			   const struct gpq_strip_slabs *slabs);
+void gpq_strip_merge_begin(struct gpq_strip_merge *merge, const struct gpq_sort_rules *rules,
+			   struct gpq_tallies *tallies, const struct gpq_strip_slabs *slabs);
 
 /*
- * gpq_strip_merge_segment() merges the 'n' strips named, from 1 to GPQ_STRIP_MERGE_STRIPS, which are of one rank and one window.
- * Unless they are mixed, 'merge->common' says what rows they make. Errors: those of input_newer().
+ * gpq_strip_merge_segment() merges the 'n' strips named, from 1 to GPQ_STRIP_MERGE_STRIPS, which are of one rank and
+ * one window. Unless they are mixed, 'merge->common' says what rows they make. Errors: those of input_newer().
  */
 GPQ_MUST_USE enum gpq_status gpq_strip_merge_segment(struct gpq_strip_merge *merge, const uint32_t *names, uint32_t n,
 						     enum gpq_strip_merged *out, struct gpq_error *err);
@@ -91,8 +91,8 @@ GPQ_MUST_USE enum gpq_status gpq_strip_merge_segment(struct gpq_strip_merge *mer
 GPQ_MUST_USE enum gpq_status gpq_strip_merge_count(struct gpq_strip_merge *merge, enum gpq_strip_merged merged,
 						   struct gpq_error *err);
 
-/* Writes the names by cell, those of one cell from the oldest on, without those of which nothing is seen; gives how many. Not
- * where mixed. */
+/* Writes the names by cell, those of one cell from the oldest on, without those of which nothing is seen; gives how
+ * many. Not where mixed. */
 uint32_t gpq_strip_merge_names(const struct gpq_strip_merge *merge, enum gpq_strip_merged merged, uint32_t *out);
 
 #endif

@@ -91,7 +91,8 @@ static const struct gpq_slab *spare_at(const struct gpq_strip_rows *rows, uint32
 }
 
 /* Spare rows from 'number' on, at most 'n', of one location. */
-static void spare_stretch(const struct gpq_strip_rows *rows, uint32_t number, uint32_t n, struct gpq_turned_stretch *out)
+static void spare_stretch(const struct gpq_strip_rows *rows, uint32_t number, uint32_t n,
+			  struct gpq_turned_stretch *out)
 {
 	const struct gpq_slab_layout *layout = &rows->spare_layout;
 	uint32_t at, same = 1;
@@ -184,8 +185,8 @@ static uint32_t names_of(const struct gpq_strip_rows *rows, const struct gpq_str
 }
 
 /* Gives the cells of places [from, to), null where none is known. */
-static void places_lay(const struct gpq_strip_rows *rows, const struct gpq_strip_segment *segment, uint32_t k, uint32_t from,
-		       uint32_t to, int64_t *out)
+static void places_lay(const struct gpq_strip_rows *rows, const struct gpq_strip_segment *segment, uint32_t k,
+		       uint32_t from, uint32_t to, int64_t *out)
 {
 	const uint32_t *names;
 	uint32_t n = names_of(rows, segment, k, &names);

@@ -2,9 +2,9 @@
  * sort/strip_rows.h - turned rows of strips: where they stand, and reading them from the strips themselves.
  *
  *   segment   the rows of one location in one window of places
- *   shape     what the rows of many segments have in common: instant, version, input, each a row. Feeds that list the same
- *             locations every day have few shapes
- *   spare     rows that had to be made (strip_merge.h: mixed), one behind the other in wide slabs
+ *   shape     what the rows of many segments have in common: instant, version, input, each a row. Feeds that list the
+ * same locations every day have few shapes spare     rows that had to be made (strip_merge.h: mixed), one behind the
+ * other in wide slabs
  *
  * Memory: the caller's: 16 bytes a segment, 14 a row of each shape.
  */
@@ -25,7 +25,7 @@ struct gpq_strip_segment {
 
 struct gpq_strip_shape {
 	uint32_t rows;
-	bool dense;   /* no place between two of its rows is left out */
+	bool dense; /* no place between two of its rows is left out */
 	uint32_t *start_s;
 	int32_t *version;
 	uint32_t *input; /* as GPQ_TURNED_INPUT */
@@ -42,7 +42,7 @@ struct gpq_strip_rows {
 	struct gpq_slab **spare; /* wide slabs, full but for the last */
 	struct gpq_slab_layout spare_layout;
 	uint32_t n_spare_rows;
-	bool any_older;          /* among them: kept revisions */
+	bool any_older; /* among them: kept revisions */
 };
 
 static inline const struct gpq_strip_shape *gpq_strip_shape_at(const struct gpq_strip_rows *rows, uint32_t shape)
@@ -50,8 +50,8 @@ static inline const struct gpq_strip_shape *gpq_strip_shape_at(const struct gpq_
 	return (const struct gpq_strip_shape *)(const void *)(rows->shapes + (size_t)shape * 8);
 }
 
-/* gpq_strip_shape_find() gives the number of the shape that says what 'common' does, making it where it is not among those made
- * last; false where there is no room for it. */
+/* gpq_strip_shape_find() gives the number of the shape that says what 'common' does, making it where it is not among
+ * those made last; false where there is no room for it. */
 bool gpq_strip_shape_find(struct gpq_strip_rows *rows, const struct gpq_strip_common *common,
 			  const struct gpq_sort_rules *rules, uint32_t *out_shape);
 

@@ -7,8 +7,8 @@ void gpq_strip_slab_begin(struct gpq_slab *slab)
 	slab->used_bytes = GPQ_STRIP_SLAB_HEAD_BYTES;
 }
 
-/* How many of the cells are known, and the least width that takes them. Masks instead of choices: compilers make vectors of
- * it. */
+/* How many of the cells are known, and the least width that takes them. Masks instead of choices: compilers make
+ * vectors of it. */
 static uint32_t cells_survey(const int64_t *cells, uint32_t n, uint8_t *out_width)
 {
 	uint64_t not_near = 0, not_narrow = 0;
@@ -24,8 +24,8 @@ static uint32_t cells_survey(const int64_t *cells, uint32_t n, uint8_t *out_widt
 	return known;
 }
 
-static void piece_cut(struct gpq_strip_pieces *pieces, const struct gpq_strip *strip, const int64_t *cells, uint32_t place,
-		      uint32_t n)
+static void piece_cut(struct gpq_strip_pieces *pieces, const struct gpq_strip *strip, const int64_t *cells,
+		      uint32_t place, uint32_t n)
 {
 	while (n && cells[n - 1] == GPQ_CELL_NULL)
 		n--;

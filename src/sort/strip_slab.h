@@ -4,9 +4,9 @@
  *   0      64                                                     65536
  *   | head | strip | cells | strip | cells | ... | unused |
  *
- * A strip keeps its cells in the narrowest width that all of them fit, so that 24 prices in cents take 72 or 120 bytes. Null is
- * the width's least value. Strips are cut at places that are multiples of GPQ_STRIP_WINDOW, so that what lies between two such
- * is worked on in a few KiB, however long the block is.
+ * A strip keeps its cells in the narrowest width that all of them fit, so that 24 prices in cents take 72 or 120 bytes.
+ * Null is the width's least value. Strips are cut at places that are multiples of GPQ_STRIP_WINDOW, so that what lies
+ * between two such is worked on in a few KiB, however long the block is.
  */
 #ifndef GPQ_SORT_STRIP_SLAB_H
 #define GPQ_SORT_STRIP_SLAB_H
@@ -14,7 +14,8 @@
 #include "sort/part.h"
 #include "sort/slab.h"
 
-/* Places that are worked on at once: a week of hours, and the longest strip (table/strip.h) reaches into two of them at most. */
+/* Places that are worked on at once: a week of hours, and the longest strip (table/strip.h) reaches into two of them at
+ * most. */
 #define GPQ_STRIP_WINDOW 512u
 
 struct gpq_packed_strip {
@@ -24,7 +25,7 @@ struct gpq_packed_strip {
 	uint16_t place, places; /* of the block's grid */
 	uint16_t known;         /* cells that are not null */
 	uint8_t cell;
-	uint8_t width;          /* bytes of a cell: 2, 4 or 8 */
+	uint8_t width; /* bytes of a cell: 2, 4 or 8 */
 };
 
 _Static_assert(sizeof(struct gpq_packed_strip) == 24, "heads leave no gaps");
@@ -33,8 +34,8 @@ _Static_assert(sizeof(struct gpq_packed_strip) == 24, "heads leave no gaps");
 /* The least that a strip takes: a head and a cell. */
 #define GPQ_STRIP_LEAST_BYTES 32u
 
-/* Slabs of strips, in which a strip is named by cell << 29 | slab << 13 | its offset in words of 8 bytes; so 2^16 slabs = 4 GiB
- * at once. */
+/* Slabs of strips, in which a strip is named by cell << 29 | slab << 13 | its offset in words of 8 bytes; so 2^16 slabs
+ * = 4 GiB at once. */
 struct gpq_strip_slabs {
 	struct gpq_slab **slab;
 	uint32_t n_slabs, n_strips;
@@ -46,12 +47,13 @@ struct gpq_strip_slabs {
 
 static inline const struct gpq_packed_strip *gpq_strip_at(const struct gpq_strip_slabs *slabs, uint32_t name)
 {
-	const uint8_t *slab =
-	    (const uint8_t *)slabs->slab[name >> GPQ_STRIP_WORD_BITS & (GPQ_STRIP_SLABS_MAX - 1)];
-	return (const struct gpq_packed_strip *)(const void *)(slab + (size_t)(name & ((1u << GPQ_STRIP_WORD_BITS) - 1)) * 8);
+	const uint8_t *slab = (const uint8_t *)slabs->slab[name >> GPQ_STRIP_WORD_BITS & (GPQ_STRIP_SLABS_MAX - 1)];
+	return (const struct gpq_packed_strip *)(const void *)(slab +
+							       (size_t)(name & ((1u << GPQ_STRIP_WORD_BITS) - 1)) * 8);
 }
 
-static inline uint32_t gpq_strip_name(const struct gpq_slab *slab, uint32_t number, const struct gpq_packed_strip *strip)
+static inline uint32_t gpq_strip_name(const struct gpq_slab *slab, uint32_t number,
+				      const struct gpq_packed_strip *strip)
 {
 	uint32_t word = (uint32_t)((const uint8_t *)strip - (const uint8_t *)slab) / 8;
 	return (uint32_t)strip->cell << GPQ_STRIP_CELL_SHIFT | number << GPQ_STRIP_WORD_BITS | word;

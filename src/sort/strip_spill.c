@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Strips written as runs of the partial rows that they are, in the order that runs have: location by location, or, by time,
- * instant by instant. Nothing is expanded but the row at hand.
+ * Strips written as runs of the partial rows that they are, in the order that runs have: location by location, or, by
+ * time, instant by instant. Nothing is expanded but the row at hand.
  */
 #include "sort/gathered.h"
 
@@ -62,7 +62,8 @@ static uint32_t names_weave(const struct strip_spill *spill, uint32_t place, con
 		const struct gpq_packed_strip *strip = gpq_strip_at(&spill->slabs, active[a]);
 		if (!gpq_strip_reaches(strip, place))
 			continue;
-		for (; b < n_begun && rank[gpq_strip_at(&spill->slabs, begun[b])->location] < rank[strip->location]; b++)
+		for (; b < n_begun && rank[gpq_strip_at(&spill->slabs, begun[b])->location] < rank[strip->location];
+		     b++)
 			out[n++] = begun[b];
 		out[n++] = active[a];
 	}
@@ -94,7 +95,8 @@ static void slabs_view(struct strip_spill *spill, struct gpq_slab **slab)
 	uint32_t max = strips_max(spill->scratch, spill->rules), cap = spill->scratch->cap_slabs;
 	cap = cap < GPQ_STRIP_SLABS_MAX ? cap : GPQ_STRIP_SLABS_MAX;
 	spill->slabs = (struct gpq_strip_slabs){ .slab = spill->scratch->slabs };
-	for (; *slab && spill->slabs.n_slabs < cap && spill->slabs.n_strips + (*slab)->rows <= max; *slab = (*slab)->next) {
+	for (; *slab && spill->slabs.n_slabs < cap && spill->slabs.n_strips + (*slab)->rows <= max;
+	     *slab = (*slab)->next) {
 		spill->slabs.slab[spill->slabs.n_slabs++] = *slab;
 		spill->slabs.n_strips += (*slab)->rows;
 	}
@@ -116,8 +118,8 @@ static enum gpq_status run_write(struct strip_spill *spill, struct gpq_spill *fi
 	return gpq_sort_run_chain_push(chain, file, &run, err);
 }
 
-enum gpq_status gpq_block_spill_strips(struct gpq_block *block, struct gpq_spill *spill, struct gpq_sort_scratch *scratch,
-				       struct gpq_error *err)
+enum gpq_status gpq_block_spill_strips(struct gpq_block *block, struct gpq_spill *spill,
+				       struct gpq_sort_scratch *scratch, struct gpq_error *err)
 {
 	struct strip_spill strips = { .rules = &block->rules, .scratch = scratch, .writer = &scratch->writers[0] };
 	for (struct gpq_slab *slab = block->strip_first; slab;) {

@@ -2,10 +2,10 @@
 /*
  * Turning a block of strips.
  *
- * Strips stay where they are and are read from there: of each location and window of places it is only worked out which rows
- * there are, what they have in common, and in which order its strips lie over each other (strip_merge.h). Rows of mixed
- * strips are made and put into spare slabs of the pool. Where the scratch or the pool have too little room, or names were
- * torn, the block is turned as the partial rows that its strips are.
+ * Strips stay where they are and are read from there: of each location and window of places it is only worked out which
+ * rows there are, what they have in common, and in which order its strips lie over each other (strip_merge.h). Rows of
+ * mixed strips are made and put into spare slabs of the pool. Where the scratch or the pool have too little room, or
+ * names were torn, the block is turned as the partial rows that its strips are.
  *
  *   area   | names, 4 a strip | segments, 16 each | shapes ... | ends of groups, 4 each |
  */
@@ -173,19 +173,24 @@ static enum gpq_status strips_turn(struct turn *turn, bool *out_done, struct gpq
 	turn->n_windows = (turn->rules->places + GPQ_STRIP_WINDOW - 1) / GPQ_STRIP_WINDOW;
 	if (order->any_torn || !area_carve(turn))
 		return GPQ_OK;
-	GPQ_TRY(gpq_strip_index_scatter(&turn->rows.slabs, order, turn->tallies, turn->n_windows, turn->ends, turn->names,
-					err));
+	GPQ_TRY(gpq_strip_index_scatter(&turn->rows.slabs, order, turn->tallies, turn->n_windows, turn->ends,
+					turn->names, err));
 	gpq_sort_group_init(&turn->scratch->group, turn->rules, order, turn->tallies, turn->spill);
 	GPQ_TRY(segments_turn(turn, err));
 	*out_done = !turn->short_of_room;
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_block_turn_strips(struct gpq_block *block, struct gpq_spill *spill, struct gpq_sort_scratch *scratch,
-				      struct gpq_turned *out, bool *out_done, struct gpq_error *err)
+enum gpq_status gpq_block_turn_strips(struct gpq_block *block, struct gpq_spill *spill,
+				      struct gpq_sort_scratch *scratch, struct gpq_turned *out, bool *out_done,
+				      struct gpq_error *err)
 {
 	struct turn turn = {
-		.block = block, .rules = &block->rules, .scratch = scratch, .spill = spill, .tallies = &out->tallies,
+		.block = block,
+		.rules = &block->rules,
+		.scratch = scratch,
+		.spill = spill,
+		.tallies = &out->tallies,
 	};
 	GPQ_TRY(gpq_sort_scratch_check(scratch, 0, block->rules.n_cells, err));
 	if (block->rules.by_time || !slabs_view(&turn))

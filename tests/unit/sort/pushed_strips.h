@@ -21,8 +21,8 @@ struct made_strip {
 struct strip_settings {
 	struct naive_rules rules;
 	uint32_t n_strips, n_names, n_inputs, n_versions; /* versions 0: none published */
-	uint32_t types;                                   /* that a name goes with: more than 1 makes codes of one key */
-	uint32_t ids;                                     /* that a name goes with, and names an id: more than 1 tears */
+	uint32_t types; /* that a name goes with: more than 1 makes codes of one key */
+	uint32_t ids;   /* that a name goes with, and names an id: more than 1 tears */
 	uint32_t grid, interval_s, max_places;
 	uint32_t values, null_percent, large_percent; /* large: cells of 4 bytes, and of 8 */
 };
@@ -45,7 +45,8 @@ static inline struct gpq_location strip_location(struct dice *dice, const struct
 
 static inline int64_t strip_value(struct dice *dice, const struct strip_settings *settings)
 {
-	static const int64_t large[] = { INT16_MAX, INT16_MIN, -INT16_MAX, INT32_MAX, INT32_MIN, -INT32_MAX, INT64_MAX, -70000,
+	static const int64_t large[] = { INT16_MAX, INT16_MIN,          -INT16_MAX,    INT32_MAX,
+					 INT32_MIN, -INT32_MAX,         INT64_MAX,     -70000,
 					 INT64_MIN, GPQ_CELL_LIMIT - 1, INT16_MAX + 1, (int64_t)INT32_MAX + 1 };
 	if (dice_below(dice, 100) < settings->null_percent)
 		return GPQ_CELL_NULL;
@@ -62,8 +63,9 @@ static inline struct made_strip made_strip(struct dice *dice, const struct strip
 	strip.places = 1 + dice_below(dice, max);
 	strip.place = dice_below(dice, settings->grid - strip.places + 1);
 	strip.input = dice_below(dice, settings->n_inputs);
-	strip.version = settings->n_versions && dice_below(dice, 4) ? (int32_t)dice_below(dice, settings->n_versions) - 1
-								    : GPQ_VERSION_NONE;
+	strip.version = settings->n_versions && dice_below(dice, 4)
+			    ? (int32_t)dice_below(dice, settings->n_versions) - 1
+			    : GPQ_VERSION_NONE;
 	strip.cell = (uint8_t)dice_below(dice, settings->rules.n_cells);
 	strip.byte = (uint64_t)number * 997;
 	for (uint32_t i = 0; i < strip.places; i++)
@@ -185,9 +187,9 @@ static inline enum gpq_status strips_push(struct world *world, struct gpq_block 
 }
 
 /* Pushes 'n' strips, and 'rows' beside them where there are some, turns and compares. */
-static inline void strips_expect(struct world *world, const struct made_strip *strips, uint32_t n, uint32_t strips_a_spill,
-				 const struct naive_row *rows, uint32_t n_rows, const struct expectation *expected,
-				 uint64_t pushed)
+static inline void strips_expect(struct world *world, const struct made_strip *strips, uint32_t n,
+				 uint32_t strips_a_spill, const struct naive_row *rows, uint32_t n_rows,
+				 const struct expectation *expected, uint64_t pushed)
 {
 	struct gpq_block *block = NULL;
 	struct gpq_turned *turned = NULL;
