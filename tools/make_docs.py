@@ -30,9 +30,11 @@ def block(hours):
     return f"{hours // 24} d" if hours % 24 == 0 else f"{hours} h"
 
 
-def columns_of(feed):
-    for column in feed["columns"]:
-        name = "/".join([column["name"], *column["other_names"]])
+def columns_of(columns):
+    for column in columns:
+        name = "/".join([column["name"] or "(blank)", *column["other_names"]])
+        if column["fields"] > 1:
+            name += f" 1..{column['fields']}"
         if column["required"]:
             yield f"**{name}**"
         elif column["used"]:
@@ -41,10 +43,32 @@ def columns_of(feed):
             yield f"*{name}*"
 
 
+def layout_lines(feed):
+    """What is not one header, and below it lines with all cells of a row."""
+    if feed["titles"]:
+        yield "Above the header: " + " or ".join(f"`{title}`" for title in feed["titles"]) + (
+            ", and the delivery date" if feed["preamble_date"] else "") + "."
+    if feed["second_columns"]:
+        yield f"Below, a second table: {', '.join(columns_of(feed['second_columns']))}."
+    if feed["market_runs"]:
+        yield "Market run: " + " or ".join(f"`{run}`" for run in feed["market_runs"]) + "."
+    if feed["components"] and not feed["left_out"]:
+        yield "A line gives " + ", ".join(f"`{c['column']}` (`{c['text']}`)" for c in feed["components"]) + " by itself."
+    if feed["by_length"]:
+        yield "A row goes to the dataset whose interval is as long as its own."
+    if feed["names"]:
+        yield "Words of names: " + ", ".join(f"`{name}`" for name in feed["names"]) + "."
+
+
 def market_lines(market):
     yield f"## {market['iso']}: {market['name']}"
     yield ""
     yield f"Market clock: `{market['zone']}`. Written below `OUT/{market['folder']}/`."
+    if market["finality_words"]:
+        words = ", ".join(f"`{w['word']}` {w['finality']}" for w in market["finality_words"])
+        yield f"Words of names that tell how final prices are: {words}."
+    if market["publish_stamp"]:
+        yield f"Names tell when a file was published: `{market['publish_stamp']}`."
     yield ""
     yield "### Datasets"
     yield ""
@@ -62,7 +86,10 @@ def market_lines(market):
         goal = f"left out: {feed['left_out']}" if feed["left_out"] else ", ".join(f"`{d}`" for d in feed["datasets"])
         yield f"- `{feed['id']}` → {goal}  "
         yield f"  {feed['doc']} Told by: {TOLD[feed['told_by']]}. Source: {feed['source']}.  "
-        yield f"  {', '.join(columns_of(feed))}"
+        layout = " ".join(layout_lines(feed))
+        yield f"  {', '.join(columns_of(feed['columns']))}" + ("  " if layout else "")
+        if layout:
+            yield f"  {layout}"
     yield ""
     yield "### Products"
     yield ""

@@ -86,6 +86,42 @@ static void dataset_json(struct gpq_json *json, const struct gpq_dataset *datase
 	gpq_json_object_end(json);
 }
 
+/* A column's name, whichever table has it. */
+static const char *column_of_any(enum gpq_column_id id)
+{
+	for (int t = 0; t < GPQ_N_TABLES; t++) {
+		const struct gpq_table *table = gpq_table_schema((enum gpq_table_id)t);
+		for (uint32_t k = 0; k < table->n_columns; k++)
+			if (table->columns[k].id == id)
+				return table->columns[k].name;
+	}
+	return NULL;
+}
+
+static void texts_json(struct gpq_json *json, const char *key, const char *const *texts, size_t most)
+{
+	array_member(json, key);
+	for (size_t k = 0; k < most && texts[k]; k++)
+		gpq_json_text(json, texts[k]);
+	gpq_json_array_end(json);
+}
+
+static void columns_json(struct gpq_json *json, const char *key, const struct gpq_feed_column *columns, unsigned count)
+{
+	array_member(json, key);
+	for (unsigned k = 0; k < count; k++) {
+		const struct gpq_feed_column *column = &columns[k];
+		gpq_json_object_begin(json);
+		gpq_json_member_text(json, "name", column->names[0]);
+		texts_json(json, "other_names", column->names + 1, sizeof(column->names) / sizeof(column->names[0]) - 1);
+		gpq_json_member_bool(json, "required", column->required);
+		gpq_json_member_bool(json, "used", column->role != GPQ_ROLE_IGNORE);
+		gpq_json_member_uint64(json, "fields", column->role == GPQ_ROLE_HOURS ? GPQ_HOURS_ACROSS : 1);
+		gpq_json_object_end(json);
+	}
+	gpq_json_array_end(json);
+}
+
 static void feed_json(struct gpq_json *json, const struct gpq_feed *feed)
 {
 	gpq_json_object_begin(json);
@@ -96,24 +132,55 @@ static void feed_json(struct gpq_json *json, const struct gpq_feed *feed)
 			gpq_json_text(json, feed->outputs[k]->id);
 	gpq_json_array_end(json);
 	gpq_json_member_text(json, "told_by", choice_word(feed));
-	array_member(json, "columns");
-	for (unsigned k = 0; k < feed->n_columns; k++) {
-		const struct gpq_feed_column *column = &feed->columns[k];
+	columns_json(json, "columns", feed->columns, feed->n_columns);
+	columns_json(json, "second_columns", feed->second_columns, feed->n_second_columns);
+	texts_json(json, "titles", feed->titles, sizeof(feed->titles) / sizeof(feed->titles[0]));
+	texts_json(json, "market_runs", feed->market_runs, sizeof(feed->market_runs) / sizeof(feed->market_runs[0]));
+	array_member(json, "names");
+	for (unsigned k = 0; k < sizeof(feed->name_words) / sizeof(feed->name_words[0]) && feed->name_words[k].word; k++)
+		gpq_json_text(json, feed->name_words[k].word);
+	gpq_json_array_end(json);
+	array_member(json, "components");
+	for (unsigned k = 0; k < feed->n_components; k++) {
 		gpq_json_object_begin(json);
-		gpq_json_member_text(json, "name", column->names[0]);
-		array_member(json, "other_names");
-		for (unsigned n = 1; n < sizeof(column->names) / sizeof(column->names[0]) && column->names[n]; n++)
-			gpq_json_text(json, column->names[n]);
-		gpq_json_array_end(json);
-		gpq_json_member_bool(json, "required", column->required);
-		gpq_json_member_bool(json, "used", column->role != GPQ_ROLE_IGNORE);
+		gpq_json_member_text(json, "text", feed->components[k].text);
+		gpq_json_member_text(json, "column", column_of_any(feed->components[k].column));
 		gpq_json_object_end(json);
 	}
 	gpq_json_array_end(json);
+	gpq_json_member_uint64(json, "preamble_lines", feed->preamble_lines);
+	gpq_json_member_bool(json, "preamble_date", feed->preamble_date);
+	gpq_json_member_uint64(json, "footer_lines", feed->footer_lines);
+	gpq_json_member_bool(json, "by_length", feed->by_length);
 	gpq_json_member_text(json, "left_out", feed->left_out);
 	gpq_json_member_text(json, "doc", feed->doc);
 	gpq_json_member_text(json, "source", feed->source);
 	gpq_json_object_end(json);
+}
+
+static const char *finality_word(enum gpq_finality finality)
+{
+	static const char *const words[] = {
+		[GPQ_FINALITY_PRELIM] = "prelim",
+		[GPQ_FINALITY_UNMARKED] = NULL,
+		[GPQ_FINALITY_REPRICED] = "repriced",
+		[GPQ_FINALITY_FINAL] = "final",
+	};
+	return words[finality];
+}
+
+static void finality_json(struct gpq_json *json, const struct gpq_market *market)
+{
+	array_member(json, "finality_words");
+	for (uint32_t k = 0; k < market->n_finality_words; k++) {
+		gpq_json_object_begin(json);
+		gpq_json_member_text(json, "word", market->finality_words[k].word);
+		gpq_json_member_text(json, "finality", finality_word(market->finality_words[k].finality));
+		gpq_json_object_end(json);
+	}
+	gpq_json_array_end(json);
+	gpq_json_member_text(json, "publish_stamp",
+			     market->publish_stamp == GPQ_PUBLISH_OASIS_NAME ? "YYYYMMDD_HH_MM_SS_v" : NULL);
 }
 
 static void market_json(struct gpq_json *json, const struct gpq_market *market)
@@ -123,6 +190,7 @@ static void market_json(struct gpq_json *json, const struct gpq_market *market)
 	gpq_json_member_text(json, "name", market->name);
 	gpq_json_member_text(json, "folder", market->folder);
 	gpq_json_member_text(json, "zone", market->zone);
+	finality_json(json, market);
 	array_member(json, "datasets");
 	for (uint32_t k = 0; k < market->n_datasets; k++)
 		dataset_json(json, market->datasets[k]);
@@ -181,13 +249,30 @@ static enum gpq_status dataset_text(struct gpq_buf *out, const struct gpq_datase
 	return gpq_buf_append(out, "\n", 1, err);
 }
 
+/* What is not one line with all cells of a row. */
+static enum gpq_status layout_text(struct gpq_buf *out, const struct gpq_feed *feed, struct gpq_error *err)
+{
+	for (unsigned k = 0; k < feed->n_components; k++)
+		GPQ_TRY(gpq_buf_printf(out, err, "%s%s is %s%s", k ? ", " : "    ", feed->components[k].text,
+				       column_of_any(feed->components[k].column),
+				       k + 1 == feed->n_components ? "\n" : ""));
+	if (feed->preamble_date)
+		GPQ_TRY(gpq_buf_printf(out, err, "    the delivery date stands above the header\n"));
+	if (feed->second_columns)
+		GPQ_TRY(gpq_buf_printf(out, err, "    a second table below the first begins with %s\n",
+				       feed->second_columns[0].names[0]));
+	if (feed->by_length)
+		GPQ_TRY(gpq_buf_printf(out, err, "    a row goes to the dataset of its own length\n"));
+	return GPQ_OK;
+}
+
 static enum gpq_status feed_text(struct gpq_buf *out, const struct gpq_feed *feed, struct gpq_error *err)
 {
 	static const char *const told[] = {
-		[GPQ_CHOICE_NONE] = "told by its header",
-		[GPQ_CHOICE_STEP] = "told by its header and the step between instants",
-		[GPQ_CHOICE_NAME] = "told by its header and the file's name",
-		[GPQ_CHOICE_RUN] = "told by its header and the market run of its lines",
+		[GPQ_CHOICE_NONE] = "",
+		[GPQ_CHOICE_STEP] = ", the step between instants",
+		[GPQ_CHOICE_NAME] = ", the file's name",
+		[GPQ_CHOICE_RUN] = ", the market run of its lines",
 	};
 	GPQ_TRY(gpq_buf_printf(out, err, "  %s -> ", feed->id));
 	if (feed->left_out)
@@ -195,11 +280,14 @@ static enum gpq_status feed_text(struct gpq_buf *out, const struct gpq_feed *fee
 	else
 		GPQ_TRY(gpq_buf_printf(out, err, "%s%s%s\n", feed->outputs[0]->id, feed->outputs[1] ? ", " : "",
 				       feed->outputs[1] ? feed->outputs[1]->id : ""));
-	GPQ_TRY(gpq_buf_printf(out, err, "    %s\n    %s by:", feed->doc, told[feed->choice]));
+	GPQ_TRY(gpq_buf_printf(out, err, "    %s\n    told by its header%s%s; needs:", feed->doc,
+			       feed->titles[0] ? ", the title above it" : "", told[feed->choice]));
 	for (unsigned k = 0; k < feed->n_columns; k++)
-		if (feed->columns[k].required)
-			GPQ_TRY(gpq_buf_printf(out, err, " %s", feed->columns[k].names[0]));
-	return gpq_buf_append(out, "\n", 1, err);
+		if (feed->columns[k].required && *feed->columns[k].names[0])
+			GPQ_TRY(gpq_buf_printf(out, err, " %s%s", feed->columns[k].names[0],
+					       feed->columns[k].role == GPQ_ROLE_HOURS ? "1..24" : ""));
+	GPQ_TRY(gpq_buf_append(out, "\n", 1, err));
+	return layout_text(out, feed, err);
 }
 
 static enum gpq_status market_text(struct gpq_buf *out, const struct gpq_market *market, struct gpq_error *err)

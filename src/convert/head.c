@@ -124,8 +124,8 @@ static void header_take(struct look *look, const struct gpq_head_table *above)
 	facts->quoted = line->quoted;
 }
 
-/* The first field of a line, which may be a date (RULES 3). */
-static bool line_day(struct gpq_text line, int32_t *out_day)
+/* The first field of a line, where it is a date; else '*out_day' stays. */
+static void line_day(struct gpq_text line, int32_t *out_day)
 {
 	uint32_t len = 0;
 	while (len < line.len && line.bytes[len] != ',')
@@ -134,7 +134,9 @@ static bool line_day(struct gpq_text line, int32_t *out_day)
 		line.bytes++;
 		len -= 2;
 	}
-	return gpq_value_date((struct gpq_text){ line.bytes, len }, out_day) == GPQ_REJECT_NONE;
+	int32_t day;
+	if (gpq_value_date((struct gpq_text){ line.bytes, len }, &day) == GPQ_REJECT_NONE && day >= 0 && day < GPQ_DAYS_END)
+		*out_day = day;
 }
 
 /*
@@ -159,8 +161,8 @@ static bool header_find(struct look *look, const struct gpq_feed *wanted, bool *
 		}
 		if (look->n_above < GPQ_PREAMBLE_MAX)
 			look->above[look->n_above] = line->text;
-		if (look->day == GPQ_NO_DAY && !line_day(line->text, &look->day))
-			look->day = GPQ_NO_DAY;
+		if (look->day == GPQ_NO_DAY)
+			line_day(line->text, &look->day);
 		look->n_above++;
 		above.header_lines++;
 		above.blank_lines += line->blank_lines;

@@ -11,6 +11,7 @@
 #include "value/zone.h"
 
 #define GPQ_TAIL_BYTES    ((size_t)16 << 10)
+#define GPQ_DAYS_END      49709 /* 2106-02-06: instants of days before it fit 32 bits */
 #define GPQ_PREAMBLE_MAX  8u /* lines above a header, at most, of any feed */
 
 /* Files of one feed come one after the other: what the header of the file before was found to be counts for an equal one. */
@@ -54,7 +55,8 @@ struct look {
 struct pulse {
 	int field;                     /* that tells them; -1: none does */
 	enum gpq_role role;            /* START_UTC, START_LOCAL, DATE */
-	uint32_t first_s, last_s, least_s, step_s;
+	uint32_t first_s, last_s, step_s;
+	uint32_t least_s, most_s;
 	bool falls, repeats;           /* an instant is earlier than the one above; two lines share an instant */
 	bool step_only;
 };

@@ -6,7 +6,6 @@
 #include "value/instant.h"
 
 #define DAY_S             86400
-#define MAX_DAY           49709 /* 2106-02-06: seconds fit 32 bits */
 #define STEP_SEARCH_BYTES ((uint64_t)256 << 20) /* how far the second instant is looked for */
 
 /* Where the first candidate's header has a column of a role; -1: nowhere. */
@@ -46,7 +45,7 @@ static bool field_instant(const struct pulse *pulse, struct gpq_text field, uint
 	struct gpq_text text = gpq_csv_unquote(field, scratch, sizeof(scratch));
 	if (pulse->role != GPQ_ROLE_DATE)
 		return gpq_line_start(text, out_s) == GPQ_REJECT_NONE;
-	if (gpq_value_date(text, &day) != GPQ_REJECT_NONE || day < 0 || day >= MAX_DAY)
+	if (gpq_value_date(text, &day) != GPQ_REJECT_NONE || day < 0 || day >= GPQ_DAYS_END)
 		return false;
 	*out_s = (uint32_t)day * DAY_S;
 	return true;
@@ -62,6 +61,8 @@ static void pulse_feel(struct pulse *pulse, uint32_t start_s)
 		pulse->falls = true;
 	if (start_s < pulse->least_s)
 		pulse->least_s = start_s;
+	if (start_s > pulse->most_s)
+		pulse->most_s = start_s;
 	if (!pulse->step_s && start_s != pulse->first_s)
 		pulse->step_s = start_s > pulse->first_s ? start_s - pulse->first_s : pulse->first_s - start_s;
 	pulse->last_s = start_s;
@@ -163,11 +164,12 @@ enum gpq_status gpq_head_step_look(struct look *look, struct pulse *pulse, struc
 	return pulse->step_s || look->first.all ? GPQ_OK : step_search(look, pulse, err);
 }
 
-/* The last instant of a plain file, from its tail; 0: not told. */
-static enum gpq_status tail_look(struct look *look, const struct pulse *pulse, uint32_t *out_last_s, struct gpq_error *err)
+/* The last instant of a plain file, from its tail, 0 where it tells none; and the latest, where that is later. */
+static enum gpq_status tail_look(struct look *look, struct pulse *pulse, struct gpq_error *err)
 {
 	struct gpq_head *head = look->head;
 	size_t len = 0;
+	pulse->last_s = 0;
 	GPQ_TRY(gpq_source_tail(look->address.path, head->tail, GPQ_TAIL_BYTES, &len, err));
 	const uint8_t *begin = len == GPQ_TAIL_BYTES ? memchr(head->tail, '\n', len) : head->tail;
 	if (!len || !begin)
@@ -175,7 +177,9 @@ static enum gpq_status tail_look(struct look *look, const struct pulse *pulse, u
 	begin += len == GPQ_TAIL_BYTES;
 	struct pulse tail = { .field = pulse->field, .role = pulse->role };
 	pulse_take(&tail, head, begin, len - (size_t)(begin - head->tail));
-	*out_last_s = tail.last_s;
+	pulse->last_s = tail.last_s;
+	if (tail.most_s > pulse->most_s)
+		pulse->most_s = tail.most_s;
 	return GPQ_OK;
 }
 
@@ -228,10 +232,16 @@ enum gpq_status gpq_head_data_look(struct look *look, struct gpq_error *err)
 		return GPQ_OK;
 	size_t len = data_records(look, &bytes);
 	pulse_take(&pulse, look->head, bytes, len);
-	uint32_t last_s = look->first.all ? pulse.last_s : 0;
-	if (!look->first.all && !facts->compressed && !facts->member)
-		GPQ_TRY(tail_look(look, &pulse, &last_s, err));
 	facts->ordered = !pulse.falls && (pulse.repeats || look->first.all);
+	bool tail = !look->first.all && !facts->compressed && !facts->member;
+	if (tail)
+		GPQ_TRY(tail_look(look, &pulse, err));
+	bool told = pulse.last_s && (look->first.all || tail); /* how far it goes */
 	/* Lines of a component each go location by location, the hours of one in any order. */
-	return span_take(look, &pulse, feed->n_components ? pulse.least_s : pulse.first_s, last_s, err);
+	bool shuffled = feed->n_components && pulse.role == GPQ_ROLE_START_UTC;
+	return span_take(look, &pulse, shuffled ? pulse.least_s : pulse.first_s,
+	                 !told       ? 0
+	                 : shuffled ? pulse.most_s
+	                            : pulse.last_s,
+	                 err);
 }

@@ -71,11 +71,18 @@ static bool text_is(struct gpq_text text, const char *word)
 	return text.bytes && text.len == strlen(word) && strncasecmp(text.bytes, word, text.len) == 0;
 }
 
+/* "ZONE", "Loadzone" */
+static bool text_ends(struct gpq_text text, const char *word)
+{
+	uint32_t len = (uint32_t)strlen(word);
+	return text.bytes && text.len >= len && strncasecmp(text.bytes + text.len - len, word, len) == 0;
+}
+
 static enum shelf shelf_of(const struct gpq_location *location)
 {
 	if (text_is(location->text[GPQ_TEXT_TYPE], "HUB"))
 		return SHELF_HUBS;
-	return text_is(location->text[GPQ_TEXT_TYPE], "ZONE") ? SHELF_ZONES : SHELF_NODES;
+	return text_ends(location->text[GPQ_TEXT_TYPE], "ZONE") ? SHELF_ZONES : SHELF_NODES;
 }
 
 static int compare_locations(const void *a, const void *b, void *context)
