@@ -121,8 +121,9 @@ struct gpq_text gpq_head_first_text(struct look *look, enum gpq_role role, char 
 		if (index.records[r + 1] - first <= (uint32_t)field)
 			continue;
 		struct gpq_text text = gpq_csv_field(&index, bytes, r, first + (uint32_t)field);
-		if (text.len <= cap)
-			return gpq_csv_unquote(text, scratch, cap);
+		text = text.len <= cap ? gpq_csv_unquote(text, scratch, cap) : none;
+		if (text.bytes && !gpq_text_equal(text, look->head->line.names[field])) /* not the header once more */
+			return text;
 	}
 	return none;
 }

@@ -347,6 +347,11 @@ static void the_market_run_of_the_lines_tells(void **state)
 		assert_int_equal(facts.first_s, 1694998800); /* 01:00, the earlier of the two */
 		assert_false(facts.ordered);
 	}
+	/* A header that stands twice is none of the lines. */
+	char twice[2600];
+	snprintf(twice, sizeof(twice), LMP "%s", "MW", lmp_file("MW", "HASP"));
+	look("x.csv", twice);
+	is("prc_hasp_lmp", "hasp_energy_hourly");
 	look("x.csv", lmp_file("MW", "RUC"));
 	is_not(GPQ_E_UNRECOGNISED, "market run 'RUC'");
 	/* Content beats the name and --assume. */
