@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * How fast a block of strips turns in memory: a week of MISO (7 files of 2,300 nodes, three components a node, 24 hours
- * across), and four days of CAISO (16,600 nodes, five components, in one file a day, in five, or downloaded twice).
- * Best of some rounds, ns a row that comes out; 'cells' is reading all cell columns.
+ * How fast a block of strips turns in memory, bench_strips [number of a feed]: a week of MISO (7 files of 2,300 nodes,
+ * three components a node, 24 hours across), and four days of CAISO (16,600 nodes, five components, in one file a day,
+ * in five, or downloaded twice). Best of some rounds, ns a row that comes out; 'cells' is reading all cell columns.
  */
 #include "sort/block.h"
 #include "table/cell.h"
@@ -216,8 +216,9 @@ static void feed_measure(struct bench *bench, const struct feed *feed)
 	       cells / (double)rows);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	size_t only = argc > 1 ? strtoul(argv[1], NULL, 10) : 0; /* from 1 */
 	static struct bench bench;
 	struct gpq_error err;
 	gpq_budget_init(&bench.budget, (size_t)4 << 30);
@@ -229,8 +230,10 @@ int main(void)
 	bench.batch.interval_s = 3600;
 	locations_make(&bench);
 	printf("ns a row that comes out, best of %d rounds\n", ROUNDS);
-	for (size_t i = 0; i < sizeof(feeds) / sizeof(feeds[0]); i++)
-		feed_measure(&bench, &feeds[i]);
+	for (size_t i = 0; i < sizeof(feeds) / sizeof(feeds[0]); i++) {
+		if (!only || only == i + 1)
+			feed_measure(&bench, &feeds[i]);
+	}
 	gpq_strips_done(&bench.batch, &bench.budget, GPQ_TAG_TABLE);
 	gpq_sort_scratch_close(bench.scratch);
 	gpq_locations_close(bench.locations);

@@ -87,7 +87,7 @@ def parse_read(text):
 def sort_read(text):
     """Lines of a name, counts, and pairs of a step's name and its ns a row."""
     for line in text.splitlines():
-        steps = re.findall(r"(spill|push|turn|read|gather word|cell)\s+([\d.]+)", line)
+        steps = re.findall(r"(spill|push|turn|read|gather word|cells|cell)\s+([\d.]+)", line)
         name = re.match(r"(.+?)\s{2,}|(each run: [a-z ]+?)\s+\d", line)
         if not steps or not name:
             continue
@@ -131,6 +131,7 @@ def limit_read(text):
 
 
 READERS = {"bench_scan": scan_read, "bench_parse": parse_read, "bench_turn": sort_read, "bench_merge": sort_read,
+           "bench_strips": sort_read,
            "bench_encode": encode_read, "bench_compress": compress_read, "bench_write": write_read,
            "bench_limit": limit_read}
 

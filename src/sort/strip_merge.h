@@ -46,6 +46,7 @@ struct gpq_strip_merge {
 		uint32_t name;
 		uint16_t joined, duplicate, superseded; /* layered: what became of its rows */
 		uint16_t seen;                          /* of its cells */
+		uint16_t laid_before; /* ref + 1: the next newer one of its cell of which something is seen; 0: none */
 	} refs[GPQ_STRIP_MERGE_STRIPS];
 	/* apart: strips of one input and version */
 	uint32_t n_sources;
@@ -59,6 +60,7 @@ struct gpq_strip_merge {
 	/* layered, by place of the window */
 	uint16_t newest[GPQ_STRIP_WINDOW]; /* ref + 1 */
 	int64_t cells[GPQ_MAX_CELLS][GPQ_STRIP_WINDOW];
+	uint16_t laid_last[GPQ_MAX_CELLS]; /* by cell: ref + 1 */
 	/* what came out */
 	struct gpq_strip_common common;
 	bool common_is_last; /* it is what the segment before had, and not filled again */
@@ -81,11 +83,22 @@ void gpq_strip_merge_begin(struct gpq_strip_merge *merge, const struct gpq_sort_
 			   struct gpq_tallies *tallies, const struct gpq_strip_slabs *slabs);
 
 /*
- * gpq_strip_merge_segment() merges the 'n' strips named, from 1 to GPQ_STRIP_MERGE_STRIPS, which are of one rank and
- * one window. Unless they are mixed, 'merge->common' says what rows they make. Errors: those of input_newer().
+ * gpq_strip_merge_segment() merges the first 'n' strips named, from 1 to GPQ_STRIP_MERGE_STRIPS, which are of one rank
+ * and one window. Unless they are mixed, 'merge->common' says what rows they make. Errors: those of input_newer().
+ *   n_readable   names from 'names' on, of which those behind are asked for
  */
 GPQ_MUST_USE enum gpq_status gpq_strip_merge_segment(struct gpq_strip_merge *merge, const uint32_t *names, uint32_t n,
-						     enum gpq_strip_merged *out, struct gpq_error *err);
+						     uint32_t n_readable, enum gpq_strip_merged *out,
+						     struct gpq_error *err);
+
+/* > 0: a's input is newer. */
+GPQ_MUST_USE enum gpq_status gpq_strip_inputs_compare(struct gpq_strip_merge *merge, uint32_t a, uint32_t b,
+						      int *out_order, struct gpq_error *err);
+
+/* The part of gpq_strip_merge_segment() for strips of one code that are not apart: 'merge->refs' of 'window' are put in
+ * order. */
+GPQ_MUST_USE enum gpq_status gpq_strip_layers_lay(struct gpq_strip_merge *merge, uint32_t window,
+						  enum gpq_strip_merged *out, struct gpq_error *err);
 
 /* Enters in the tallies, which have all rows as written, what became of them. Not where mixed. */
 GPQ_MUST_USE enum gpq_status gpq_strip_merge_count(struct gpq_strip_merge *merge, enum gpq_strip_merged merged,

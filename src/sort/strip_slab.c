@@ -90,3 +90,27 @@ bool gpq_strip_slab_put(struct gpq_slab *slab, const struct gpq_strip_pieces *pi
 	}
 	return true;
 }
+
+/* As in packing: null's number is widened like any other, and what it is short of a cell's null is taken off behind. */
+static void narrow_unpack(const int16_t *cells, uint32_t n, int64_t *out)
+{
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = cells[i] + (-(int64_t)(cells[i] == INT16_MIN) & (GPQ_CELL_NULL - INT16_MIN));
+}
+
+static void near_unpack(const int32_t *cells, uint32_t n, int64_t *out)
+{
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = cells[i] + (-(int64_t)(cells[i] == INT32_MIN) & (GPQ_CELL_NULL - INT32_MIN));
+}
+
+void gpq_strip_unpack(const struct gpq_packed_strip *strip, int64_t *out)
+{
+	const void *cells = gpq_strip_cells(strip);
+	if (strip->width == sizeof(int16_t))
+		narrow_unpack(cells, strip->places, out);
+	else if (strip->width == sizeof(int32_t))
+		near_unpack(cells, strip->places, out);
+	else
+		memcpy(out, cells, sizeof(int64_t) * strip->places);
+}

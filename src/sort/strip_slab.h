@@ -100,6 +100,9 @@ static inline int64_t gpq_strip_cell(const struct gpq_packed_strip *strip, uint3
 	return cell;
 }
 
+/* All cells of a strip. */
+void gpq_strip_unpack(const struct gpq_packed_strip *strip, int64_t *out);
+
 /* ---- packing ---- */
 
 /* Makes 'slab' an empty slab of strips. */

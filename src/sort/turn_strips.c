@@ -128,7 +128,8 @@ static enum gpq_status segment_turn(struct turn *turn, uint32_t from, uint32_t n
 	struct gpq_strip_segment *segment = &rows->segments[rows->n_segments++];
 	enum gpq_strip_merged merged;
 	uint32_t row = (uint32_t)turn->n_rows;
-	GPQ_TRY(gpq_strip_merge_segment(merge, turn->names + from, n, &merged, err));
+	GPQ_TRY(
+	    gpq_strip_merge_segment(merge, turn->names + from, n, turn->ends[turn->n_groups - 1] - from, &merged, err));
 	if (merged != GPQ_STRIPS_MIXED && !merge->common_is_last &&
 	    !gpq_strip_shape_find(rows, &merge->common, turn->rules, &turn->shape)) {
 		merged = GPQ_STRIPS_MIXED;
