@@ -172,6 +172,55 @@ static enum gpq_status text_lines(struct inspection *inspection, struct gpq_erro
 	return GPQ_OK;
 }
 
+/* The delivery date that stands above the header, as "2023-01-01"; NULL where none does. */
+static const char *day_print(const struct gpq_head_facts *facts, char out[16])
+{
+	int32_t day = facts->tables[0].binding.day, year;
+	uint32_t month, day_of_month;
+	if (facts->status != GPQ_OK || !facts->feed || !facts->feed->preamble_date)
+		return NULL;
+	gpq_civil_of_days(day, &year, &month, &day_of_month);
+	snprintf(out, 16, "%04d-%02u-%02u", year, month, day_of_month);
+	return out;
+}
+
+/* NULL where names do not tell. */
+static const char *finality_word(enum gpq_finality finality)
+{
+	static const char *const words[] = {
+		[GPQ_FINALITY_PRELIM] = "prelim",
+		[GPQ_FINALITY_UNMARKED] = NULL,
+		[GPQ_FINALITY_REPRICED] = "repriced",
+		[GPQ_FINALITY_FINAL] = "final",
+	};
+	return words[finality];
+}
+
+/* By the clock of whoever made the name: without a zone. */
+static const char *published_print(const struct gpq_head_facts *facts, char out[24])
+{
+	gpq_stamp_print(facts->published_s, out)[19] = 0;
+	return out;
+}
+
+/* What names tell, and what stands around the lines. */
+static enum gpq_status text_layout(struct inspection *inspection, struct gpq_error *err)
+{
+	const struct gpq_head_facts *facts = &inspection->facts;
+	const struct gpq_head_table *second = &facts->tables[1];
+	struct gpq_buf *text = &inspection->text;
+	char stamp[24], day[16];
+	if (facts->n_tables > 1)
+		GPQ_TRY(gpq_buf_printf(text, err, "  below     %.*s\n", (int)second->header_len, second->header));
+	if (day_print(facts, day))
+		GPQ_TRY(gpq_buf_printf(text, err, "  day       %s, above the header\n", day));
+	if (finality_word(facts->finality))
+		GPQ_TRY(gpq_buf_printf(text, err, "  finality  %s\n", finality_word(facts->finality)));
+	if (facts->published_s)
+		GPQ_TRY(gpq_buf_printf(text, err, "  published %s by its name\n", published_print(facts, stamp)));
+	return GPQ_OK;
+}
+
 static enum gpq_status text_print(struct inspection *inspection, const char *path, struct gpq_error *err)
 {
 	const struct gpq_head_facts *facts = &inspection->facts;
@@ -192,6 +241,7 @@ static enum gpq_status text_print(struct inspection *inspection, const char *pat
 	text_dialect(facts, dialect, sizeof(dialect));
 	GPQ_TRY(gpq_buf_printf(text, err, "  dialect   %s\n  columns   %.*s\n", dialect, (int)facts->tables[0].header_len,
 	                       facts->tables[0].header));
+	GPQ_TRY(text_layout(inspection, err));
 	return text_lines(inspection, err);
 }
 
@@ -221,6 +271,7 @@ static void json_print(struct inspection *inspection, const char *path)
 {
 	const struct gpq_head_facts *facts = &inspection->facts;
 	struct gpq_json *json = &inspection->json;
+	char day[16], stamp[24];
 	gpq_json_object_begin(json);
 	gpq_json_member_text(json, "file", path);
 	gpq_json_member_text(json, "iso", facts->market ? facts->market->iso : NULL);
@@ -234,6 +285,14 @@ static void json_print(struct inspection *inspection, const char *path)
 	gpq_json_member_text(json, "warning", facts->warning[0] ? facts->warning : NULL);
 	gpq_json_key(json, "header");
 	gpq_json_string(json, facts->tables[0].header, facts->tables[0].header_len);
+	gpq_json_key(json, "second_header");
+	if (facts->n_tables > 1)
+		gpq_json_string(json, facts->tables[1].header, facts->tables[1].header_len);
+	else
+		gpq_json_null(json);
+	gpq_json_member_text(json, "day", day_print(facts, day));
+	gpq_json_member_text(json, "finality", finality_word(facts->finality));
+	gpq_json_member_text(json, "published", facts->published_s ? published_print(facts, stamp) : NULL);
 	gpq_json_member_bool(json, "compressed", facts->compressed);
 	gpq_json_member_bool(json, "bom", facts->bom);
 	gpq_json_member_bool(json, "crlf", facts->crlf);
