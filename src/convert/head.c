@@ -443,3 +443,14 @@ enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_input *inp
 	*out_first = look.first;
 	return GPQ_OK;
 }
+
+enum gpq_status gpq_head_check_days(const struct gpq_head_facts *facts, uint64_t header_lines, struct gpq_error *err)
+{
+	uint64_t own = 0;
+	for (uint32_t t = 0; t < facts->n_tables; t++)
+		own += facts->tables[t].header_lines;
+	if (!facts->feed || !facts->feed->preamble_date || header_lines <= own)
+		return GPQ_OK;
+	return gpq_fail(err, GPQ_E_DATA,
+	                "its header stands again among its lines: of files that were put together only the first one's date is known");
+}

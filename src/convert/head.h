@@ -75,6 +75,15 @@ GPQ_MUST_USE enum gpq_status gpq_head_bind(struct gpq_head *head, const struct g
                                            struct gpq_head_facts *out, struct gpq_first_bytes *out_first,
                                            struct gpq_error *err);
 
+/*
+ * gpq_head_check_days() refuses an input whose date stands above the header where a header stands among its lines too: files of
+ * several days were put together, and the lines below are of a day that nothing tells.
+ *   header_lines   counted in the whole input, those of the tables among them
+ * Errors: GPQ_E_DATA.
+ */
+GPQ_MUST_USE enum gpq_status gpq_head_check_days(const struct gpq_head_facts *facts, uint64_t header_lines,
+                                                 struct gpq_error *err);
+
 /* gpq_assume_check() checks the form and target of an --assume text. Errors: GPQ_E_USAGE. */
 GPQ_MUST_USE enum gpq_status gpq_assume_check(const char *assume, struct gpq_error *err);
 

@@ -413,6 +413,8 @@ static void input_finish(struct gpq_run *run, struct gpq_open_input *open)
 		return;
 	}
 	input->lines = open->counts;
+	if (open->failure.status == GPQ_OK && open->reader.source)
+		open->failure.status = gpq_head_check_days(&open->reader.facts, open->counts.header_lines, &open->failure);
 	if (open->failure.status != GPQ_OK) {
 		input_fail(run, input, open->failure.status, open->failure.message);
 	} else if (open->counts.off_grid * OFF_GRID_SHARE > open->counts.data_lines) {

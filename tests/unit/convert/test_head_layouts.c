@@ -289,6 +289,18 @@ static void a_second_table_begins_within_the_head(void **state)
 	free(text);
 }
 
+static void days_that_were_put_together_are_refused(void **state)
+{
+	(void)state;
+	struct gpq_error err;
+	look("20230101_asm_expost_damcp.csv", ASM ZONES ZONE "\n\n" PNODES PNODE);
+	assert_int_equal(gpq_head_check_days(&facts, 5, &err), GPQ_E_DATA);
+	assert_non_null(strstr(err.message, "put together"));
+	assert_int_equal(gpq_head_check_days(&facts, 4, &err), GPQ_OK); /* title, date, two headers */
+	look("2024-Jul-Sep_DA_LMPs.csv", "MARKET_DAY,NODE,TYPE,VALUE," HOURS_TIGHT "\n07/01/2024,A,Hub,LMP," NUMBERS "\n");
+	assert_int_equal(gpq_head_check_days(&facts, 9, &err), GPQ_OK); /* each line tells its day */
+}
+
 static void an_input_is_bound_again_as_it_was(void **state)
 {
 	(void)state;
@@ -431,6 +443,7 @@ int main(void)
 		LAYOUT_TEST(bundles_are_told_by_their_names),
 		LAYOUT_TEST(five_minute_stamps_are_by_the_markets_clock),
 		LAYOUT_TEST(both_tables_are_found),
+		LAYOUT_TEST(days_that_were_put_together_are_refused),
 		LAYOUT_TEST(an_input_is_bound_again_as_it_was),
 		LAYOUT_TEST(the_market_run_of_the_lines_tells),
 		LAYOUT_TEST(services_are_told_by_the_run_too),
