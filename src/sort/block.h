@@ -170,6 +170,29 @@ struct gpq_turned_stretch {
 bool gpq_turned_stretch(const struct gpq_turned *turned, uint64_t row, struct gpq_turned_stretch *out);
 uint32_t gpq_turned_stretch_input(const struct gpq_turned *turned, const struct gpq_turned_stretch *stretch, uint32_t i);
 
+/* ---- reading all rows in no order ---- */
+
+#define GPQ_TURNED_PIECE_ROWS 512u
+
+/* Some rows, each with its cells at hand, wherever they stand in the output. Zeroed before the first. */
+struct gpq_turned_piece {
+	uint32_t rows;
+	uint32_t decimal;     /* bit k: the cells of column k are decimals, all of them */
+	uint32_t slice, done; /* where the rows lie */
+	int64_t cell[GPQ_MAX_CELLS][GPQ_TURNED_PIECE_ROWS];
+};
+
+/*
+ * gpq_turned_piece_next() goes on to the next piece, with the columns of bits 'cells'. It reads rows as they lie, once and
+ * from front to back, where cursors have to turn them. False: there are no more, or, of the first one, rows have to be
+ * read with cursors. All rows are current.
+ */
+bool gpq_turned_piece_next(const struct gpq_turned *turned, uint32_t cells, struct gpq_turned_piece *piece);
+
+/* The instant and the location of row 'i' of a piece. */
+void gpq_turned_piece_row(const struct gpq_turned *turned, const struct gpq_turned_piece *piece, uint32_t i,
+			  uint32_t *out_start_s, uint32_t *out_location);
+
 /* ---- reading ---- */
 
 /* A place in one column of turned rows. Several cursors may be read at the same time by different threads. */
