@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/json.h"
 #include "market/market.h"
+#include "table/cell.h"
 
 #define TEXT_CAP_BYTES ((size_t)4 << 20) /* PJM takes 20 KiB */
 
@@ -81,6 +82,11 @@ static void dataset_json(struct gpq_json *json, const struct gpq_dataset *datase
 		gpq_json_text(json, column_name(dataset, dataset->cells[k].column));
 	gpq_json_array_end(json);
 	gpq_json_member_bool(json, "derives_energy", dataset->derives_energy);
+	gpq_json_key(json, "sum_slack");
+	if (dataset->sum_slack)
+		gpq_json_double(json, gpq_cell_to_double(dataset->sum_slack, dataset->cells[0].scale));
+	else
+		gpq_json_null(json);
 	gpq_json_member_text(json, "doc", dataset->doc);
 	gpq_json_member_text(json, "source", dataset->source);
 	gpq_json_object_end(json);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "convert/block_job.h"
 
+#include "convert/block_survey.h"
 #include "io/folder.h"
 
 #include <string.h>
@@ -38,8 +39,8 @@ enum gpq_job_step gpq_block_job_claim(const struct gpq_worker *worker, uint32_t 
 	struct gpq_block_job *job = &run->job;
 	if (!worker->encodes)
 		return GPQ_STEP_NONE;
-	if (job->state == GPQ_JOB_ENCODING && job->next_column < job->n_columns) {
-		*out_column = job->next_column++;
+	if (job->state == GPQ_JOB_ENCODING && job->next_step < job->n_steps) {
+		*out_column = job->next_step++;
 		return GPQ_STEP_COLUMN;
 	}
 	if (job->state != GPQ_JOB_NONE)
@@ -130,6 +131,7 @@ static enum gpq_status job_turn(struct gpq_worker *worker)
 	GPQ_TRY(days_keep(run, job, err));
 	GPQ_TRY(file_ready(run, dataset, job->slot->span.partition, &job->file, err));
 	job->n_columns = gpq_table_schema(table)->n_columns;
+	job->n_steps = job->n_columns + 1;
 	return group_begin(run, job, err);
 }
 
@@ -185,7 +187,7 @@ static enum gpq_status column_encode(struct gpq_worker *worker, uint32_t column)
 	return status;
 }
 
-/* Whoever encodes the last column of a row group ends it, and begins the next one or ends the job. */
+/* Whoever does the last step of a row group ends it, and begins the next one or ends the job. */
 static enum gpq_status group_end(struct gpq_worker *worker)
 {
 	struct gpq_run *run = worker->run;
@@ -197,7 +199,8 @@ static enum gpq_status group_end(struct gpq_worker *worker)
 		return job_end(worker);
 	GPQ_TRY(group_begin(run, job, &worker->err));
 	pthread_mutex_lock(&run->lock);
-	job->next_column = job->done_columns = 0;
+	job->next_step = job->done_steps = 0;
+	job->n_steps = job->n_columns;
 	pthread_cond_broadcast(&run->changed);
 	pthread_mutex_unlock(&run->lock);
 	return GPQ_OK;
@@ -206,9 +209,13 @@ static enum gpq_status group_end(struct gpq_worker *worker)
 static enum gpq_status column_do(struct gpq_worker *worker, uint32_t column)
 {
 	struct gpq_run *run = worker->run;
-	GPQ_TRY(column_encode(worker, column));
+	struct gpq_block_job *job = &run->job;
+	if (column < job->n_columns)
+		GPQ_TRY(column_encode(worker, column));
+	else
+		GPQ_TRY(gpq_block_survey_make(&job->facts, job->slot, run->metadata, &worker->err));
 	pthread_mutex_lock(&run->lock);
-	bool last = ++run->job.done_columns == run->job.n_columns;
+	bool last = ++job->done_steps == job->n_steps;
 	pthread_mutex_unlock(&run->lock);
 	return last ? group_end(worker) : GPQ_OK;
 }

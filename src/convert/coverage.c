@@ -42,14 +42,13 @@ struct gpq_coverage gpq_coverage_walk(const struct gpq_dataset_run *dataset,
 		int64_t day_s = gpq_zone_midnight_s(zone, day + 1) - gpq_zone_midnight_s(zone, day);
 		struct gpq_coverage_day seen = {
 			.day = day,
+			.hours = (uint32_t)(day_s / 3600),
 			.expected = (uint32_t)(day_s / (dataset->dataset->interval_minutes * 60)),
 			.found = found_on(dataset, day, &slot),
 		};
 		coverage.days++;
-		if (seen.found == seen.expected)
-			continue;
-		coverage.days_short++;
-		if (visit)
+		coverage.days_short += seen.found != seen.expected;
+		if (visit && (seen.found != seen.expected || seen.hours != 24))
 			visit(context, &seen);
 	}
 	return coverage;

@@ -8,6 +8,7 @@
 
 struct gpq_coverage_day {
 	int32_t day; /* delivery date, days since 1970-01-01 */
+	uint32_t hours; /* by the market's clock */
 	uint32_t expected, found;
 };
 
@@ -18,7 +19,7 @@ struct gpq_coverage {
 
 /*
  * gpq_coverage_walk() calls 'visit' (may be NULL) for each date between the dataset's first and last whose intervals are not
- * what they should be, and sums up.
+ * what they should be, and for those that have not 24 hours, and sums up.
  */
 struct gpq_coverage gpq_coverage_walk(const struct gpq_dataset_run *dataset,
                                       void (*visit)(void *context, const struct gpq_coverage_day *day), void *context);

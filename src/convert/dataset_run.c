@@ -75,6 +75,7 @@ void gpq_block_slot_clear(struct gpq_block_slot *slot, struct gpq_budget *budget
 	         (size_t)(slot->span.end_day - slot->span.first_day) * sizeof(slot->day_found[0]));
 	slot->day_found = NULL;
 	slot->n_tallies = 0;
+	slot->surveyed = false;
 	slot->rows = slot->current_rows = 0;
 }
 

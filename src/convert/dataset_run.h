@@ -27,8 +27,11 @@ struct gpq_block_slot {
 	bool stale;               /* to be built again */
 	bool rebuilding;          /* takes rows in the pass under way */
 	struct gpq_block *block;  /* OPEN, QUEUED, BUSY */
+	uint64_t held_rows;       /* of those pushed: all of a total is known, and adds up */
 	uint64_t tallies_at;      /* WRITTEN: what became of its rows, by input: in the run's metadata spill */
 	uint32_t n_tallies;
+	bool surveyed;            /* WRITTEN, with rows: what block_survey.h found is at these places of the same file */
+	uint64_t survey_at, presence_at;
 	uint16_t *day_found;      /* WRITTEN: distinct intervals of each delivery date of the span. Owns */
 	uint64_t rows, current_rows;
 };
@@ -50,6 +53,8 @@ struct gpq_dataset_run {
 	const struct gpq_dataset *dataset;
 	struct gpq_calendar calendar;
 	struct gpq_sort_rules rules;
+	uint32_t sum_column[GPQ_MAX_CELLS]; /* cells of a total and of what it is the sum of (block_sums.h) */
+	uint32_t n_sum_columns;             /* 0: not checked */
 	struct gpq_locations *locations; /* Borrows: those of the dataset's table */
 	struct gpq_parquet_settings parquet;
 	struct gpq_block_slot **slots;   /* by span.key */

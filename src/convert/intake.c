@@ -221,12 +221,24 @@ static struct gpq_sort_rules slot_rules(const struct gpq_block_slot *slot)
 	return rules;
 }
 
+/* Seen here, while the rows are in the first cache. */
+static bool totals_hold(const struct gpq_run *run, const struct gpq_dataset_run *dataset, const struct gpq_batch *batch,
+                        uint32_t from, uint32_t count)
+{
+	const int64_t *columns[GPQ_MAX_CELLS];
+	for (uint32_t k = 0; k < dataset->n_sum_columns; k++)
+		columns[k] = batch->cell[dataset->sum_column[k]];
+	return dataset->n_sum_columns &&
+	       run->values.totals_hold(columns, dataset->n_sum_columns, from, count, dataset->dataset->sum_slack);
+}
+
 /* Pushes rows of one block; '*out_pushed' may fall short where the pool is empty. */
 static enum gpq_status slot_push(struct delivery *delivery, struct gpq_block_slot *slot, const struct gpq_batch *batch,
                                  uint32_t from, uint32_t count, uint32_t *out_pushed)
 {
 	struct gpq_run *run = delivery->worker->run;
 	enum gpq_status status = GPQ_OK;
+	bool hold = totals_hold(run, slot->dataset, batch, from, count);
 	pthread_mutex_lock(&slot->lock);
 	bool closed = slot->state == GPQ_SLOT_BUSY || slot->state == GPQ_SLOT_WRITTEN;
 	bool passed_over = run->rebuilding && !slot->rebuilding;
@@ -234,9 +246,12 @@ static enum gpq_status slot_push(struct delivery *delivery, struct gpq_block_slo
 		if (!slot->block) {
 			struct gpq_sort_rules rules = slot_rules(slot);
 			status = gpq_block_open(run->budget, run->slabs, &rules, &slot->block, &delivery->worker->err);
+			slot->held_rows = 0;
 		}
 		if (status == GPQ_OK)
 			status = gpq_block_push(slot->block, batch, from, count, out_pushed, &delivery->worker->err);
+		if (status == GPQ_OK && hold)
+			slot->held_rows += *out_pushed;
 	} else {
 		*out_pushed = count;
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "convert/plan.h"
 
+#include "convert/block_survey.h"
 #include "convert/block_values.h"
 #include "convert/head.h"
 #include "convert/input_ranks.h"
@@ -111,7 +112,8 @@ static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question
 	                                                       : gpq_plan_catalogue_bytes(plan->bound_bytes);
 	plan->fixed_bytes = FIXED_BYTES + gpq_head_need() + gpq_turned_need(question->n_inputs) + gpq_rejects_need() +
 	                    PARTITION_FILES * gpq_sink_need() + 2 * gpq_parquet_file_need(&parquet) + gpq_source_need() +
-	                    archive_bytes + gpq_inputs_need(question->n_inputs);
+	                    archive_bytes + gpq_inputs_need(question->n_inputs) +
+	                    gpq_block_survey_need(plan->max_locations);
 	return plan->process_bytes + plan->catalogue_bytes + plan->locations_bytes + plan->fixed_bytes +
 	       plan->threads * plan->worker_bytes + plan->encoders * plan->encoder_bytes +
 	       plan->open_inputs * plan->input_bytes;

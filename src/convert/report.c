@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "convert/report.h"
 
-#include "base/json.h"
-#include "convert/coverage.h"
-#include "value/instant.h"
+#include "convert/report_page.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,20 +9,7 @@
 #include <unistd.h>
 
 #define PIECE_BYTES ((size_t)64 << 10)
-#define SHOWN_DAYS 20  /* stretches of short days of a dataset that the text names */
 #define SHOWN_FILES 50 /* files that gave nothing, that the text names */
-
-/* Where a report goes: a buffer that is handed on and emptied piece by piece. */
-struct page {
-	struct gpq_run *run;
-	struct gpq_buf text;
-	struct gpq_json json;
-	struct gpq_error *err;
-	uint32_t shown;
-	struct gpq_coverage_day stretch; /* short days of one kind, one behind the other: the last one */
-	int32_t stretch_first;
-	bool stretching;
-};
 
 uint64_t gpq_report_peak_resident_bytes(void)
 {
@@ -106,7 +91,7 @@ enum gpq_status gpq_report_totals(struct gpq_run *run, struct gpq_run_totals *ou
 
 /* ---- handing on ---- */
 
-static void page_give(struct page *page)
+void gpq_report_page_give(struct gpq_report_page *page)
 {
 	if (page->run->hooks->result && page->text.len)
 		page->run->hooks->result(page->run->hooks->context, (const char *)page->text.bytes, page->text.len);
@@ -130,7 +115,7 @@ static void json_counts(struct gpq_json *json, const struct gpq_line_counts *lin
 	gpq_json_member_uint64(json, "warnings", lines->warnings);
 }
 
-static void json_file(struct page *page, const struct gpq_input *input)
+static void json_file(struct gpq_report_page *page, const struct gpq_input *input)
 {
 	struct gpq_json *json = &page->json;
 	gpq_json_object_begin(json);
@@ -145,65 +130,10 @@ static void json_file(struct page *page, const struct gpq_input *input)
 	gpq_json_member_text(json, "reason", input->reason);
 	json_counts(json, &input->lines, &input->merged);
 	gpq_json_object_end(json);
-	page_give(page);
+	gpq_report_page_give(page);
 }
 
-static void date_print(int32_t day, char out[16])
-{
-	int32_t year;
-	uint32_t month, day_of_month;
-	gpq_civil_of_days(day, &year, &month, &day_of_month);
-	snprintf(out, 16, "%04d-%02u-%02u", year, month % 100, day_of_month % 100);
-}
-
-static void json_day(void *context, const struct gpq_coverage_day *day)
-{
-	struct page *page = context;
-	char date[16];
-	date_print(day->day, date);
-	gpq_json_object_begin(&page->json);
-	gpq_json_member_text(&page->json, "date", date);
-	gpq_json_member_uint64(&page->json, "expected", day->expected);
-	gpq_json_member_uint64(&page->json, "found", day->found);
-	gpq_json_object_end(&page->json);
-	page_give(page);
-}
-
-static void json_dataset(struct page *page, const struct gpq_dataset_run *dataset)
-{
-	struct gpq_json *json = &page->json;
-	uint64_t rows = 0;
-	gpq_json_object_begin(json);
-	gpq_json_member_text(json, "iso", dataset->market->iso);
-	gpq_json_member_text(json, "dataset", dataset->dataset->id);
-	gpq_json_key(json, "partitions");
-	gpq_json_array_begin(json);
-	for (uint32_t f = 0; f < dataset->n_files; f++) {
-		const struct gpq_partition_file *file = &dataset->files[f];
-		rows += file->rows;
-		if (!file->row_groups)
-			continue;
-		gpq_json_object_begin(json);
-		gpq_json_member_text(json, "file", file->path);
-		gpq_json_member_uint64(json, "rows", file->rows);
-		gpq_json_member_uint64(json, "bytes", file->bytes);
-		gpq_json_member_uint64(json, "row_groups", file->row_groups);
-		gpq_json_member_bool(json, "incomplete", file->incomplete);
-		gpq_json_object_end(json);
-		page_give(page);
-	}
-	gpq_json_array_end(json);
-	gpq_json_member_uint64(json, "rows", rows);
-	gpq_json_key(json, "days_short");
-	gpq_json_array_begin(json);
-	struct gpq_coverage coverage = gpq_coverage_walk(dataset, json_day, page);
-	gpq_json_array_end(json);
-	gpq_json_member_uint64(json, "days", coverage.days);
-	gpq_json_object_end(json);
-	page_give(page);
-}
-
-static void json_memory(struct page *page)
+static void json_memory(struct gpq_report_page *page)
 {
 	struct gpq_json *json = &page->json;
 	const struct gpq_run *run = page->run;
@@ -222,7 +152,7 @@ static void json_memory(struct page *page)
 	gpq_json_object_end(json);
 }
 
-static enum gpq_status json_print(struct page *page, const struct gpq_run_totals *totals, enum gpq_status status,
+static enum gpq_status json_print(struct gpq_report_page *page, const struct gpq_run_totals *totals, enum gpq_status status,
                                   double seconds)
 {
 	struct gpq_json *json = &page->json;
@@ -248,7 +178,7 @@ static enum gpq_status json_print(struct page *page, const struct gpq_run_totals
 	gpq_json_key(json, "datasets");
 	gpq_json_array_begin(json);
 	for (uint32_t d = 0; d < run->n_datasets; d++)
-		json_dataset(page, &run->datasets[d]);
+		GPQ_TRY(gpq_report_dataset_json(page, &run->datasets[d]));
 	gpq_json_array_end(json);
 	json_memory(page);
 	gpq_json_key(json, "seconds");
@@ -256,70 +186,13 @@ static enum gpq_status json_print(struct page *page, const struct gpq_run_totals
 	gpq_json_object_end(json);
 	GPQ_TRY(gpq_json_finish(json, page->err));
 	GPQ_TRY(gpq_buf_append(&page->text, "\n", 1, page->err));
-	page_give(page);
+	gpq_report_page_give(page);
 	return GPQ_OK;
 }
 
 /* ---- text ---- */
 
-static void stretch_end(struct page *page)
-{
-	char first[16], last[16];
-	if (!page->stretching)
-		return;
-	page->stretching = false;
-	if (page->shown++ >= SHOWN_DAYS)
-		return;
-	date_print(page->stretch_first, first);
-	date_print(page->stretch.day, last);
-	bool one = page->stretch_first == page->stretch.day;
-	(void)!gpq_buf_printf(&page->text, page->err, "    %s%s%s: %u of %u intervals\n", first, one ? "" : " to ",
-	                      one ? "" : last, page->stretch.found, page->stretch.expected);
-	page_give(page);
-}
-
-static void text_day(void *context, const struct gpq_coverage_day *day)
-{
-	struct page *page = context;
-	/* Days without any interval are one kind, whatever they should have. */
-	bool same_kind = page->stretching && page->stretch.day + 1 == day->day && page->stretch.found == day->found &&
-	                 (page->stretch.expected == day->expected || !day->found);
-	if (!same_kind) {
-		stretch_end(page);
-		page->stretch_first = day->day;
-	}
-	page->stretch = *day;
-	page->stretching = true;
-}
-
-static enum gpq_status text_dataset(struct page *page, const struct gpq_dataset_run *dataset)
-{
-	for (uint32_t f = 0; f < dataset->n_files; f++) {
-		const struct gpq_partition_file *file = &dataset->files[f];
-		if (!file->row_groups)
-			continue;
-		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "  %s  %llu rows, %llu bytes, %u row groups%s\n", file->path,
-		                       (unsigned long long)file->rows, (unsigned long long)file->bytes, file->row_groups,
-		                       !file->incomplete ? "" : file->sink ? ", incomplete" : ", not replaced"));
-	}
-	page->shown = 0;
-	struct gpq_coverage coverage = gpq_coverage_walk(dataset, NULL, NULL);
-	char first[16], last[16];
-	date_print(coverage.first_day, first);
-	date_print(coverage.last_day, last);
-	if (coverage.days)
-		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    %s: %s to %s, %u of %u delivery dates have all intervals\n",
-		                       dataset->dataset->id, first, last, coverage.days - coverage.days_short, coverage.days));
-	page_give(page);
-	gpq_coverage_walk(dataset, text_day, page);
-	stretch_end(page);
-	if (page->shown > SHOWN_DAYS)
-		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    and %u more such stretches\n", page->shown - SHOWN_DAYS));
-	page_give(page);
-	return GPQ_OK;
-}
-
-static enum gpq_status text_refused(struct page *page)
+static enum gpq_status text_refused(struct gpq_report_page *page)
 {
 	const struct gpq_run *run = page->run;
 	uint32_t shown = 0;
@@ -331,7 +204,7 @@ static enum gpq_status text_refused(struct page *page)
 			continue;
 		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "  %s: %s: %s\n", gpq_input_state_word(input->state), input->path,
 		                       input->reason ? input->reason : gpq_status_text(input->status)));
-		page_give(page);
+		gpq_report_page_give(page);
 	}
 	if (shown > SHOWN_FILES)
 		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "  and %u more; --stats json names them all\n",
@@ -339,13 +212,13 @@ static enum gpq_status text_refused(struct page *page)
 	return GPQ_OK;
 }
 
-static enum gpq_status text_print(struct page *page, const struct gpq_run_totals *totals, double seconds)
+static enum gpq_status text_print(struct gpq_report_page *page, const struct gpq_run_totals *totals, double seconds)
 {
 	const struct gpq_run *run = page->run;
 	const struct gpq_line_counts *lines = &totals->lines;
 	GPQ_TRY(gpq_buf_printf(&page->text, page->err, "written\n"));
 	for (uint32_t d = 0; d < run->n_datasets; d++)
-		GPQ_TRY(text_dataset(page, &run->datasets[d]));
+		GPQ_TRY(gpq_report_dataset_text(page, &run->datasets[d]));
 	uint32_t refused = totals->by_state[GPQ_INPUT_FAILED] + totals->by_state[GPQ_INPUT_UNRECOGNISED] +
 	                   totals->by_state[GPQ_INPUT_LEFT_OUT] + totals->by_state[GPQ_INPUT_SKIPPED];
 	GPQ_TRY(gpq_buf_printf(&page->text, page->err, "read\n  %u files converted, %u not\n",
@@ -367,7 +240,7 @@ static enum gpq_status text_print(struct page *page, const struct gpq_run_totals
 	GPQ_TRY(gpq_buf_printf(&page->text, page->err, "took\n  %.2f s, %llu MiB of %llu at most, %u threads\n", seconds,
 	                       (unsigned long long)(gpq_report_peak_resident_bytes() >> 20),
 	                       (unsigned long long)(run->plan.bound_bytes >> 20), run->plan.threads));
-	page_give(page);
+	gpq_report_page_give(page);
 	return GPQ_OK;
 }
 
@@ -376,7 +249,7 @@ enum gpq_status gpq_report_print(struct gpq_run *run, const struct gpq_run_total
 {
 	if (report == GPQ_REPORT_NONE)
 		return GPQ_OK;
-	struct page page = { .run = run, .err = err };
+	struct gpq_report_page page = { .run = run, .err = err };
 	gpq_buf_init(&page.text, run->budget, GPQ_TAG_CONVERT, PIECE_BYTES);
 	enum gpq_status printed = report == GPQ_REPORT_JSON ? json_print(&page, totals, status, seconds)
 	                                                    : text_print(&page, totals, seconds);

@@ -16,6 +16,7 @@
 #include "convert/location_lists.h"
 #include "convert/plan.h"
 #include "convert/rejects.h"
+#include "value/decimal.h"
 
 #include <pthread.h>
 
@@ -51,8 +52,8 @@ struct gpq_block_job {
 	struct gpq_turned *turned;
 	struct gpq_block_facts facts;
 	struct gpq_partition_file *file;
-	uint32_t n_columns;
-	uint32_t next_column, done_columns;  /* lock */
+	uint32_t n_columns, n_steps;         /* a step a column, and one for the survey in the first row group */
+	uint32_t next_step, done_steps;      /* lock */
 	uint64_t from_row, group_rows;       /* the row group under way */
 	uint32_t group;                      /* its number within the block */
 };
@@ -62,6 +63,7 @@ struct gpq_run {
 	const struct gpq_hooks *hooks;
 	struct gpq_budget *budget;
 	uint32_t cpu_features;
+	struct gpq_value_kernels values;
 	struct gpq_plan plan;
 	struct gpq_catalogue catalogue;
 	uint32_t *rank;                      /* by input: what of RULES 21 is known unread (input_ranks.h). Owns */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "convert/run_setup.h"
 
+#include "convert/block_sums.h"
 #include "convert/discover.h"
 #include "convert/input_ranks.h"
 #include "cpu/features.h"
@@ -73,6 +74,7 @@ static enum gpq_status dataset_enter(struct gpq_run *run, const struct gpq_marke
 			.codec_level = settings->codec_level,
 		},
 	};
+	entry->n_sum_columns = gpq_sums_columns(dataset, entry->sum_column);
 	if (settings->order == GPQ_ORDER_LOCATION)
 		entry->parquet.bloom_columns = (uint64_t)1 << column_number(entry->parquet.table,
 		                                                            GPQ_COLUMN_SETTLEMENT_LOCATION);
@@ -133,6 +135,7 @@ static void run_init(struct gpq_run *run, const struct gpq_convert_settings *set
 	run->hooks = hooks;
 	run->budget = budget;
 	run->cpu_features = gpq_cpu_features(GPQ_CPU_ALL);
+	run->values = gpq_value_kernels(run->cpu_features);
 	pthread_mutex_init(&run->lock, NULL);
 	pthread_mutex_init(&run->talk, NULL);
 	pthread_mutex_init(&run->head_lock, NULL);

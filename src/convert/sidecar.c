@@ -2,6 +2,7 @@
 #include "convert/sidecar.h"
 
 #include "base/json.h"
+#include "convert/block_survey.h"
 #include "table/cell.h"
 
 #include <limits.h>
@@ -152,6 +153,14 @@ static void product_print(struct gpq_json *json, const struct gpq_market *market
 	gpq_json_object_end(json);
 }
 
+/* Whether they differ by the resource alone, of which there are thousands. */
+static bool products_alike(const struct gpq_location *a, const struct gpq_location *b)
+{
+	return gpq_text_compare(a->text[GPQ_TEXT_PRODUCT], b->text[GPQ_TEXT_PRODUCT]) == 0 &&
+	       gpq_text_compare(a->text[GPQ_TEXT_REGION], b->text[GPQ_TEXT_REGION]) == 0 &&
+	       gpq_text_compare(a->text[GPQ_TEXT_UNIT], b->text[GPQ_TEXT_UNIT]) == 0;
+}
+
 static enum gpq_status products_write(struct gpq_sidecars *sidecars, const struct gpq_market *market, const uint32_t *codes,
                                       uint32_t count, struct gpq_error *err)
 {
@@ -165,8 +174,13 @@ static enum gpq_status products_write(struct gpq_sidecars *sidecars, const struc
 	gpq_json_member_text(&page.json, "iso", market->iso);
 	gpq_json_key(&page.json, "ancillary_services");
 	gpq_json_array_begin(&page.json);
+	const struct gpq_location *last = NULL;
 	for (uint32_t i = 0; i < count && status == GPQ_OK; i++) {
-		product_print(&page.json, market, gpq_locations_view(locations, codes[i]));
+		const struct gpq_location *location = gpq_locations_view(locations, codes[i]);
+		if (last && products_alike(last, location))
+			continue;
+		last = location;
+		product_print(&page.json, market, location);
 		status = page_flush(&page, FLUSH_BYTES, err);
 	}
 	gpq_json_array_end(&page.json);
@@ -174,23 +188,65 @@ static enum gpq_status products_write(struct gpq_sidecars *sidecars, const struc
 	return page_close(&page, status, true, err);
 }
 
+/* Marks the locations that a market's rows of a table are about: other markets have theirs in the same catalogue. */
+static enum gpq_status locations_mark(struct gpq_run *run, const struct gpq_market *market, enum gpq_table_id table,
+                                      bool *is_used, uint32_t count, struct gpq_error *err)
+{
+	memset(is_used, 0, count);
+	for (uint32_t d = 0; d < run->n_datasets; d++) {
+		const struct gpq_dataset_run *dataset = &run->datasets[d];
+		struct gpq_dataset_survey survey;
+		if (dataset->market != market || dataset->dataset->table != table)
+			continue;
+		GPQ_TRY(gpq_dataset_survey_init(&survey, run->budget, dataset, run->metadata, err));
+		for (uint32_t code = 0; code < count; code++)
+			is_used[code] |= survey.presence.of[code].first <= survey.presence.of[code].last;
+		gpq_dataset_survey_done(&survey);
+	}
+	return GPQ_OK;
+}
+
+static enum gpq_status codes_write(struct gpq_sidecars *sidecars, const struct gpq_market *market, enum gpq_table_id table,
+                                   uint32_t *codes, const bool *is_used, uint32_t count, struct gpq_error *err)
+{
+	struct gpq_locations *locations = sidecars->run->locations[table];
+	uint32_t n = 0;
+	for (uint32_t code = 0; code < count; code++)
+		if (is_used[code])
+			codes[n++] = code;
+	if (n)
+		qsort_r(codes, n, sizeof(*codes), compare_locations, locations);
+	if (table == GPQ_TABLE_ANCILLARY)
+		return products_write(sidecars, market, codes, n, err);
+	for (int shelf = 0; shelf < N_SHELVES; shelf++)
+		GPQ_TRY(shelf_write(sidecars, market, (enum shelf)shelf, codes, n, err));
+	return GPQ_OK;
+}
+
 static enum gpq_status table_write(struct gpq_sidecars *sidecars, const struct gpq_market *market, enum gpq_table_id table,
                                    struct gpq_error *err)
 {
 	struct gpq_run *run = sidecars->run;
-	struct gpq_locations *locations = run->locations[table];
-	uint32_t count = gpq_locations_count(locations), *codes = NULL;
+	uint32_t count = gpq_locations_count(run->locations[table]), *codes = NULL;
+	bool *is_used = NULL;
 	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(*codes), &codes, err));
-	for (uint32_t code = 0; code < count; code++)
-		codes[code] = code;
-	qsort_r(codes, count, sizeof(*codes), compare_locations, locations);
-	enum gpq_status status = GPQ_OK;
-	if (table == GPQ_TABLE_ANCILLARY)
-		status = products_write(sidecars, market, codes, count, err);
-	for (int shelf = 0; shelf < N_SHELVES && table == GPQ_TABLE_ENERGY && status == GPQ_OK; shelf++)
-		status = shelf_write(sidecars, market, (enum shelf)shelf, codes, count, err);
+	enum gpq_status status = gpq_alloc(run->budget, GPQ_TAG_CONVERT, count, &is_used, err);
+	if (status == GPQ_OK)
+		status = locations_mark(run, market, table, is_used, count, err);
+	if (status == GPQ_OK)
+		status = codes_write(sidecars, market, table, codes, is_used, count, err);
 	gpq_free(run->budget, GPQ_TAG_CONVERT, codes, count * sizeof(*codes));
+	gpq_free(run->budget, GPQ_TAG_CONVERT, is_used, count);
 	return status;
+}
+
+/* Whether some dataset of the market is of the table. */
+static bool table_has(const struct gpq_run *run, const struct gpq_market *market, enum gpq_table_id table)
+{
+	for (uint32_t d = 0; d < run->n_datasets; d++)
+		if (run->datasets[d].market == market && run->datasets[d].dataset->table == table)
+			return true;
+	return false;
 }
 
 static enum gpq_status market_info_write(struct gpq_sidecars *sidecars, struct gpq_error *err)
@@ -228,7 +284,7 @@ static enum gpq_status metadata_write(struct gpq_sidecars *sidecars, struct gpq_
 			continue;
 		last = market;
 		for (int table = 0; table < GPQ_N_TABLES; table++)
-			if (run->locations[table])
+			if (table_has(run, market, (enum gpq_table_id)table))
 				GPQ_TRY(table_write(sidecars, market, (enum gpq_table_id)table, err));
 	}
 	return run->n_datasets ? market_info_write(sidecars, err) : GPQ_OK;

@@ -31,7 +31,7 @@
 		   { GPQ_COLUMN_LMP_CONGESTION, SCALE },                                                               \
 		   { GPQ_COLUMN_LMP_LOSS, SCALE },                                                                     \
 		   { GPQ_COLUMN_LMP_GHG, SCALE } },                                                                    \
-	.n_cells = 5, .blank_without_price = true
+	.n_cells = 5, .sum_slack = 2, .blank_without_price = true /* five numbers, half a unit each; one is seen */
 #define PRICE_CELL .cells = { { GPQ_COLUMN_MARKET_CLEARING_PRICE, SCALE } }, .n_cells = 1, .blank_without_price = true
 
 static const struct gpq_dataset da_energy_hourly = {

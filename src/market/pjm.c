@@ -28,6 +28,10 @@
 		   { GPQ_COLUMN_LMP_CONGESTION, SCALE },                                                               \
 		   { GPQ_COLUMN_LMP_LOSS, SCALE } },                                                                   \
 	.n_cells = 4, .blank_without_price = true
+/* By rounding, in units of the sixth decimal: day-ahead half a one of each of four numbers (one is seen); real-time energy is
+ * published with two decimals, so that half a cent comes to it (0.005001 is seen). */
+#define DA_SLACK 2
+#define RT_SLACK 5002
 #define RESERVE_CELLS                                                                                                  \
 	.cells = { { GPQ_COLUMN_MARKET_CLEARING_PRICE, SCALE },                                                        \
 		   { GPQ_COLUMN_CLEARED_QUANTITY_MW, SCALE },                                                          \
@@ -46,6 +50,7 @@ static const struct gpq_dataset da_energy_hourly = {
 	.block_hours = HOURS_OF_WEEK,
 	.partition = GPQ_PARTITION_YEAR,
 	.key_texts = KEY_ID,
+	.sum_slack = DA_SLACK,
 	LMP_CELLS,
 	.doc = "Day-ahead hourly prices of all pricing nodes.",
 	.source = DATA_MINER "da_hrl_lmps",
@@ -58,6 +63,7 @@ static const struct gpq_dataset rt_energy_hourly = {
 	.block_hours = HOURS_OF_WEEK,
 	.partition = GPQ_PARTITION_YEAR,
 	.key_texts = KEY_ID,
+	.sum_slack = RT_SLACK,
 	LMP_CELLS,
 	.doc = "Real-time prices of all pricing nodes, hourly means, verified.",
 	.source = DATA_MINER "rt_hrl_lmps",
@@ -70,6 +76,7 @@ static const struct gpq_dataset rt_energy_5min = {
 	.block_hours = HOURS_OF_DAY,
 	.partition = GPQ_PARTITION_MONTH,
 	.key_texts = KEY_ID,
+	.sum_slack = RT_SLACK,
 	LMP_CELLS,
 	.doc = "Real-time five-minute prices of all pricing nodes, verified.",
 	.source = DATA_MINER "rt_fivemin_hrl_lmps",

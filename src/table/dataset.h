@@ -113,6 +113,7 @@ struct gpq_dataset {
 	enum gpq_partition partition;   /* YEAR or MONTH */
 	uint8_t key_texts;              /* bit k: gpq_location.text[k] belongs to the key, beside the instant */
 	bool derives_energy;            /* lmp_energy = total - congestion - loss - ghg, exactly; never published */
+	uint32_t sum_slack;             /* how far a total may be from the sum of its components by rounding, in units of its scale */
 	bool blank_without_price;       /* a row all of whose cells are empty is blank (RULES 14) */
 	struct gpq_cell_column cells[GPQ_MAX_CELLS];
 	uint8_t n_cells;

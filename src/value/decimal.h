@@ -30,12 +30,21 @@ enum gpq_reject gpq_value_cell(struct gpq_text text, unsigned scale, int64_t *ou
 uint32_t gpq_value_cells(const struct gpq_text_column *column, unsigned scale, int64_t *out);
 
 /*
+ * gpq_value_totals_hold() tells whether in each of the rows [from, from + count) all cells are decimals and that of the first
+ * column is the sum of the others, of which there are up to four, to 'slack' units of their scale (below 2^50).
+ */
+bool gpq_value_totals_hold(const int64_t *const *columns, unsigned n_columns, uint32_t from, uint32_t count,
+			   int64_t slack);
+
+/*
  * gpq_value_kernels() gives the same calls for a processor (cpu/features.h): same results, faster. Ask once, call
- * often: gpq_value_cell() and gpq_value_cells() themselves are the portable ones, the reference for the others.
+ * often: the calls above themselves are the portable ones, the reference for the others.
  */
 struct gpq_value_kernels {
 	enum gpq_reject (*cell)(struct gpq_text text, unsigned scale, int64_t *out);
 	uint32_t (*cells)(const struct gpq_text_column *column, unsigned scale, int64_t *out);
+	bool (*totals_hold)(const int64_t *const *columns, unsigned n_columns, uint32_t from, uint32_t count,
+			    int64_t slack);
 };
 struct gpq_value_kernels gpq_value_kernels(uint32_t cpu_features);
 

@@ -21,6 +21,8 @@ enum gpq_reject gpq_value_cell_odd(uint64_t digits, unsigned decimals, bool nega
 /* gpq_value_cell() and gpq_value_cells() for processors with AVX2, and the second for those with AVX-512. */
 enum gpq_reject gpq_value_cell_avx2(struct gpq_text text, unsigned scale, int64_t *out);
 uint32_t gpq_value_cells_avx2(const struct gpq_text_column *column, unsigned scale, int64_t *out);
+bool gpq_value_totals_hold_avx2(const int64_t *const *columns, unsigned n_columns, uint32_t from, uint32_t count,
+				int64_t slack);
 uint32_t gpq_value_cells_avx512(const struct gpq_text_column *column, unsigned scale, int64_t *out);
 #endif
 

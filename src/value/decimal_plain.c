@@ -110,10 +110,13 @@ uint32_t gpq_value_cells(const struct gpq_text_column *column, unsigned scale, i
 
 struct gpq_value_kernels gpq_value_kernels(uint32_t cpu_features)
 {
-	struct gpq_value_kernels kernels = { .cell = gpq_value_cell, .cells = gpq_value_cells };
+	struct gpq_value_kernels kernels = { .cell = gpq_value_cell,
+		                             .cells = gpq_value_cells,
+		                             .totals_hold = gpq_value_totals_hold };
 #ifdef __x86_64__
 	if (cpu_features & GPQ_CPU_AVX2) {
 		kernels.cell = gpq_value_cell_avx2;
+		kernels.totals_hold = gpq_value_totals_hold_avx2;
 		kernels.cells = cpu_features & GPQ_CPU_AVX512 ? gpq_value_cells_avx512 : gpq_value_cells_avx2;
 	}
 #endif

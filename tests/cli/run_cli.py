@@ -322,8 +322,9 @@ def compare_keys(c, heading, values):
 def json_contract(c):
     with harness.Folder("cli") as folder:
         good = sample(folder / "in/da_hrl_lmps.csv", 20)
-        with open(good, "a", newline="") as file:  # a day after a gap, and a line that is rejected
-            file.write("2024-07-25T04:00:00,,1,WESTERN HUB,,,HUB,,20,20,0,0,True,1\r\n2024-07-25T05:00:00,,1,WESTERN HUB,,,HUB,,x,20,0,0,True,1\r\n")
+        with open(good, "a", newline="") as file:  # a day after a gap, a line that is rejected, clocks that change, a wrong sum
+            file.write("2024-11-03T05:00:00,,2,LATE,,,HUB,,20,21,0,0,True,1\r\n"
+                       "2024-07-25T04:00:00,,1,WESTERN HUB,,,HUB,,20,20,0,0,True,1\r\n2024-07-25T05:00:00,,1,WESTERN HUB,,,HUB,,x,20,0,0,True,1\r\n")
         with open(folder / "in/page.csv", "w") as file:
             file.write("<html></html>")
         out = folder / "out"

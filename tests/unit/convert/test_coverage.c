@@ -16,7 +16,7 @@ static struct gpq_budget budget;
 static struct gpq_zone *zone;
 static struct gpq_dataset dataset;
 static struct gpq_dataset_run run;
-static struct gpq_coverage_day seen[64];
+static struct gpq_coverage_day seen[512];
 static uint32_t n_seen;
 
 static int setup(void **state)
@@ -82,7 +82,54 @@ static void days_of_a_clock_change_have_23_and_25_hours(void **state)
 	coverage = gpq_coverage_walk(&run, visit, NULL);
 	assert_int_equal(coverage.days, 3);
 	assert_int_equal(coverage.days_short, 0);
-	assert_int_equal(n_seen, 0);
+	assert_int_equal(n_seen, 2); /* they are shown all the same */
+	assert_int_equal(seen[0].day, MARCH_9 + 1);
+	assert_int_equal(seen[0].hours, 23);
+	assert_int_equal(seen[0].expected, 23);
+	assert_int_equal(seen[0].found, 23);
+	assert_int_equal(seen[1].day, NOV_2 + 1);
+	assert_int_equal(seen[1].hours, 25);
+	assert_int_equal(seen[1].found, 25);
+}
+
+/* A clock of a fixed offset has 24 hours on the days that others change on. */
+static void a_fixed_clock_has_24_hours_every_day(void **state)
+{
+	(void)state;
+	struct gpq_zone *fixed = NULL;
+	static const uint16_t found[3] = { 96, 96, 92 };
+	assert_int_equal(gpq_zone_open(&budget, "Etc/GMT+5", &fixed, NULL), GPQ_OK);
+	run.calendar.zone = fixed;
+	dataset.interval_minutes = 15;
+	block(0, MARCH_9, 3, found);
+	block(1, NOV_2, 3, found);
+	struct gpq_coverage coverage = gpq_coverage_walk(&run, visit, NULL);
+	assert_int_equal(coverage.days, NOV_2 + 3 - MARCH_9);
+	assert_int_equal(coverage.days - coverage.days_short, 4);
+	assert_int_equal(seen[0].day, MARCH_9 + 2);
+	assert_int_equal(seen[0].hours, 24);
+	assert_int_equal(seen[0].expected, 96);
+	assert_int_equal(seen[0].found, 92);
+	gpq_zone_close(fixed);
+}
+
+/* Quarters of an hour: 92 and 100. */
+static void clock_changes_are_counted_on_every_grid(void **state)
+{
+	(void)state;
+	static const uint16_t spring[3] = { 96, 92, 96 }, autumn[3] = { 96, 99, 96 };
+	dataset.interval_minutes = 15;
+	block(0, MARCH_9, 3, spring);
+	assert_int_equal(gpq_coverage_walk(&run, visit, NULL).days_short, 0);
+	gpq_dataset_run_done(&run, &budget);
+	run = (struct gpq_dataset_run){ .dataset = &dataset, .calendar = { .zone = zone } };
+	block(0, NOV_2, 3, autumn);
+	assert_int_equal(gpq_coverage_walk(&run, visit, NULL).days_short, 1);
+	assert_int_equal(n_seen, 2);
+	assert_int_equal(seen[0].found, 92);
+	assert_int_equal(seen[1].hours, 25);
+	assert_int_equal(seen[1].expected, 100);
+	assert_int_equal(seen[1].found, 99);
 }
 
 static void a_24_hour_day_is_wrong_then(void **state)
@@ -134,8 +181,8 @@ static void blocks_of_hours_add_up(void **state)
 	block((NOV_2 + 3) * 24, NOV_2 + 3, 1, eight_hours);
 	coverage = gpq_coverage_walk(&run, visit, NULL);
 	assert_int_equal(coverage.days_short, 1);
-	assert_int_equal(seen[0].expected, 288);
-	assert_int_equal(seen[0].found, 96);
+	assert_int_equal(seen[n_seen - 1].expected, 288);
+	assert_int_equal(seen[n_seen - 1].found, 96);
 }
 
 #define COVERAGE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -146,6 +193,8 @@ int main(void)
 		COVERAGE_TEST(nothing_found_is_nothing_to_cover),
 		COVERAGE_TEST(a_24_hour_day_is_wrong_then),
 		COVERAGE_TEST(days_of_a_clock_change_have_23_and_25_hours),
+		COVERAGE_TEST(a_fixed_clock_has_24_hours_every_day),
+		COVERAGE_TEST(clock_changes_are_counted_on_every_grid),
 		COVERAGE_TEST(holes_between_are_named_and_edges_are_not),
 		COVERAGE_TEST(blocks_of_hours_add_up),
 	};

@@ -84,6 +84,14 @@ static void check_cells(const struct gpq_market *market, const struct gpq_datase
 		REFUSE_UNLESS(dataset->cells[k].scale <= GPQ_CELL_MAX_SCALE, market, dataset->id);
 		REFUSE_UNLESS(gpq_dataset_cell(dataset, dataset->cells[k].column) == k, market, dataset->id);
 	}
+	/* A total and its components are added up as cells, so that their scales are one. */
+	int total = gpq_dataset_cell(dataset, GPQ_COLUMN_LMP_TOTAL);
+	for (int column = GPQ_COLUMN_LMP_TOTAL; total >= 0 && column <= GPQ_COLUMN_LMP_GHG; column++) {
+		int cell = gpq_dataset_cell(dataset, (enum gpq_column_id)column);
+		REFUSE_UNLESS(cell < 0 || dataset->cells[cell].scale == dataset->cells[total].scale, market, dataset->id);
+	}
+	bool adds_up = total >= 0 && !dataset->derives_energy && gpq_dataset_cell(dataset, GPQ_COLUMN_LMP_ENERGY) >= 0;
+	REFUSE_UNLESS(adds_up == (dataset->sum_slack > 0), market, dataset->id);
 	if (dataset->derives_energy)
 		REFUSE_UNLESS(gpq_dataset_cell(dataset, GPQ_COLUMN_LMP_ENERGY) >= 0 &&
 				  gpq_dataset_cell(dataset, GPQ_COLUMN_LMP_TOTAL) >= 0,

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: MIT
+#include "convert/report_page.h"
+
+#include "base/shortest.h"
+#include "convert/block_survey.h"
+#include "convert/coverage.h"
+#include "table/cell.h"
+#include "value/instant.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SHOWN_DAYS 20 /* stretches of short days, and clock changes, of a dataset that the text names */
+#define NAME_BYTES 200
+
+static void date_print(int32_t day, char out[16])
+{
+	int32_t year;
+	uint32_t month, day_of_month;
+	gpq_civil_of_days(day, &year, &month, &day_of_month);
+	snprintf(out, 16, "%04d-%02u-%02u", year, month % 100, day_of_month % 100);
+}
+
+/* As `trace` takes it: of ancillary rows "product/region/resource", without what is null. */
+static const char *location_print(const struct gpq_dataset_run *dataset, uint32_t code, char out[NAME_BYTES])
+{
+	const struct gpq_location *location = gpq_locations_view(dataset->locations, code);
+	struct gpq_text lead = gpq_location_lead(location);
+	size_t len = (size_t)snprintf(out, NAME_BYTES, "%.*s", (int)lead.len, lead.bytes ? lead.bytes : "");
+	for (int k = GPQ_TEXT_REGION; dataset->dataset->table == GPQ_TABLE_ANCILLARY && k <= GPQ_TEXT_RESOURCE; k++) {
+		struct gpq_text text = location->text[k];
+		if (text.bytes && len < NAME_BYTES)
+			len += (size_t)snprintf(out + len, NAME_BYTES - len, "/%.*s", (int)text.len, text.bytes);
+	}
+	return out;
+}
+
+/* A cell of the dataset's total. */
+static double price(const struct gpq_dataset_run *dataset, int64_t cell)
+{
+	int total = gpq_dataset_cell(dataset->dataset, GPQ_COLUMN_LMP_TOTAL);
+	return gpq_cell_to_double(cell, dataset->dataset->cells[total].scale);
+}
+
+static const char *column_name(const struct gpq_dataset_run *dataset, uint32_t cell)
+{
+	const struct gpq_table *table = gpq_table_schema(dataset->dataset->table);
+	uint32_t number = 0;
+	while (table->columns[number].id != dataset->dataset->cells[cell].column)
+		number++;
+	return table->columns[number].name;
+}
+
+/* ---- JSON ---- */
+
+static void json_partitions(struct gpq_report_page *page, const struct gpq_dataset_run *dataset)
+{
+	struct gpq_json *json = &page->json;
+	uint64_t rows = 0;
+	gpq_json_key(json, "partitions");
+	gpq_json_array_begin(json);
+	for (uint32_t f = 0; f < dataset->n_files; f++) {
+		const struct gpq_partition_file *file = &dataset->files[f];
+		rows += file->rows;
+		if (!file->row_groups)
+			continue;
+		gpq_json_object_begin(json);
+		gpq_json_member_text(json, "file", file->path);
+		gpq_json_member_uint64(json, "rows", file->rows);
+		gpq_json_member_uint64(json, "bytes", file->bytes);
+		gpq_json_member_uint64(json, "row_groups", file->row_groups);
+		gpq_json_member_bool(json, "incomplete", file->incomplete);
+		gpq_json_object_end(json);
+		gpq_report_page_give(page);
+	}
+	gpq_json_array_end(json);
+	gpq_json_member_uint64(json, "rows", rows);
+}
+
+static void json_day(struct gpq_report_page *page, const struct gpq_coverage_day *day, bool with_hours)
+{
+	char date[16];
+	date_print(day->day, date);
+	gpq_json_object_begin(&page->json);
+	gpq_json_member_text(&page->json, "date", date);
+	if (with_hours)
+		gpq_json_member_uint64(&page->json, "hours", day->hours);
+	gpq_json_member_uint64(&page->json, "expected", day->expected);
+	gpq_json_member_uint64(&page->json, "found", day->found);
+	gpq_json_object_end(&page->json);
+	gpq_report_page_give(page);
+}
+
+static void json_short_day(void *context, const struct gpq_coverage_day *day)
+{
+	if (day->found != day->expected)
+		json_day(context, day, false);
+}
+
+static void json_clock_change(void *context, const struct gpq_coverage_day *day)
+{
+	if (day->hours != 24)
+		json_day(context, day, true);
+}
+
+static void json_coverage(struct gpq_report_page *page, const struct gpq_dataset_run *dataset)
+{
+	struct gpq_json *json = &page->json;
+	gpq_json_key(json, "days_short");
+	gpq_json_array_begin(json);
+	struct gpq_coverage coverage = gpq_coverage_walk(dataset, json_short_day, page);
+	gpq_json_array_end(json);
+	gpq_json_key(json, "clock_changes");
+	gpq_json_array_begin(json);
+	gpq_coverage_walk(dataset, json_clock_change, page);
+	gpq_json_array_end(json);
+	gpq_json_member_uint64(json, "days", coverage.days);
+}
+
+static void json_location(struct gpq_json *json, const struct gpq_dataset_run *dataset, uint32_t code)
+{
+	char name[NAME_BYTES];
+	const struct gpq_location *location = gpq_locations_view(dataset->locations, code);
+	gpq_json_member_text(json, "location", location_print(dataset, code, name));
+	if (dataset->dataset->table == GPQ_TABLE_ENERGY)
+		gpq_json_member_string(json, "id", location->text[GPQ_TEXT_ID].bytes, location->text[GPQ_TEXT_ID].len);
+	else
+		gpq_json_member_text(json, "id", NULL);
+}
+
+static void json_member_double(struct gpq_json *json, const char *key, double number)
+{
+	gpq_json_key(json, key);
+	gpq_json_double(json, number);
+}
+
+static void json_sums(struct gpq_json *json, const struct gpq_dataset_run *dataset, const struct gpq_block_sums *sums)
+{
+	const struct gpq_sum_row *worst = &sums->worst;
+	char stamp[24];
+	gpq_json_key(json, "sums");
+	if (!dataset->n_sum_columns) {
+		gpq_json_null(json);
+		return;
+	}
+	gpq_json_object_begin(json);
+	gpq_json_member_uint64(json, "checked", sums->checked);
+	gpq_json_member_uint64(json, "off", sums->off);
+	gpq_json_key(json, "worst");
+	if (!sums->off) {
+		gpq_json_null(json);
+	} else {
+		gpq_json_object_begin(json);
+		json_location(json, dataset, worst->location);
+		gpq_json_member_text(json, "instant", gpq_stamp_print(worst->start_s, stamp));
+		json_member_double(json, "total", price(dataset, worst->total));
+		json_member_double(json, "sum", price(dataset, worst->sum));
+		json_member_double(json, "difference", worst->off);
+		gpq_json_object_end(json);
+	}
+	gpq_json_object_end(json);
+}
+
+static void json_lacking(struct gpq_json *json, const struct gpq_dataset_run *dataset, const struct gpq_block_sums *sums)
+{
+	gpq_json_member_uint64(json, "incomplete_rows", sums->incomplete);
+	gpq_json_key(json, "lacking");
+	gpq_json_object_begin(json);
+	for (uint32_t k = 0; k < dataset->dataset->n_cells; k++)
+		if (sums->lacking[k])
+			gpq_json_member_uint64(json, column_name(dataset, k), sums->lacking[k]);
+	gpq_json_object_end(json);
+}
+
+static void json_changes(struct gpq_json *json, const struct gpq_dataset_run *dataset, const char *key,
+                         const struct gpq_presence_change *named, uint32_t count)
+{
+	gpq_json_key(json, key);
+	gpq_json_array_begin(json);
+	for (uint32_t i = 0; i < count; i++) {
+		char date[16];
+		date_print(named[i].day, date);
+		gpq_json_object_begin(json);
+		json_location(json, dataset, named[i].location);
+		gpq_json_member_text(json, "date", date);
+		gpq_json_object_end(json);
+	}
+	gpq_json_array_end(json);
+}
+
+static enum gpq_status json_survey(struct gpq_report_page *page, const struct gpq_dataset_run *dataset,
+                                   const struct gpq_dataset_survey *survey)
+{
+	struct gpq_presence_changes changes;
+	struct gpq_json *json = &page->json;
+	GPQ_TRY(gpq_presence_changes(&survey->presence, &changes, page->err));
+	json_sums(json, dataset, &survey->sums);
+	json_lacking(json, dataset, &survey->sums);
+	gpq_json_member_uint64(json, "locations", changes.locations);
+	gpq_json_member_uint64(json, "appeared", changes.appeared);
+	json_changes(json, dataset, "first_appeared", changes.named_appeared, changes.n_named_appeared);
+	gpq_json_member_uint64(json, "vanished", changes.vanished);
+	json_changes(json, dataset, "first_vanished", changes.named_vanished, changes.n_named_vanished);
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_report_dataset_json(struct gpq_report_page *page, const struct gpq_dataset_run *dataset)
+{
+	struct gpq_json *json = &page->json;
+	struct gpq_dataset_survey survey;
+	gpq_json_object_begin(json);
+	gpq_json_member_text(json, "iso", dataset->market->iso);
+	gpq_json_member_text(json, "dataset", dataset->dataset->id);
+	json_partitions(page, dataset);
+	json_coverage(page, dataset);
+	GPQ_TRY(gpq_dataset_survey_init(&survey, page->run->budget, dataset, page->run->metadata, page->err));
+	enum gpq_status status = json_survey(page, dataset, &survey);
+	gpq_dataset_survey_done(&survey);
+	gpq_json_object_end(json);
+	gpq_report_page_give(page);
+	return status;
+}
+
+/* ---- text ---- */
+
+/* Short days of one kind, one behind the other. */
+struct days_text {
+	struct gpq_report_page *page;
+	uint32_t shown, changes_shown;
+	struct gpq_coverage_day last;
+	int32_t first;
+	bool open;
+};
+
+static void stretch_end(struct days_text *days)
+{
+	char first[16], last[16];
+	if (!days->open)
+		return;
+	days->open = false;
+	if (days->shown++ >= SHOWN_DAYS)
+		return;
+	date_print(days->first, first);
+	date_print(days->last.day, last);
+	bool one = days->first == days->last.day;
+	(void)!gpq_buf_printf(&days->page->text, days->page->err, "    %s%s%s: %u of %u intervals\n", first,
+	                      one ? "" : " to ", one ? "" : last, days->last.found, days->last.expected);
+	gpq_report_page_give(days->page);
+}
+
+/* The proof that clock changes were followed: a day of 23 or 25 hours that has them all. */
+static void change_text(struct days_text *days, const struct gpq_coverage_day *day)
+{
+	char date[16];
+	date_print(day->day, date);
+	if (days->changes_shown++ < SHOWN_DAYS)
+		(void)!gpq_buf_printf(&days->page->text, days->page->err, "    %s: %u hours, all %u intervals\n", date,
+		                      day->hours, day->found);
+	gpq_report_page_give(days->page);
+}
+
+static void day_text(void *context, const struct gpq_coverage_day *day)
+{
+	struct days_text *days = context;
+	if (day->found == day->expected) {
+		stretch_end(days);
+		change_text(days, day);
+		return;
+	}
+	/* Days without any interval are one kind, whatever they should have. */
+	bool same_kind = days->open && days->last.day + 1 == day->day && days->last.found == day->found &&
+	                 (days->last.expected == day->expected || !day->found);
+	if (!same_kind) {
+		stretch_end(days);
+		days->first = day->day;
+	}
+	days->last = *day;
+	days->open = true;
+}
+
+static enum gpq_status text_coverage(struct gpq_report_page *page, const struct gpq_dataset_run *dataset)
+{
+	struct days_text days = { .page = page };
+	struct gpq_coverage coverage = gpq_coverage_walk(dataset, NULL, NULL);
+	char first[16], last[16];
+	date_print(coverage.first_day, first);
+	date_print(coverage.last_day, last);
+	if (coverage.days)
+		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    %s: %s to %s, %u of %u delivery dates have all intervals\n",
+		                       dataset->dataset->id, first, last, coverage.days - coverage.days_short, coverage.days));
+	gpq_report_page_give(page);
+	gpq_coverage_walk(dataset, day_text, &days);
+	stretch_end(&days);
+	if (days.shown > SHOWN_DAYS)
+		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    and %u more such stretches\n", days.shown - SHOWN_DAYS));
+	if (days.changes_shown > SHOWN_DAYS)
+		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    and %u more days of 23 or 25 hours with all intervals\n",
+		                       days.changes_shown - SHOWN_DAYS));
+	return GPQ_OK;
+}
+
+static enum gpq_status text_sums(struct gpq_report_page *page, const struct gpq_dataset_run *dataset,
+                                 const struct gpq_block_sums *sums)
+{
+	char name[NAME_BYTES], stamp[24], total[GPQ_SHORTEST_CAP_BYTES], sum[GPQ_SHORTEST_CAP_BYTES];
+	if (!sums->checked)
+		return GPQ_OK;
+	if (!sums->off)
+		return gpq_buf_printf(&page->text, page->err, "    all %llu totals are the sum of their components\n",
+		                      (unsigned long long)sums->checked);
+	gpq_shortest_write(price(dataset, sums->worst.total), total);
+	gpq_shortest_write(price(dataset, sums->worst.sum), sum);
+	return gpq_buf_printf(&page->text, page->err,
+	                      "    %llu of %llu totals are not the sum of their components, furthest off %s at %s: %s, not %s\n",
+	                      (unsigned long long)sums->off, (unsigned long long)sums->checked,
+	                      location_print(dataset, sums->worst.location, name),
+	                      gpq_stamp_print(sums->worst.start_s, stamp), total, sum);
+}
+
+static enum gpq_status text_lacking(struct gpq_report_page *page, const struct gpq_dataset_run *dataset,
+                                    const struct gpq_block_sums *sums)
+{
+	const char *sign = ": ";
+	if (!sums->incomplete)
+		return GPQ_OK;
+	GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    %llu rows lack components that others of their block have",
+	                       (unsigned long long)sums->incomplete));
+	for (uint32_t k = 0; k < dataset->dataset->n_cells; k++) {
+		if (!sums->lacking[k])
+			continue;
+		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "%s%llu %s", sign, (unsigned long long)sums->lacking[k],
+		                       column_name(dataset, k)));
+		sign = ", ";
+	}
+	return gpq_buf_append(&page->text, "\n", 1, page->err);
+}
+
+static enum gpq_status text_changes(struct gpq_report_page *page, const struct gpq_dataset_run *dataset,
+                                    const struct gpq_presence *presence)
+{
+	struct gpq_presence_changes changes;
+	char name[NAME_BYTES], date[16];
+	GPQ_TRY(gpq_presence_changes(presence, &changes, page->err));
+	if (!changes.locations)
+		return GPQ_OK;
+	GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    %u locations", changes.locations));
+	if (changes.appeared) {
+		date_print(changes.named_appeared[0].day, date);
+		GPQ_TRY(gpq_buf_printf(&page->text, page->err, ", %u not from the first date on, such as %s (first %s)",
+		                       changes.appeared, location_print(dataset, changes.named_appeared[0].location, name),
+		                       date));
+	}
+	if (changes.vanished) {
+		date_print(changes.named_vanished[0].day, date);
+		GPQ_TRY(gpq_buf_printf(&page->text, page->err, ", %u not to the last date, such as %s (last %s)",
+		                       changes.vanished, location_print(dataset, changes.named_vanished[0].location, name),
+		                       date));
+	}
+	return gpq_buf_append(&page->text, "\n", 1, page->err);
+}
+
+static enum gpq_status text_survey(struct gpq_report_page *page, const struct gpq_dataset_run *dataset)
+{
+	struct gpq_dataset_survey survey;
+	GPQ_TRY(gpq_dataset_survey_init(&survey, page->run->budget, dataset, page->run->metadata, page->err));
+	enum gpq_status status = text_changes(page, dataset, &survey.presence);
+	if (status == GPQ_OK)
+		status = text_sums(page, dataset, &survey.sums);
+	if (status == GPQ_OK)
+		status = text_lacking(page, dataset, &survey.sums);
+	gpq_dataset_survey_done(&survey);
+	return status;
+}
+
+enum gpq_status gpq_report_dataset_text(struct gpq_report_page *page, const struct gpq_dataset_run *dataset)
+{
+	for (uint32_t f = 0; f < dataset->n_files; f++) {
+		const struct gpq_partition_file *file = &dataset->files[f];
+		if (!file->row_groups)
+			continue;
+		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "  %s  %llu rows, %llu bytes, %u row groups%s\n", file->path,
+		                       (unsigned long long)file->rows, (unsigned long long)file->bytes, file->row_groups,
+		                       !file->incomplete ? "" : file->sink ? ", incomplete" : ", not replaced"));
+	}
+	GPQ_TRY(text_coverage(page, dataset));
+	GPQ_TRY(text_survey(page, dataset));
+	gpq_report_page_give(page);
+	return GPQ_OK;
+}
