@@ -294,6 +294,15 @@ static const struct gpq_feed prc_intvl_as = {
 	.doc = "Fifteen-minute prices of ancillary services, a line for each region, service and interval.",
 	.source = OASIS "PRC_INTVL_AS, market run RTM",
 };
+static const struct gpq_feed prc_as_hasp = {
+	.id = "prc_as_hasp",
+	FEED_COLUMNS(prc_as_columns),
+	.choice = GPQ_CHOICE_RUN,
+	.market_runs = { "HASP" },
+	.left_out = "prices of ancillary services in the hour-ahead process; no dataset has them",
+	.doc = "Prices of ancillary services in the hour-ahead scheduling process.",
+	.source = OASIS "PRC_AS, market run HASP",
+};
 static const struct gpq_feed prc_sptie_lmp = {
 	.id = "prc_sptie_lmp",
 	FEED_COLUMNS(prc_sptie_lmp_columns),
@@ -311,7 +320,8 @@ static const struct gpq_feed pub_bid = {
 };
 
 static const struct gpq_feed *const feeds[] = {
-	&prc_lmp, &prc_rtpd_lmp, &prc_intvl_lmp, &prc_hasp_lmp, &prc_as, &prc_intvl_as, &prc_sptie_lmp, &pub_bid,
+	&prc_lmp, &prc_rtpd_lmp, &prc_intvl_lmp, &prc_hasp_lmp, &prc_as, &prc_as_hasp, &prc_intvl_as, &prc_sptie_lmp,
+	&pub_bid,
 };
 
 /* ---- products ---- */
