@@ -7,20 +7,34 @@ void gpq_strip_slab_begin(struct gpq_slab *slab)
 	slab->used_bytes = GPQ_STRIP_SLAB_HEAD_BYTES;
 }
 
-/* How many of the cells are known, and the least width that takes them. Masks instead of choices: compilers make
- * vectors of it. */
+/* The least width that takes numbers from 'least' to 'most'; its own least value is null's. */
+static uint8_t width_of(int64_t least, int64_t most)
+{
+	if (least > INT16_MIN && most <= INT16_MAX)
+		return sizeof(int16_t);
+	return least > INT32_MIN && most <= INT32_MAX ? sizeof(int32_t) : sizeof(int64_t);
+}
+
+/* How many of the cells are known, and the least width that takes them. */
 static uint32_t cells_survey(const int64_t *cells, uint32_t n, uint8_t *out_width)
 {
-	uint64_t not_near = 0, not_narrow = 0;
+	int64_t least = 0, most = 0;
 	uint32_t known = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		int64_t is = -(int64_t)(cells[i] != GPQ_CELL_NULL), number = cells[i] & is;
-		/* a width's least value is null's */
-		not_near |= (uint64_t)number + INT32_MAX > UINT32_MAX - 1u;
-		not_narrow |= (uint64_t)number + INT16_MAX > UINT16_MAX - 1u;
-		known += (uint32_t)-is;
+		least = cells[i] < least ? cells[i] : least;
+		most = cells[i] > most ? cells[i] : most;
 	}
-	*out_width = !not_narrow ? sizeof(int16_t) : !not_near ? sizeof(int32_t) : sizeof(int64_t);
+	if (least > GPQ_CELL_NULL) { /* so there is none */
+		*out_width = width_of(least, most);
+		return n;
+	}
+	least = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		bool is = cells[i] != GPQ_CELL_NULL;
+		least = is && cells[i] < least ? cells[i] : least;
+		known += is;
+	}
+	*out_width = width_of(least, most);
 	return known;
 }
 
@@ -62,13 +76,13 @@ void gpq_strip_cut(const struct gpq_strips *strips, const struct gpq_strip *stri
 static void narrow_put(const int64_t *cells, uint32_t n, int16_t *out)
 {
 	for (uint32_t i = 0; i < n; i++)
-		out[i] = cells[i] == GPQ_CELL_NULL ? INT16_MIN : (int16_t)cells[i];
+		out[i] = (int16_t)(cells[i] | (-(int64_t)(cells[i] == GPQ_CELL_NULL) & INT16_MIN));
 }
 
 static void near_put(const int64_t *cells, uint32_t n, int32_t *out)
 {
 	for (uint32_t i = 0; i < n; i++)
-		out[i] = cells[i] == GPQ_CELL_NULL ? INT32_MIN : (int32_t)cells[i];
+		out[i] = (int32_t)(cells[i] | (-(int64_t)(cells[i] == GPQ_CELL_NULL) & INT32_MIN));
 }
 
 bool gpq_strip_slab_put(struct gpq_slab *slab, const struct gpq_strip_pieces *pieces)
