@@ -235,6 +235,37 @@ static void inputs_hold_where_members_are(void **state)
 	gpq_catalogue_done(&entering.catalogue);
 }
 
+#define BUNDLE                                                                                                         \
+	"MARKET_DAY,NODE,TYPE,VALUE,HE1,HE2,HE3,HE4,HE5,HE6,HE7,HE8,HE9,HE10,HE11,HE12,HE13,HE14,HE15,HE16,HE17,HE18,"  \
+	"HE19,HE20,HE21,HE22,HE23,HE24\n"
+
+/* A member's own name tells, then those of the archives, outward: here the inner one is the nearest that says something. */
+static void names_tell_from_within(void **state)
+{
+	(void)state;
+	const struct zip_options stored = { .method = 0 };
+	static struct entering entering;
+	const struct gpq_members_visitor enter = { .context = &entering, .member = member_enter, .barren = barren_visit };
+	gpq_catalogue_init(&entering.catalogue, &budget, (size_t)4 << 20);
+	assert_int_equal(gpq_head_open(&budget, gpq_cpu_features(GPQ_CPU_ALL), &entering.head, NULL), GPQ_OK);
+	static const char *const members[][2] = { { "data.csv", "rt_lmps" }, { "2024_DA_LMPs.csv", "da_lmps" } };
+	for (int i = 0; i < 2; i++) {
+		inner.len = zip.len = 0;
+		inner.count = zip.count = 0;
+		zip_add(&inner, members[i][0], BUNDLE, strlen(BUNDLE), stored);
+		zip_end(&inner, NULL, false, NULL);
+		zip_add(&zip, "2024_Jul-Sep_RT_LMPs.zip", inner.bytes, inner.len, stored);
+		zip_end(&zip, NULL, false, NULL);
+		const char *path = workplace_file(&place, i ? "all_RT_LMPs.zip" : "all_DA_LMPs.zip", zip.bytes, zip.len);
+		assert_int_equal(gpq_members_walk(&budget, path, zip.len, &enter, NULL), GPQ_OK);
+		if (entering.facts.status != GPQ_OK)
+			fail_msg("%s", entering.facts.why);
+		assert_string_equal(entering.facts.feed->id, members[i][1]);
+	}
+	gpq_head_close(entering.head);
+	gpq_catalogue_done(&entering.catalogue);
+}
+
 static void each_allocation_of_a_member_may_fail(void **state)
 {
 	(void)state;
@@ -270,6 +301,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_file_that_is_none_is_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_visit_may_stop_the_walk, setup, teardown),
 		cmocka_unit_test_setup_teardown(every_allocation_may_fail, setup, teardown),
+		cmocka_unit_test_setup_teardown(names_tell_from_within, setup, teardown),
 		cmocka_unit_test_setup_teardown(inputs_hold_where_members_are, setup, teardown),
 		cmocka_unit_test_setup_teardown(each_allocation_of_a_member_may_fail, setup, teardown),
 	};
