@@ -4,19 +4,9 @@
 #include "table/cell.h"
 #include "value/decimal.h"
 
-#include <math.h>
 #include <string.h>
 
-#define CENT_DECIMALS 2u
-
-/* The total and what it is the sum of; of these only the last may be unpublished. */
-#define TOTAL        0u
-#define ALWAYS_PARTS 4u
-#define MAYBE_PART   4u
-
-static const enum gpq_column_id part_columns[GPQ_SUM_COLUMNS] = { GPQ_COLUMN_LMP_TOTAL, GPQ_COLUMN_LMP_ENERGY,
-	                                                          GPQ_COLUMN_LMP_CONGESTION, GPQ_COLUMN_LMP_LOSS,
-	                                                          GPQ_COLUMN_LMP_GHG };
+#define MAYBE_PART GPQ_SUM_ALWAYS
 
 struct summing {
 	const struct gpq_block_facts *facts;
@@ -24,7 +14,7 @@ struct summing {
 	unsigned n_parts; /* 0: sums are not checked */
 	uint32_t part[GPQ_SUM_COLUMNS];
 	unsigned scale;
-	int64_t slack;
+	uint32_t slack;
 	/* With and without the part that may be unpublished: only at the end it is known whether rows without it lack it. */
 	struct gpq_block_sums sums[2];
 	uint64_t rows_of[1u << GPQ_MAX_CELLS]; /* by which cells are known */
@@ -36,27 +26,6 @@ struct summing {
 	uint32_t origin[GPQ_TURNED_PIECE_ROWS];
 	struct gpq_turned_piece piece;
 };
-
-unsigned gpq_sums_columns(const struct gpq_dataset *dataset, uint32_t out[GPQ_SUM_COLUMNS])
-{
-	unsigned n = 0;
-	for (int cell = 0; !dataset->derives_energy && n < GPQ_SUM_COLUMNS && cell >= 0; n += cell >= 0) {
-		cell = gpq_dataset_cell(dataset, part_columns[n]);
-		out[n] = (uint32_t)cell;
-	}
-	return n < ALWAYS_PARTS ? 0 : n;
-}
-
-bool gpq_sums_joined(const struct gpq_market *market, const struct gpq_dataset *dataset)
-{
-	for (uint32_t f = 0; f < market->n_feeds; f++) {
-		const struct gpq_feed *feed = market->feeds[f];
-		for (int o = 0; o < 2 && feed->n_components; o++)
-			if (feed->outputs[o] == dataset)
-				return true;
-	}
-	return false;
-}
 
 size_t gpq_block_sums_need(void)
 {
@@ -114,38 +83,16 @@ static enum gpq_status worst_take(struct summing *summing, struct gpq_block_sums
 
 /* ---- one row ---- */
 
-/* Whether numbers of two decimals at the most may be 'off' units apart by rounding. */
-static bool cents_may(const int64_t *parts, unsigned n, unsigned scale, int64_t off)
-{
-	if (scale <= CENT_DECIMALS)
-		return false;
-	int64_t cent = (int64_t)gpq_cell_powers[scale - CENT_DECIMALS];
-	for (unsigned p = 0; p < n; p++)
-		if (!gpq_cell_is_decimal(parts[p]) || parts[p] % cent)
-			return false;
-	return 2 * off <= (int64_t)n * cent;
-}
-
-/* 'parts' are known: the total, then what it should be the sum of. */
 static enum gpq_status sum_check(struct summing *summing, struct gpq_block_sums *sums, const int64_t *parts, unsigned n,
                                  uint32_t i, struct gpq_error *err)
 {
-	static const int8_t plus[GPQ_SUM_COLUMNS] = { 1, 1, 1, 1, 1 }, minus[2] = { 1, -1 };
-	int64_t sum = gpq_value_cell_sum(parts + 1, plus, n - 1, summing->scale);
-	int64_t off = gpq_value_cell_sum((const int64_t[]){ parts[TOTAL], sum }, minus, 2, summing->scale);
+	int64_t sum;
+	double off;
 	sums->checked++;
-	if (off == GPQ_CELL_NULL) /* beyond binary64: no sum to compare with */
+	if (!gpq_sum_is_off(parts, n, summing->scale, summing->slack, &sum, &off))
 		return GPQ_OK;
-	double apart = fabs(gpq_cell_to_double(off, summing->scale));
-	if (gpq_cell_is_decimal(off)) {
-		int64_t units = off < 0 ? -off : off;
-		if (units <= summing->slack || cents_may(parts, n, summing->scale, units))
-			return GPQ_OK;
-	} else if (apart <= (double)summing->slack / gpq_cell_powers[summing->scale]) {
-		return GPQ_OK;
-	}
 	sums->off++;
-	return worst_take(summing, sums, i, apart, parts[TOTAL], sum, err);
+	return worst_take(summing, sums, i, off, parts[0], sum, err);
 }
 
 static enum gpq_status row_take(struct summing *summing, uint32_t i, struct gpq_error *err)
@@ -159,7 +106,7 @@ static enum gpq_status row_take(struct summing *summing, uint32_t i, struct gpq_
 	summing->rows_of[known]++;
 	for (; n < summing->n_parts && known >> summing->part[n] & 1; n++)
 		parts[n] = summing->piece.cell[summing->part[n]][i];
-	return n < ALWAYS_PARTS ? GPQ_OK : sum_check(summing, &summing->sums[n > MAYBE_PART], parts, n, i, err);
+	return n < GPQ_SUM_ALWAYS ? GPQ_OK : sum_check(summing, &summing->sums[n > MAYBE_PART], parts, n, i, err);
 }
 
 /* ---- many rows ---- */
@@ -185,9 +132,9 @@ static enum gpq_status piece_take(struct summing *summing, struct gpq_error *err
 	bool even = piece_is_even(summing, &decimal);
 	for (; n < summing->n_parts && decimal >> summing->part[n] & 1; n++)
 		parts[n] = piece->cell[summing->part[n]];
-	if (even && (n < ALWAYS_PARTS || gpq_value_totals_hold(parts, n, 0, piece->rows, summing->slack))) {
+	if (even && (n < GPQ_SUM_ALWAYS || gpq_value_totals_hold(parts, n, 0, piece->rows, summing->slack))) {
 		summing->rows_of[decimal] += piece->rows;
-		if (n >= ALWAYS_PARTS)
+		if (n >= GPQ_SUM_ALWAYS)
 			summing->sums[n > MAYBE_PART].checked += piece->rows;
 		return GPQ_OK;
 	}
@@ -263,7 +210,7 @@ static void columns_choose(struct summing *summing)
 		summing->cells = (1u << dataset->n_cells) - 1;
 	if (dataset->derives_energy && energy >= 0)
 		summing->cells &= ~(1u << energy); /* it is never published */
-	summing->scale = summing->n_parts ? dataset->cells[summing->part[TOTAL]].scale : 0;
+	summing->scale = summing->n_parts ? dataset->cells[summing->part[0]].scale : 0;
 	summing->slack = dataset->sum_slack;
 }
 

@@ -1,16 +1,16 @@
 /*
  * convert/block_sums.h - whether the prices of a block's rows add up, and whether rows have what others of the block have.
  *
- * A total is the sum of its components, but for rounding: by dataset (gpq_dataset.sum_slack); numbers of two decimals
- * at the most may be off by half a cent each. Where a component is null nothing is checked. Datasets whose energy is derived
- * add up by definition. Components that come in lines or files of their own (gpq_feed.components) may never meet: a row that
- * lacks one which other rows of its block have is incomplete.
+ * Where a component is null nothing is added up; datasets whose energy is derived add up by definition. Components that come
+ * in lines or files of their own (gpq_feed.components) may never meet: a row that lacks one which other rows of its block have
+ * is incomplete.
  * Memory: gpq_block_sums_need().      Threads: one; the turned rows are only read.
  */
 #ifndef GPQ_CONVERT_BLOCK_SUMS_H
 #define GPQ_CONVERT_BLOCK_SUMS_H
 
 #include "convert/block_facts.h"
+#include "convert/price_sums.h"
 
 /* A row whose total is not the sum of its components. */
 struct gpq_sum_row {
@@ -25,15 +25,6 @@ struct gpq_block_sums {
 	uint64_t incomplete;             /* rows */
 	uint64_t lacking[GPQ_MAX_CELLS]; /* by cell: rows that lack it */
 };
-
-#define GPQ_SUM_COLUMNS 5
-
-/* gpq_sums_columns() gives the cells of a dataset's total and of all that it is the sum of, as they are published; returns how
- * many: none where the total is not published beside the others. */
-unsigned gpq_sums_columns(const struct gpq_dataset *dataset, uint32_t out[GPQ_SUM_COLUMNS]);
-
-/* Whether the components of a dataset come apart. */
-bool gpq_sums_joined(const struct gpq_market *market, const struct gpq_dataset *dataset);
 
 size_t gpq_block_sums_need(void);
 

@@ -189,12 +189,7 @@ static void dataset_read(struct gpq_verify_file *file)
 		lineage_say(file, "gridpq.dataset", claims->dataset_id, "which the market does not have");
 	else if (claims->dataset->table != claims->table->id)
 		lineage_say(file, "gridpq.dataset", claims->dataset_id, "which belongs to the other table");
-	/* Late and per-run stamps (RULES 7 and 10): NYISO real-time, ERCOT by SCED run. */
-	struct gpq_text id = claims->dataset_id;
-	bool sced = id.bytes && id.len >= 4 && memmem(id.bytes, id.len, "sced", 4);
-	bool late = gpq_text_equal(claims->iso, gpq_text_of("NYISO")) && claims->dataset &&
-		    claims->dataset->interval_minutes == 5;
-	claims->off_grid = late || (sced && gpq_text_equal(claims->iso, gpq_text_of("ERCOT")));
+	claims->off_grid = claims->dataset && claims->dataset->off_grid;
 }
 
 /* A zone's name becomes a path: nothing may stand in it that leads elsewhere. */

@@ -2,10 +2,6 @@
 #include "convert/verify_rows.h"
 
 #include "io/source.h"
-#include "value/instant.h"
-
-#include <math.h>
-#include <stdio.h>
 
 #define TEXT_CAP      ((size_t)16 << 20)
 #define SOURCES_FIRST ((size_t)256)
@@ -28,12 +24,6 @@ static void texts_place(struct gpq_row_check *check)
 		check->key_texts = table == GPQ_TABLE_ENERGY ? 1 << GPQ_TEXT_NAME | 1 << GPQ_TEXT_ID : 7;
 	check->sort_texts = check->key_texts | 1; /* text 0 leads the order also where the key is without it */
 }
-
-/*
- * Five numbers of two decimals, each off by half a cent at most. Files of one dataset differ in how many decimals they
- * have (PJM's hourly archives come with six as well as with two), so the coarsest counts.
- */
-#define IDENTITY_TOLERANCE (5 * 0.005 + 1e-9)
 
 enum gpq_status gpq_row_check_init(struct gpq_row_check *check, struct gpq_budget *budget,
 				   struct gpq_findings *findings, const struct gpq_file_claims *claims,
@@ -194,44 +184,7 @@ static enum gpq_status sources_take(struct gpq_row_check *check, const struct gp
 	return GPQ_OK;
 }
 
-/* ---- prices ---- */
-
-static double number_at(const struct gpq_parquet_slice *slice, uint32_t i, bool *out_known)
-{
-	double number;
-	*out_known = !slice->present || slice->present[i];
-	memcpy(&number, &slice->words[i], sizeof(number));
-	return *out_known ? number : 0;
-}
-
-static void identity_check(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t rows)
-{
-	const int64_t *current = slices[check->column[GPQ_COLUMN_IS_CURRENT]].words;
-	const struct gpq_parquet_slice *part[5];
-	for (int k = 0; k < 5; k++)
-		part[k] = &slices[check->column[GPQ_COLUMN_LMP_TOTAL + k]];
-	for (uint32_t i = 0; i < rows; i++) {
-		bool known[5];
-		double value[5];
-		for (int k = 0; k < 5; k++)
-			value[k] = number_at(part[k], i, &known[k]);
-		if (!current[i] || !known[0] || !known[1] || !known[2] || !known[3])
-			continue;
-		double off = fabs(value[0] - (value[1] + value[2] + value[3] + value[4]));
-		check->identity_rows++;
-		/* Far from zero binary64 itself rounds more than the decimals do. */
-		if (!(off > IDENTITY_TOLERANCE + 1e-12 * fabs(value[0])))
-			continue;
-		check->identity_off++;
-		if (off <= check->identity_worst)
-			continue;
-		struct gpq_text name = slices[check->column[GPQ_COLUMN_SETTLEMENT_LOCATION]].texts[i];
-		check->identity_worst = off;
-		check->identity_worst_us = slices[check->column[GPQ_COLUMN_DATETIME_UTC]].words[i];
-		snprintf(check->identity_worst_name, sizeof(check->identity_worst_name), "%.*s",
-			 (int)(name.len < 63 ? name.len : 63), name.bytes);
-	}
-}
+/* ---- rows ---- */
 
 enum gpq_status gpq_row_check_rows(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t group,
 				   uint64_t row, uint32_t rows, struct gpq_error *err)
@@ -244,10 +197,23 @@ enum gpq_status gpq_row_check_rows(struct gpq_row_check *check, const struct gpq
 	constant_check(check, slices, GPQ_COLUMN_MARKET_TYPE, market, group, row, rows);
 	finality_check(check, slices, group, row, rows);
 	gpq_row_check_times(check, slices, group, row, rows);
-	if (claims->table->id == GPQ_TABLE_ENERGY)
-		identity_check(check, slices, rows);
+	gpq_row_check_prices(check, slices, group, row, rows);
 	GPQ_TRY(sources_take(check, slices, rows, err));
 	return gpq_row_check_keys(check, slices, group, row, rows, err);
+}
+
+/* A row group is one block of the dataset: its first and its last row are in the same one. */
+static void block_check(struct gpq_row_check *check, struct gpq_place place)
+{
+	const struct gpq_file_claims *claims = check->claims;
+	if (!claims->dataset || !claims->zone || !claims->has_partition)
+		return;
+	bool monthly = claims->end_day - claims->first_day <= 31;
+	struct gpq_calendar calendar = gpq_calendar_of(claims->dataset, claims->zone, GPQ_ORDER_BLOCK,
+						       monthly ? GPQ_PARTITION_MONTH : GPQ_PARTITION_YEAR);
+	if (gpq_calendar_span(&calendar, check->group_min_us / 1000000).key !=
+	    gpq_calendar_span(&calendar, check->group_max_us / 1000000).key)
+		gpq_findings_say(check->findings, GPQ_FINDING_ORDER, place, "its rows are of more than one block");
 }
 
 void gpq_row_check_group_end(struct gpq_row_check *check, uint32_t group)
@@ -261,6 +227,8 @@ void gpq_row_check_group_end(struct gpq_row_check *check, uint32_t group)
 	struct gpq_place place = { .group = group, .row = -1, .byte = -1, .column = NULL };
 	/* Blocks of some hours share a delivery date; their instants are disjoint all the same. */
 	bool shares_days = claims->dataset && claims->dataset->block_hours % 24 != 0;
+	if (blocks)
+		block_check(check, place);
 	if (blocks && check->before_any && check->group_min_us <= check->before_max_us)
 		gpq_findings_say(check->findings, GPQ_FINDING_ORDER, place,
 				 "its rows begin before those of the row groups before it end");
@@ -282,15 +250,6 @@ enum gpq_status gpq_row_check_end(struct gpq_row_check *check, struct gpq_error 
 				  "%llu locations have two names within the same time; that no key stands twice is not "
 				  "shown for them",
 				  (unsigned long long)check->spans_unsure);
-	if (check->identity_off) {
-		char stamp[24] = "?";
-		if (check->identity_worst_us > 0)
-			gpq_stamp_print(check->identity_worst_us / 1000000, stamp);
-		gpq_findings_note(
-		    check->findings,
-		    "in %llu of %llu rows lmp_total is not the sum of its components; the most by %.6g: %s at %s",
-		    (unsigned long long)check->identity_off, (unsigned long long)check->identity_rows,
-		    check->identity_worst, check->identity_worst_name, stamp);
-	}
+	gpq_row_check_prices_end(check);
 	return gpq_row_check_days(check, err);
 }

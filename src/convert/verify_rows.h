@@ -11,6 +11,7 @@
 #ifndef GPQ_CONVERT_VERIFY_ROWS_H
 #define GPQ_CONVERT_VERIFY_ROWS_H
 
+#include "convert/calendar.h"
 #include "convert/findings.h"
 #include "convert/instants.h"
 #include "market/market.h"
@@ -74,10 +75,10 @@ struct gpq_row_check {
 	struct gpq_source_seen *sources;
 	size_t sources_room, sources_count;
 	uint64_t rows, current_rows;
-	uint64_t identity_rows, identity_off;
-	double identity_worst;
-	int64_t identity_worst_us;
-	char identity_worst_name[64];
+	uint64_t sums_rows, sums_off;
+	double sums_worst;
+	int64_t sums_worst_us;
+	char sums_worst_name[64];
 };
 
 GPQ_MUST_USE enum gpq_status gpq_row_check_init(struct gpq_row_check *check, struct gpq_budget *budget,
@@ -101,6 +102,12 @@ GPQ_MUST_USE enum gpq_status gpq_row_check_end(struct gpq_row_check *check, stru
 void gpq_row_check_times(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t group,
 			 uint64_t row, uint32_t rows);
 GPQ_MUST_USE enum gpq_status gpq_row_check_days(struct gpq_row_check *check, struct gpq_error *err);
+
+/* ---- verify_prices.c ---- */
+
+void gpq_row_check_prices(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t group,
+			  uint64_t row, uint32_t rows);
+void gpq_row_check_prices_end(struct gpq_row_check *check);
 
 /* ---- verify_keys.c ---- */
 

@@ -75,7 +75,7 @@ static void times_check(struct gpq_row_check *check, const struct times *t, uint
 {
 	const struct gpq_file_claims *claims = check->claims;
 	int64_t minutes = claims->dataset ? claims->dataset->interval_minutes : t->minutes;
-	if (t->minutes != minutes || (minutes != 5 && minutes != 15 && minutes != 60))
+	if (t->minutes != minutes || (minutes != 5 && minutes != 15 && minutes != 30 && minutes != 60))
 		time_say(check, group, row, "interval_minutes", t->start, "%lld, the dataset has %lld",
 			 (long long)(t->minutes), (long long)minutes);
 	if (claims->off_grid ? t->end <= t->start : t->end != t->start + t->minutes * US_MIN)

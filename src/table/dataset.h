@@ -109,6 +109,7 @@ struct gpq_dataset {
 	enum gpq_table_id table;
 	const char *market_type;        /* "DA", "RT" */
 	uint16_t interval_minutes;      /* 5, 15, 30, 60: also the grid, from the hour */
+	bool off_grid;                  /* intervals begin when a run of the market began, whenever that was */
 	uint32_t block_hours;           /* 24 * days; 0: the whole partition; under 24: from local midnight */
 	enum gpq_partition partition;   /* YEAR or MONTH */
 	uint8_t key_texts;              /* bit k: gpq_location.text[k] belongs to the key, beside the instant */

@@ -100,6 +100,8 @@ static void right_files_have_no_findings(void **state)
 		{ "ancillary_2024", "ok, 50 rows in 1 row group" },
 		{ "revision_2024", "ok, 574 rows in 2 row groups" },
 		{ "missing_day_2024", "2024-03-10 has 22 of 23 intervals" },
+		{ "derived_2024", "ok, 573 rows in 2 row groups" },
+		{ "services_2024", "ok, 72 rows in 1 row group" },
 	};
 	(void)state;
 	fixtures_need();
@@ -122,7 +124,7 @@ static void each_fault_is_found_and_placed(void **state)
 		{ "order_2024", ": order: row group 0, row 4: AEP at 2024-03-04T08:00:00Z", 1 },
 		{ "twice_2024", ": key: row group 0, row 8: AEP at 2024-03-04T12:00:00Z has the key", 1 },
 		{ "orphan_2024", ": key: row group 0, row 0: AEP at 2024-03-04T10:00:00Z is not current", 1 },
-		{ "renamed_2024", ": key: row group 0, row 0: WESTERN HUB 2 at 2024-03-10T00:00:00Z", 1 },
+		{ "renamed_2024", ": key: row group 0, row 0: WESTERN HUB 2 at 2024-03-10T23:00:00Z", 1 },
 		{ "groups_2024", ": order: row group 1: its rows begin before", 1 },
 		{ "sorting_2024", ": order: row group 0: it has sorting columns", 2 },
 		{ "offset_2024", ": time: row group 0, column utc_offset_minutes, row 10: -240 minutes", 2 },
@@ -136,6 +138,13 @@ static void each_fault_is_found_and_placed(void **state)
 		{ "zone_2024", ": lineage: gridpq.zone is 'America/Chicago'", 0 },
 		{ "iso_2024", ": value: row group 1, row 10: 'MISO' stands where the file has 'PJM'", 1 },
 		{ "finality_2024", ": value: row group 1, row 10: 'final' stands as the finality, which", 1 },
+		{ "two_blocks_2024", ": order: row group 0: its rows are of more than one block", 1 },
+		{ "derived_off_2024",
+		  ": value: row group 1, column lmp_energy, row 10: 25.680000001, lmp_total less the other components is "
+		  "25.68", 1 },
+		{ "derived_null_2024", "row 10: 25.68", 1 },
+		{ "derived_null_2024", "lmp_total less the other components is null", 1 },
+		{ "services_off_2024", ": value: row group 0, row 0: as_product_standard of 'GENREGMCP' is 'REG_UP'", 1 },
 		{ "nan_2024", ": value: row group 1, column lmp_loss", 1 },
 		{ "source_2024", ": lineage: rows name 1 source files that", 1 },
 		{ "rows_2024", ": rows: gridpq.rows is 7, there are 573", 1 },

@@ -81,9 +81,39 @@ def write(path, groups, columns=ENERGY, sorting=None, changes=None, **options):
 
 
 def right():
-    """Two blocks: the week before and the week of the clock change in spring 2024."""
+    """Two blocks: the week that ends with the clock change in spring 2024, and a day of the next one."""
     first = datetime.datetime(2024, 3, 4, 5, tzinfo=UTC)
-    return energy_blocks([hours(first, 6 * 24), hours(first + datetime.timedelta(hours=6 * 24), 23 + 24)])
+    return energy_blocks([hours(first, 7 * 24 - 1), hours(first + datetime.timedelta(hours=7 * 24 - 1), 24)])
+
+
+DERIVED = {"gridpq__dataset": "rt_energy_hourly_unverified"}
+SERVICES = {"gridpq__table": "ancillary", "gridpq__dataset": "da_ancillary_hourly", "gridpq__iso": "MISO",
+            "gridpq__zone": "Etc/GMT+5"}
+
+
+def derived(edit):
+    """Energy is what the other components leave in decimal: 25.35 - 0.04 + 0.37 is not what binary64 gives."""
+    groups = right()
+    for group in groups:
+        for row in group:
+            row.update(dataset="rt_energy_hourly_unverified", market_type="RT", lmp_total=25.35, lmp_congestion=0.04,
+                       lmp_loss=-0.37, lmp_energy=25.68)
+    edit(groups[1][10])
+    return groups
+
+
+def services(standard="REG"):
+    """Market-wide and by resource; MISO's clock has 24 hours on the day that others have 25."""
+    rows = []
+    for region, resource in (("MISO Wide", None), ("Zone 1", "ALTW.ADAMSADAM"), ("Zone 1", "ALTW.B")):
+        for utc in hours(datetime.datetime(2024, 11, 3, 5, tzinfo=UTC), 24):
+            local = utc - datetime.timedelta(hours=5)
+            rows.append(times(utc, "da_ancillary_hourly") | dict(
+                datetime_local=local.replace(tzinfo=None), utc_offset_minutes=-300, delivery_date=local.date(),
+                delivery_hour=local.hour + 1, iso="MISO", version=None, as_product="GENREGMCP",
+                as_product_standard=standard, as_region=region, settlement_location=resource, market_clearing_price=8.9,
+                cleared_quantity_mw=None, requirement_mw=None, unit=None))
+    return rows
 
 
 def changed(edit):
@@ -117,8 +147,8 @@ def main(folder: Path) -> None:
     write(folder / "location_2024.parquet", [rows], sorting=[pq.SortingColumn(position[n]) for n in key[1:] + key[:1]],
           changes={"gridpq__order": "location"}, bloom_filter_options={"settlement_location": True})
     ancillary = [times(utc, "da_ancillary_hourly") | dict(
-        as_product=product, as_product_standard=None, as_region="RTO", settlement_location=None, market_clearing_price=1.5,
-        cleared_quantity_mw=None, requirement_mw=None, unit=None)
+        as_product=product, as_product_standard={"Reg": "REG"}.get(product), as_region="RTO", settlement_location=None,
+        market_clearing_price=1.5, cleared_quantity_mw=None, requirement_mw=None, unit=None)
         for product in ("Reg", "Sync") for utc in hours(datetime.datetime(2024, 11, 3, 4, tzinfo=UTC), 25)]
     write(folder / "ancillary_2024.parquet", [ancillary], ANCILLARY,
           changes={"gridpq__table": "ancillary", "gridpq__dataset": "da_ancillary_hourly"})
@@ -126,6 +156,12 @@ def main(folder: Path) -> None:
     def revision(groups):
         groups[0].insert(1, groups[0][0] | dict(is_current=False, lmp_total=1.0, version=0))
     write(folder / "revision_2024.parquet", changed(revision))
+
+    write(folder / "derived_2024.parquet", derived(lambda row: None), changes=DERIVED)
+    write(folder / "derived_off_2024.parquet", derived(lambda row: row.update(lmp_energy=row["lmp_energy"] + 1e-9)), changes=DERIVED)
+    write(folder / "derived_null_2024.parquet", derived(lambda row: row.update(lmp_loss=None)), changes=DERIVED)
+    write(folder / "services_2024.parquet", [services()], ANCILLARY, changes=SERVICES)
+    write(folder / "services_off_2024.parquet", [services("REG_UP")], ANCILLARY, changes=SERVICES)
 
     bad = {
         "order": lambda g: g[0].__setitem__(slice(3, 5), g[0][4:2:-1]),
@@ -139,10 +175,12 @@ def main(folder: Path) -> None:
         "interval": put(0, 10, delivery_interval=1),
         "end": put(0, 10, interval_end_utc=datetime.datetime(2024, 3, 4, 15, 59, tzinfo=UTC)),
         "iso": put(1, 10, iso="MISO"),
+        "two_blocks": lambda g: g.__setitem__(slice(0, 2), [sorted(
+            g[0] + g[1], key=lambda r: (r["settlement_location"], r["datetime_utc"]))]),
         "source": put(1, 10, source_file="other.csv"),
         "finality": put(1, 10, finality="final"),
         "nan": put(1, 10, lmp_loss=float("nan")),
-        "missing_day": lambda g: g.__setitem__(1, [r for r in g[1] if r["delivery_date"].day != 10 or r["delivery_hour"] != 5]),
+        "missing_day": lambda g: g.__setitem__(0, [r for r in g[0] if r["delivery_date"].day != 10 or r["delivery_hour"] != 5]),
     }
     for name, edit in bad.items():
         write(folder / f"{name}_2024.parquet", changed(edit))
