@@ -30,7 +30,6 @@ static size_t scratch_carve(uint8_t *memory, uint64_t max_rows, uint32_t max_loc
 	uint8_t *index = carve(memory, &used, gpq_index_need(max_locations));
 	uint8_t *codec = carve(memory, &used, gpq_frame_codec_need(largest_frame, true));
 	uint8_t *pointers = carve(memory, &used, slabs * sizeof(struct gpq_slab *));
-	uint8_t *group_ends = carve(memory, &used, max_locations * sizeof(uint32_t));
 	uint8_t *frames[3];
 	for (int i = 0; i < 3; i++)
 		frames[i] = carve(memory, &used, frame);
@@ -45,7 +44,6 @@ static size_t scratch_carve(uint8_t *memory, uint64_t max_rows, uint32_t max_loc
 	gpq_index_init(&scratch->index, max_locations, index);
 	gpq_frame_codec_init(&scratch->codec, codec, largest_frame, true);
 	scratch->slabs = (struct gpq_slab **)(void *)pointers;
-	scratch->group_ends = (uint32_t *)(void *)group_ends;
 	for (int i = 0; i < 3; i++)
 		scratch->frames[i] = frames[i];
 	scratch->turned.rows_memory = turned;

@@ -22,15 +22,18 @@ struct gpq_sort_scratch {
 	struct gpq_index index;
 	struct gpq_frame_codec codec;
 	struct gpq_slab **slabs; /* [cap_slabs] */
-	uint32_t *group_ends;    /* [order.cap]: of strips by rank */
 	uint8_t *area;
 	size_t area_bytes;
 	uint8_t *frames[3]; /* a frame for each writer, and one for reading a run alone */
-	struct gpq_sort_run_writer writers[2];
-	struct gpq_sort_run_merge merge;
 	struct gpq_sort_group group;
 	struct gpq_turned_writer turned;
-	struct gpq_strip_merge strips;
+	union { /* runs are written and merged, or strips where they stand */
+		struct {
+			struct gpq_sort_run_writer writers[2];
+			struct gpq_sort_run_merge merge;
+		};
+		struct gpq_strip_merge strips;
+	};
 	struct gpq_windows windows;
 };
 

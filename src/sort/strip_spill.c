@@ -10,13 +10,16 @@ struct strip_spill {
 	struct gpq_sort_scratch *scratch;
 	struct gpq_strip_slabs slabs;
 	struct gpq_sort_run_writer *writer;
+	/* The area: where the strips of each rank end, one a location at the most, and their names. */
+	uint32_t *ends, *names;
 };
 
-/* Names that ordering takes at once: by time those of a rank's order, those by place, those under way. */
+/* How many names there is room for: by time those of a rank's order, those by place, those under way. For a slab's
+ * strips there always is: the area has some 450 KiB at the least, and 12 bytes a location. */
 static uint32_t strips_max(const struct gpq_sort_scratch *scratch, const struct gpq_sort_rules *rules)
 {
-	size_t names = scratch->area_bytes / sizeof(uint32_t);
-	return (uint32_t)(rules->by_time ? (names - rules->places) / 3 : names);
+	size_t words = scratch->area_bytes / sizeof(uint32_t) - scratch->order.cap;
+	return (uint32_t)(rules->by_time ? (words - rules->places) / 3 : words);
 }
 
 /* Writes what a strip says of 'place', where it knows anything. */
@@ -41,12 +44,12 @@ static enum gpq_status rank_write(struct strip_spill *spill, uint32_t *names, ui
 	return GPQ_OK;
 }
 
-static enum gpq_status ranks_write(struct strip_spill *spill, uint32_t *names, struct gpq_error *err)
+static enum gpq_status ranks_write(struct strip_spill *spill, struct gpq_error *err)
 {
-	const uint32_t *ends = spill->scratch->group_ends;
+	const uint32_t *ends = spill->ends;
 	uint32_t from = 0;
 	for (uint32_t r = 0; r < spill->scratch->order.n_ranks; r++) {
-		GPQ_TRY(rank_write(spill, names + from, ends[r] - from, err));
+		GPQ_TRY(rank_write(spill, spill->names + from, ends[r] - from, err));
 		from = ends[r];
 	}
 	return GPQ_OK;
@@ -72,10 +75,11 @@ static uint32_t names_weave(const struct strip_spill *spill, uint32_t place, con
 	return n;
 }
 
-/* Writes all rows instant by instant. 'names' stand by rank; behind them is room for twice as many and for the grid. */
-static enum gpq_status instants_write(struct strip_spill *spill, uint32_t *names, struct gpq_error *err)
+/* Writes all rows instant by instant. The names stand by rank; behind them is room for twice as many and for the grid.
+ */
+static enum gpq_status instants_write(struct strip_spill *spill, struct gpq_error *err)
 {
-	uint32_t n = spill->slabs.n_strips, n_active = 0, from = 0;
+	uint32_t *names = spill->names, n = spill->slabs.n_strips, n_active = 0, from = 0;
 	uint32_t *by_place = names + n, *other = by_place + n, *ends = other + n, *active = names;
 	gpq_strip_index_at_places(&spill->slabs, names, n, spill->rules->places, ends, by_place);
 	for (uint32_t place = 0; place < spill->rules->places; place++) {
@@ -107,13 +111,14 @@ static enum gpq_status run_write(struct strip_spill *spill, struct gpq_spill *fi
 {
 	struct gpq_sort_scratch *scratch = spill->scratch;
 	struct gpq_sort_run run;
-	uint32_t *names = (uint32_t *)(void *)scratch->area;
+	spill->ends = (uint32_t *)(void *)scratch->area;
+	spill->names = spill->ends + scratch->order.cap;
 	gpq_location_order_clear(&scratch->order);
 	GPQ_TRY(gpq_strip_index_survey(&spill->slabs, &scratch->order, NULL, err));
 	gpq_location_order_rank(&scratch->order, spill->rules, scratch->area);
-	GPQ_TRY(gpq_strip_index_scatter(&spill->slabs, &scratch->order, NULL, 1, scratch->group_ends, names, err));
+	GPQ_TRY(gpq_strip_index_scatter(&spill->slabs, &scratch->order, NULL, 1, spill->ends, spill->names, err));
 	gpq_sort_run_begin(spill->writer, file, &scratch->codec, spill->rules->n_cells, scratch->frames[0]);
-	GPQ_TRY(spill->rules->by_time ? instants_write(spill, names, err) : ranks_write(spill, names, err));
+	GPQ_TRY(spill->rules->by_time ? instants_write(spill, err) : ranks_write(spill, err));
 	GPQ_TRY(gpq_sort_run_finish(spill->writer, scratch->order.held, scratch->order.n_held, &run, err));
 	return gpq_sort_run_chain_push(chain, file, &run, err);
 }
