@@ -1,6 +1,6 @@
 /*
  * convert/head_look.h - one input being looked at: what the parts of recognition share.
- * Knows: the inside of head.c, head_choice.c, head_pulse.c.      Not: for others.
+ * Knows: the inside of head.c, head_tables.c, head_choice.c, head_pulse.c.      Not: for others.
  */
 #ifndef GPQ_CONVERT_HEAD_LOOK_H
 #define GPQ_CONVERT_HEAD_LOOK_H
@@ -61,6 +61,32 @@ struct pulse {
 	bool step_only;
 };
 
+/* ---- head_tables.c: headers and bindings ---- */
+
+struct assumption {
+	char pattern[256];
+	struct gpq_candidates candidates;
+	const char *target;
+};
+
+/* Notes what an input is, or why it is nothing, as a status and a sentence. */
+void gpq_head_say(struct gpq_head_facts *facts, enum gpq_status status, const char *sentence);
+
+/*
+ * Finds the header by its text: the first line that some feed ('wanted', where that is not NULL) has as its header, with no more
+ * lines above it than that feed allows. Sets the candidates, and the first table but for its binding. False where there is none:
+ * then the first line is taken for it, as far as there is a line at all ('*out_line').
+ */
+bool gpq_head_find(struct look *look, const struct gpq_feed *wanted, bool *out_line);
+
+/* Takes the input for one without a header line: the assumed feed's own columns, as many as the first line has (RULES 1). False
+ * where no assumed feed has so many. */
+bool gpq_head_take_headerless(struct look *look, const struct assumption *assumption);
+
+/* Binds the tables to the one candidate that is left, finding the second one's header where the feed has such. Facts say what
+ * fails. */
+void gpq_head_bind_tables(struct look *look);
+
 /* ---- head_pulse.c: what the data lines say ---- */
 
 /* Instants of the lines in the head and, of a plain file, of its tail: facts first_s, last_s, ordered.
@@ -75,12 +101,6 @@ GPQ_MUST_USE enum gpq_status gpq_head_step_look(struct look *look, struct pulse 
 struct gpq_text gpq_head_first_text(struct look *look, enum gpq_role role, char *scratch, size_t cap);
 
 /* ---- head_choice.c: which of several feeds ---- */
-
-struct assumption {
-	char pattern[256];
-	struct gpq_candidates candidates;
-	const char *target;
-};
 
 /* Whether one of the --assume texts is for this input. */
 bool gpq_head_assume_find(const struct look *look, struct gpq_texts assume, struct assumption *out);
