@@ -41,6 +41,9 @@ struct gpq_strip_slabs {
 	uint32_t n_slabs, n_strips;
 };
 
+_Static_assert(GPQ_MAX_CELLS <= 8 && GPQ_SLAB_BYTES / 8 == 1 << 13, "a name has room for all three");
+_Static_assert(GPQ_STRIP_MAX_PLACES <= GPQ_STRIP_WINDOW, "a strip is cut once at the most");
+
 #define GPQ_STRIP_SLABS_MAX  65536u
 #define GPQ_STRIP_WORD_BITS  13
 #define GPQ_STRIP_CELL_SHIFT 29
