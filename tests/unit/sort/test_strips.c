@@ -489,6 +489,41 @@ static void strips_off_the_grid_are_bugs(void **state)
 	world_close(&world);
 }
 
+/* Turning and reading take what the plan was told and no more, spilled or not. */
+static void turning_stays_within_its_needs(void **state)
+{
+	(void)state;
+	struct strip_settings settings = plain;
+	settings.n_inputs = NAIVE_MAX_INPUTS;
+	settings.n_strips = 1000;
+	struct made_strip *strips = made_strips(3, &settings);
+	struct gpq_error err;
+	for (uint32_t spilled = 0; spilled < 2; spilled++) {
+		struct world world;
+		struct gpq_block *block = NULL;
+		struct gpq_turned *turned = NULL;
+		struct gpq_turned_cursor *cursor = NULL;
+		strip_world_open(&world, &settings, (size_t)8 << 20);
+		assert_int_equal(gpq_block_open(&world.budget, world.slabs, &world.sort_rules, &block, &err), GPQ_OK);
+		assert_int_equal(strips_push(&world, block, strips, settings.n_strips, spilled * 300, &err), GPQ_OK);
+		size_t before = atomic_load(&world.budget.tag_used_bytes[GPQ_TAG_SORT]);
+		atomic_store(&world.budget.tag_peak_bytes[GPQ_TAG_SORT], 0);
+		assert_int_equal(gpq_block_turn(block, world.spill, world.scratch, &turned, &err), GPQ_OK);
+		size_t peak = atomic_load(&world.budget.tag_peak_bytes[GPQ_TAG_SORT]);
+		assert_true(peak <= before + gpq_turned_need(NAIVE_MAX_INPUTS));
+		before = atomic_load(&world.budget.tag_used_bytes[GPQ_TAG_SORT]);
+		assert_int_equal(gpq_turned_cursor_open(turned, &world.budget, GPQ_TURNED_CELL, 0, &cursor, &err),
+				 GPQ_OK);
+		assert_true(atomic_load(&world.budget.tag_used_bytes[GPQ_TAG_SORT]) <=
+			    before + gpq_turned_cursor_need());
+		gpq_turned_cursor_close(cursor);
+		gpq_turned_close(turned);
+		gpq_block_close(block);
+		world_close(&world);
+	}
+	free(strips);
+}
+
 /* ---- refused memory ---- */
 
 /* Everything from an empty budget on; gives whether it came to an end. */
@@ -558,6 +593,7 @@ int main(void)
 		cmocka_unit_test(rows_are_read_from_anywhere),
 		cmocka_unit_test(push_stops_where_the_pool_ends),
 		cmocka_unit_test(strips_off_the_grid_are_bugs),
+		cmocka_unit_test(turning_stays_within_its_needs),
 		cmocka_unit_test(refused_memory_and_hooks_leave_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
