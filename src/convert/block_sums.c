@@ -29,7 +29,7 @@ struct summing {
 
 size_t gpq_block_sums_need(void)
 {
-	return sizeof(struct summing) + (GPQ_MAX_CELLS + 3) * gpq_turned_cursor_need() + GPQ_BUDGET_MAP_BYTES;
+	return sizeof(struct summing) + (GPQ_MAX_CELLS + 2) * gpq_turned_cursor_need() + GPQ_BUDGET_MAP_BYTES;
 }
 
 /* ---- the worst ---- */

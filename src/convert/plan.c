@@ -94,6 +94,13 @@ static size_t intake_bytes(size_t record_bytes, size_t room_bytes)
 	return gpq_line_parser_need(record_bytes) + gpq_chunk_buffer_need(room_bytes);
 }
 
+/* Whoever surveys a block encodes no column meanwhile: what that would take is there. */
+static size_t survey_bytes(const struct gpq_plan *plan, const struct gpq_plan_question *question)
+{
+	size_t survey = gpq_block_survey_need(plan->max_locations), column = gpq_block_column_need(question->max_slots);
+	return survey > column ? survey - column : 0;
+}
+
 /* Everything but the pool and the scratch that grows with it. */
 static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question *question)
 {
@@ -113,7 +120,7 @@ static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question
 	plan->fixed_bytes = FIXED_BYTES + gpq_head_need() + gpq_turned_need(question->n_inputs) + gpq_rejects_need() +
 	                    PARTITION_FILES * gpq_sink_need() + 2 * gpq_parquet_file_need(&parquet) + gpq_source_need() +
 	                    archive_bytes + gpq_inputs_need(question->n_inputs) +
-	                    gpq_block_survey_need(plan->max_locations);
+	                    survey_bytes(plan, question);
 	return plan->process_bytes + plan->catalogue_bytes + plan->locations_bytes + plan->fixed_bytes +
 	       plan->threads * plan->worker_bytes + plan->encoders * plan->encoder_bytes +
 	       plan->open_inputs * plan->input_bytes;
