@@ -53,6 +53,12 @@ static bool is_worse(const struct gpq_sum_row *row, const struct gpq_sum_row *wo
 	return compare_locations(locations, row->location, worst->location) < 0;
 }
 
+/* Which output row the i-th of a piece is. */
+static uint64_t row_number(const struct summing *summing, uint32_t i)
+{
+	return summing->row + (summing->origins ? summing->number[i] : i);
+}
+
 static enum gpq_status field_at(const struct summing *summing, enum gpq_turned_field field, uint64_t row, uint32_t *out,
                                 struct gpq_error *err)
 {
@@ -71,8 +77,8 @@ static enum gpq_status worst_take(struct summing *summing, struct gpq_block_sums
 	if (off < sums->worst.off)
 		return GPQ_OK;
 	if (summing->in_order) {
-		GPQ_TRY(field_at(summing, GPQ_TURNED_START, summing->row + summing->number[i], &row.start_s, err));
-		GPQ_TRY(field_at(summing, GPQ_TURNED_LOCATION, summing->row + summing->number[i], &row.location, err));
+		GPQ_TRY(field_at(summing, GPQ_TURNED_START, row_number(summing, i), &row.start_s, err));
+		GPQ_TRY(field_at(summing, GPQ_TURNED_LOCATION, row_number(summing, i), &row.location, err));
 	} else {
 		gpq_turned_piece_row(summing->facts->turned, &summing->piece, i, &row.start_s, &row.location);
 	}
@@ -158,24 +164,23 @@ static enum gpq_status cursors_open(struct summing *summing, struct gpq_error *e
 	return GPQ_OK;
 }
 
-/* Of what was read, the rows that are current. */
+/* Of what was read, the rows that are current: all, where revisions are not kept. */
 static void piece_sift(struct summing *summing, uint32_t n)
 {
 	struct gpq_turned_piece *piece = &summing->piece;
-	piece->rows = 0;
-	piece->decimal = summing->cells;
-	for (uint32_t i = 0; i < n; i++)
-		if (!summing->origins || summing->origin[i] & 1)
+	piece->rows = summing->origins ? 0 : n;
+	for (uint32_t i = 0; summing->origins && i < n; i++)
+		if (summing->origin[i] & 1)
 			summing->number[piece->rows++] = i;
-	for (uint32_t k = 0; k < GPQ_MAX_CELLS; k++) {
-		bool decimal = true;
-		if (!(summing->cells >> k & 1))
-			continue;
-		for (uint32_t i = 0; i < piece->rows; i++) {
+	for (uint32_t k = 0; summing->origins && k < GPQ_MAX_CELLS; k++)
+		for (uint32_t i = 0; summing->cursor[k] && i < piece->rows; i++)
 			piece->cell[k][i] = piece->cell[k][summing->number[i]];
-			decimal &= gpq_cell_is_decimal(piece->cell[k][i]);
-		}
-		piece->decimal &= ~((uint32_t)!decimal << k);
+	piece->decimal = 0;
+	for (uint32_t k = 0; k < GPQ_MAX_CELLS; k++) {
+		bool escape = false;
+		for (uint32_t i = 0; summing->cursor[k] && i < piece->rows; i++)
+			escape |= !gpq_cell_is_decimal(piece->cell[k][i]);
+		piece->decimal |= (uint32_t)(summing->cursor[k] && !escape) << k;
 	}
 }
 
