@@ -213,7 +213,7 @@ def compare_account(result, stats):
 
 def compare_datasets(result, stats):
     """Rows of each dataset and partition, and the days that have not all their intervals."""
-    problems, found = [], {item["dataset"]: item for item in stats["datasets"] if item["rows"]}
+    problems, found = [], {f"{item['iso'].lower()}/{item['dataset']}": item for item in stats["datasets"] if item["rows"]}
     if sorted(found) != sorted(result.datasets):
         return [f"datasets of {sorted(found)} instead of {sorted(result.datasets)}"]
     for name, rows in result.datasets.items():
@@ -222,7 +222,7 @@ def compare_datasets(result, stats):
             problems.append(f"{name}: {item['rows']} rows said, {len(rows)} expected")
         said = {os.path.basename(p["file"]): (p["rows"], p["row_groups"]) for p in item["partitions"]}
         expected = {os.path.basename(p): (len(r), len(result.row_groups[p])) for p, r in result.partitions.items()
-                    if f"/{name}/" in p}
+                    if p.startswith(f"{name}/")}
         if said != expected:
             problems.append(f"{name}: partitions {said} instead of {expected}")
         days = [(d["date"], d["expected"], d["found"]) for d in item["days_short"]]

@@ -65,7 +65,7 @@ def steps_all():
         Step("plain-cc", PLAIN + " && build/check/gridpq-plain --version"),
         Step("clang", "make build-clang"),
         Step("unit", "ctest --test-dir build/asan --output-on-failure", ["asan-build"]),
-        runner("reference", "reference/test_reference.py", after=()),
+        Step("reference", "{python} -m unittest discover -s tests/reference"),
         runner("cli", "cli/run_cli.py"),
         runner("cli-asan", "cli/run_cli.py", after=["asan-build"], program="build/asan/gridpq"),
         Step("docs", "{python} tools/make_docs.py --check", ["release"]),

@@ -34,7 +34,7 @@ class ReferenceCase(unittest.TestCase):
 
     def one(self, content, **options):
         result = self.convert({"da_hrl_lmps.csv": content}, **options)
-        return result, result.files[0], result.datasets.get("da_energy_hourly", [])
+        return result, result.files[0], result.datasets.get("pjm/da_energy_hourly", [])
 
     def test_every_column_of_a_summer_hour(self):
         _, entry, rows = self.one(HEAD + line(kv="230 KV"))
@@ -122,7 +122,7 @@ class ReferenceCase(unittest.TestCase):
 
     def test_a_newer_null_erases_nothing(self):
         result = self.convert({"a.csv": HEAD + line(congestion="5"), "b.csv": HEAD + line(congestion="")})
-        self.assertEqual([(r["lmp_congestion"], r["source_file"]) for r in result.datasets["da_energy_hourly"]], [(5.0, "b.csv")])
+        self.assertEqual([(r["lmp_congestion"], r["source_file"]) for r in result.datasets["pjm/da_energy_hourly"]], [(5.0, "b.csv")])
         self.assertEqual([f.counts["joined"] for f in result.files], [1, 0])
 
     def test_same_rows_twice_are_duplicates_of_the_greater_name(self):
@@ -158,7 +158,7 @@ class ReferenceCase(unittest.TestCase):
     def test_energy_of_unverified_feeds_is_an_exact_difference(self):
         head = "datetime_beginning_utc,pnode_name,type,total_lmp_rt,congestion_price_rt,marginal_loss_price_rt\n"
         result = self.convert({"u.csv": head + "2024-07-01T04:00,A,HUB,0.3,0.1,0.1\n2024-07-01T05:00,A,HUB,0.3,,0.1\n"})
-        self.assertEqual([r["lmp_energy"] for r in result.datasets["rt_energy_hourly_unverified"]], [0.1, None])
+        self.assertEqual([r["lmp_energy"] for r in result.datasets["pjm/rt_energy_hourly_unverified"]], [0.1, None])
 
     def test_blocks_are_weeks_from_monday_and_cut_at_the_year(self):
         body = "".join(line(f"2024-12-{d}T12:00", pnode=p, name=n) for d in (29, 30, 31) for p, n in (("2", "B"), ("10", "A")))
@@ -171,10 +171,10 @@ class ReferenceCase(unittest.TestCase):
 
     def test_days_know_their_hours(self):
         day = lambda text: (dt.date.fromisoformat(text) - dt.date(1970, 1, 1)).days  # noqa: E731
-        self.assertEqual([reference.hours_of_day(day(d)) for d in ("2024-03-10", "2024-07-01", "2024-11-03", "2006-04-02")],
+        self.assertEqual([reference.expected_intervals(reference.DATASETS["pjm/da_energy_hourly"], day(d)) for d in ("2024-03-10", "2024-07-01", "2024-11-03", "2006-04-02")],
                          [23, 24, 25, 23])
         result, _, rows = self.one(HEAD + line() + line("2024-07-02T04:00"))
-        self.assertEqual(reference.short_days(reference.DATASETS["da_energy_hourly"], rows),
+        self.assertEqual(reference.short_days(reference.DATASETS["pjm/da_energy_hourly"], rows),
                          [("2024-07-01", 24, 1), ("2024-07-02", 24, 1)])
 
     def test_quotes(self):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The real files: every value equal to the reference. They are private: $GRIDPQ_SAMPLES, else ../shared/samples, else skipped.
 
-    run_samples.py [--program build/gridpq]
+    run_samples.py [--program build/gridpq] [--iso caiso]
 """
 import argparse
 import os
@@ -11,44 +11,81 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import harness  # noqa: E402
 from harness import reference  # noqa: E402
 
-FILES = ["da_hrl_lmps/da_hrl_lmps__ESCSEC_JULY_LMP.csv", "da_hrl_lmps/da_hrl_lmps__hubs_20250501.csv",
-         "rt_fivemin_hrl_lmps/rt_fivemin_hrl_lmps__PJM-RTO_20250901_head.csv", "rt_hrl_lmps/rt_hrl_lmps__AREC444.csv",
-         "rt_hrl_lmps/rt_hrl_lmps__hubs_20250501.csv"]
+FILES = {
+    "pjm": ["da_hrl_lmps/da_hrl_lmps__ESCSEC_JULY_LMP.csv", "da_hrl_lmps/da_hrl_lmps__hubs_20250501.csv",
+            "rt_fivemin_hrl_lmps/rt_fivemin_hrl_lmps__PJM-RTO_20250901_head.csv", "rt_hrl_lmps/rt_hrl_lmps__AREC444.csv",
+            "rt_hrl_lmps/rt_hrl_lmps__hubs_20250501.csv"],
+    "caiso": ["prc_lmp_dam/20181013_20181107_PRC_LMP_DAM_20200511_16_08_16_v1.csv",
+              "prc_lmp_dam/20190301_20190401_PRC_LMP_DAM_20200603_09_21_36_v1.csv",
+              "prc_rtpd_lmp/20230917_20230919_PRC_RTPD_LMP_RTPD_20230921_11_49_39_v2.csv",
+              "public_bid_zip_layout/20181104_20181104_PUB_DAM_GRP_N_N_v2_csv.zip"],
+    "miso": ["asm_expost_damcp/20230101_asm_expost_damcp.csv", "da_expost_lmp/20230101_da_expost_lmp.csv",
+             "da_expost_lmp/20251102_da_expost_lmp.urdais-extract.csv", "da_expost_lmp/20260308_da_expost_lmp.urdais-extract.csv"]
+            + [f"rt_lmp_final/2019{day}_rt_lmp_final.csv" for day in ("0101", "0309", "0310", "0311", "1103", "1231")],
+}
+# options of the program, of reference.convert() for its rows, of reference.arranged() for their order
+VARIANTS = [([], {}, ("block",)), (["--keep-revisions", "--threads", "1"], {"keep_revisions": True}, ("block",)),
+            (["--order", "location", "--partition", "month", "--memory", "64M"], {}, ("location", "month")),
+            (["--order", "time", "--threads", "1", "--memory", "64M"], {}, ("time",))]
 
 
-def check(program, tally, label, inputs, options, expected_options):
+def check(program, tally, label, inputs, expected, options):
+    """'expected': a result of the reference. Each file converted or named, the identity closed, every value equal."""
     with harness.Folder("samples") as folder:
-        expected = reference.convert(inputs, **expected_options)
         done = harness.convert(program, inputs, folder / "out", *options)
         problems = [] if done.status == 0 else [f"exit {done.status}"]
         problems += harness.compare_account(expected, done.json) if done.stdout else ["no JSON"]
+        problems += harness.compare_datasets(expected, done.json) if done.stdout else []
         problems += harness.compare_output(expected, folder / "out")
         verified = harness.run(program, "verify", folder / "out")
         problems += [f"verify: exit {verified.status}: {verified.stderr[-500:]}"] if verified.status else []
         tally.check(label, problems, done.describe() if problems else "")
 
 
+def inspect(program, tally, path):
+    """One line, which names the dataset or what the file is."""
+    done = harness.run(program, "inspect", path)
+    lines = done.stdout.strip().splitlines()
+    tally.check(f"inspect {os.path.basename(path)}", [] if len(lines) == 1 and done.status == 0 else [f"{len(lines)} lines"],
+                "" if len(lines) == 1 and done.status == 0 else done.describe() + done.stdout)
+
+
+def check_iso(program, tally, iso, folder, here):
+    found = {}
+    for options, rows, order in VARIANTS:
+        kept = rows.get("keep_revisions", False)
+        if kept not in found:
+            found[kept] = reference.convert([folder], **rows)
+        superseded = found[False].totals()["superseded"]
+        if kept and not superseded and iso != "pjm":
+            continue  # nothing to keep
+        expected = found[kept] if order == ("block",) else reference.arranged(found[kept], *order)
+        check(program, tally, f"{iso} {' '.join(options)}", [folder], expected, options)
+    for name in here:
+        path = os.path.join(folder, name)
+        inspect(program, tally, path)
+        if os.path.getsize(path) < 1_600_000 and iso != "miso":  # of MISO each file is a day of its own above
+            check(program, tally, name, [path], reference.convert([path]), [])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     harness.add_program_argument(parser)
+    parser.add_argument("--iso", choices=list(FILES))
     args = parser.parse_args()
-    folder = os.path.join(os.environ.get("GRIDPQ_SAMPLES", os.path.join(harness.ROOT, "..", "shared", "samples")), "pjm")
-    here = [name for name in FILES if os.path.exists(os.path.join(folder, name))]
-    if not here:
-        print(f"samples: skipped {len(FILES)} real files: none in {os.path.relpath(folder, harness.ROOT)}")
+    root = os.environ.get("GRIDPQ_SAMPLES", os.path.join(harness.ROOT, "..", "shared", "samples"))
+    chosen = [args.iso] if args.iso else list(FILES)
+    here = {iso: [name for name in FILES[iso] if os.path.exists(os.path.join(root, iso, name))] for iso in chosen}
+    if not any(here.values()):
+        print(f"samples: skipped {sum(len(FILES[iso]) for iso in chosen)} real files: none in {os.path.relpath(root, harness.ROOT)}")
         return 0
     harness.need("pyarrow.parquet")
     program, tally = harness.find_program(args.program), harness.Tally("samples")
-    for name in sorted(set(FILES) - set(here)):
-        tally.skip(name, "not there")
-    for name in here:
-        check(program, tally, name, [os.path.join(folder, name)], [], {})
-    check(program, tally, "all", [folder], [], {})
-    check(program, tally, "all, revisions kept", [folder], ["--keep-revisions"], {"keep_revisions": True})
-    check(program, tally, "all, by location, a month a file", [folder], ["--order", "location", "--partition", "month"],
-          {"order": "location", "partition": "month"})
-    check(program, tally, "all, by time, one thread, 64M", [folder], ["--order", "time", "--threads", "1", "--memory", "64M"],
-          {"order": "time"})
+    for iso in chosen:
+        for name in sorted(set(FILES[iso]) - set(here[iso])):
+            tally.skip(f"{iso}/{name}", "not there")
+        if here[iso]:
+            check_iso(program, tally, iso, os.path.join(root, iso), here[iso])
     return tally.finish()
 
 
