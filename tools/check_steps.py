@@ -74,7 +74,7 @@ def steps_all():
         runner("property", "property/run_property.py", f"--seconds {PROPERTY_SECONDS}"),
         runner("property-asan", "property/run_property.py", f"--seconds {PROPERTY_SECONDS} --seed 2", ["asan-build"],
                "build/asan/gridpq"),
-        runner("samples", "samples/run_samples.py"),
+        runner("samples", "samples/run_samples.py", "--iso pjm"),
         runner("bad-input", "bad_input/run_bad_input.py", long),
         runner("containers", "containers/run_containers.py"),
         runner("interop", "interop/run_interop.py", "--all" if LONG else ""),

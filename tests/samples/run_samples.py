@@ -42,12 +42,14 @@ def check(program, tally, label, inputs, expected, options):
         tally.check(label, problems, done.describe() if problems else "")
 
 
-def inspect(program, tally, path):
-    """One line, which names the dataset or what the file is."""
-    done = harness.run(program, "inspect", path)
-    lines = done.stdout.strip().splitlines()
-    tally.check(f"inspect {os.path.basename(path)}", [] if len(lines) == 1 and done.status == 0 else [f"{len(lines)} lines"],
-                "" if len(lines) == 1 and done.status == 0 else done.describe() + done.stdout)
+def inspect(program, tally, entry):
+    """The first line names the dataset, or what the file is."""
+    done = harness.run(program, "inspect", entry.path.split("!")[0])
+    line = next(iter(done.stdout.splitlines()), "")
+    wanted = [entry.iso] + entry.datasets if entry.state == "converted" else ["PUB_BID"]
+    problems = [f"'{word}' is not in '{line}'" for word in wanted if word not in line]
+    problems += [f"exit {done.status}"] if done.status else []
+    tally.check(f"inspect {entry.stored_name}", problems, done.describe() if problems else "")
 
 
 def check_iso(program, tally, iso, folder, here):
@@ -63,9 +65,10 @@ def check_iso(program, tally, iso, folder, here):
         check(program, tally, f"{iso} {' '.join(options)}", [folder], expected, options)
     for name in here:
         path = os.path.join(folder, name)
-        inspect(program, tally, path)
-        if os.path.getsize(path) < 1_600_000 and iso != "miso":  # of MISO each file is a day of its own above
+        if iso != "miso":  # of MISO each file is a day of its own above
             check(program, tally, name, [path], reference.convert([path]), [])
+    for entry in found[False].files:
+        inspect(program, tally, entry)
 
 
 def main():
