@@ -92,7 +92,7 @@ static void binding_make(struct gpq_feed_binding *binding)
 static void run(struct bench *bench, const struct text *text)
 {
 	static uint8_t buffer[CHUNK_BYTES + GPQ_CSV_PADDING];
-	struct gpq_line_receiver receiver = { NULL, bench->locations, rows_count, line_refuse, NULL };
+	struct gpq_line_receiver receiver = { NULL, bench->locations, rows_count, line_refuse, NULL, NULL };
 	struct gpq_line_counts counts = { 0 };
 	uint32_t last_start_s;
 	for (size_t at = 0; at < text->len;) {

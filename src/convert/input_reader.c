@@ -58,9 +58,6 @@ enum gpq_status gpq_input_reader_begin(struct gpq_input_reader *reader, struct g
 		GPQ_TRY(gpq_archive_open(reader->budget, &reader->archive, err));
 	GPQ_TRY(gpq_source_open_member(reader->budget, reader->archive, &address, hash, &reader->source, err));
 	enum gpq_status status = gpq_head_bind(head, input, reader->source, &reader->facts, &first, err);
-	const struct gpq_feed_binding *binding = &reader->facts.tables[0].binding;
-	if (status == GPQ_OK && (binding->hours_count || binding->price != GPQ_NO_FIELD || binding->start_is_local))
-		status = gpq_fail(err, GPQ_E_DATA, "lines of this layout are not read"); /* until the line parser has these words */
 	if (status != GPQ_OK) {
 		gpq_input_reader_end(reader);
 		return status;
@@ -71,6 +68,7 @@ enum gpq_status gpq_input_reader_begin(struct gpq_input_reader *reader, struct g
 	reader->input = number;
 	reader->byte = 0;
 	reader->line = 1;
+	reader->table = 0;
 	reader->header_skipped = false;
 	return GPQ_OK;
 }
@@ -101,15 +99,37 @@ static enum gpq_status buffer_fill(struct gpq_input_reader *reader, uint8_t *byt
 	return GPQ_OK;
 }
 
-/* BOM, blank lines and header come first and are counted by whoever opened the input. */
+/* The header of the table that comes now, and what stands above it, are counted by whoever opened the input. */
 static void header_skip(struct gpq_input_reader *reader, uint8_t *bytes, size_t *len)
 {
-	size_t skip = reader->facts.tables[0].data_byte < *len ? reader->facts.tables[0].data_byte : *len;
+	size_t skip = reader->facts.tables[reader->table].data_byte - (size_t)reader->byte;
+	skip = skip < *len ? skip : *len;
 	reader->line += lines_in(bytes, skip);
 	reader->byte += skip;
 	*len -= skip;
 	memmove(bytes, bytes + skip, *len);
 	reader->header_skipped = true;
+}
+
+/* How many of 'len' bytes are of the table under way. */
+static size_t table_len(const struct gpq_input_reader *reader, size_t len)
+{
+	const struct gpq_head_facts *facts = &reader->facts;
+	if (reader->table + 1 >= facts->n_tables)
+		return len;
+	size_t left = facts->tables[reader->table + 1].first_byte - (size_t)reader->byte;
+	return left < len ? left : len;
+}
+
+/* Before the table's records: its header; behind its last: the next table. */
+static void table_find(struct gpq_input_reader *reader, uint8_t *bytes, size_t *len)
+{
+	if (!reader->header_skipped)
+		header_skip(reader, bytes, len);
+	while (reader->table + 1 < reader->facts.n_tables && !table_len(reader, *len)) {
+		reader->table++;
+		header_skip(reader, bytes, len);
+	}
 }
 
 /* A line without an end in sight is given up: drops bytes until its LF, or the input's end. */
@@ -140,7 +160,9 @@ static enum gpq_status chunk_give(struct gpq_input_reader *reader, const uint8_t
                                   struct gpq_read_chunk *out, struct gpq_error *err)
 {
 	*out = (struct gpq_read_chunk){
-		.chunk = { bytes, cut.len, reader->byte, reader->line, reader->input, cut.traits },
+		.chunk = { bytes, cut.len, reader->byte, reader->line, reader->input, cut.traits,
+		           reader->ended && cut.len == len ? reader->facts.feed->footer_lines : 0 },
+		.table = &reader->facts.tables[reader->table],
 		.reason = cut.kind == GPQ_CUT_QUOTE  ? GPQ_REJECT_QUOTE
 		          : cut.kind == GPQ_CUT_LONG ? GPQ_REJECT_LONG
 		                                     : GPQ_REJECT_NONE,
@@ -158,6 +180,38 @@ static enum gpq_status chunk_give(struct gpq_input_reader *reader, const uint8_t
 	reader->byte += cut.len;
 	reader->line += cut.lines;
 	return GPQ_OK;
+}
+
+/* Where the last 'lines' lines of 'bytes' that are not blank begin; 0 where there are not so many. */
+static size_t last_lines(const uint8_t *bytes, size_t len, uint32_t lines)
+{
+	while (lines && len) {
+		bool blank = true;
+		size_t at = len - (bytes[len - 1] == '\n');
+		for (; at && bytes[at - 1] != '\n'; at--)
+			blank &= bytes[at - 1] == ' ' || bytes[at - 1] == '\t' || bytes[at - 1] == '\r';
+		lines -= !blank;
+		len = at;
+	}
+	return lines ? 0 : len;
+}
+
+/* Whole records, but for the last lines of what may be the input's end where they may be no rows. */
+static struct gpq_csv_cut records_cut(const struct gpq_input_reader *reader, const uint8_t *bytes, size_t len)
+{
+	bool last = reader->ended, full = len > GPQ_CSV_MAX_RECORD_BYTES;
+	size_t of_table = table_len(reader, len);
+	struct gpq_csv_cut cut = gpq_csv_cut(bytes, of_table, full, last || of_table < len, reader->cpu_features);
+	uint32_t footer_lines = reader->facts.feed->footer_lines;
+	if (cut.kind != GPQ_CUT_RECORDS || last || !footer_lines)
+		return cut;
+	size_t kept = last_lines(bytes, cut.len, footer_lines);
+	if (kept && cut.traits.quotes) /* a line's begin is no record's, maybe */
+		return gpq_csv_cut(bytes, kept, false, false, reader->cpu_features);
+	cut.lines -= (uint32_t)lines_in(bytes + kept, cut.len - kept);
+	cut.len = kept;
+	cut.kind = kept ? GPQ_CUT_RECORDS : GPQ_CUT_MORE;
+	return cut;
 }
 
 /* Whether 'len' bytes fit the buffer, with those that will be read behind them. The long room takes what is left of it. */
@@ -180,12 +234,10 @@ enum gpq_status gpq_input_reader_next(struct gpq_input_reader *reader, struct gp
 	for (;;) {
 		if (!reader->ended)
 			GPQ_TRY(buffer_fill(reader, bytes, &len, err));
-		if (!reader->header_skipped)
-			header_skip(reader, bytes, &len);
+		table_find(reader, bytes, &len);
 		if (!len && reader->ended)
 			return GPQ_END;
-		bool full = len > GPQ_CSV_MAX_RECORD_BYTES;
-		struct gpq_csv_cut cut = gpq_csv_cut(bytes, len, full, reader->ended, reader->cpu_features);
+		struct gpq_csv_cut cut = records_cut(reader, bytes, len);
 		if (cut.kind != GPQ_CUT_MORE)
 			return chunk_give(reader, bytes, len, cut, out, err);
 		if (!room_suffices(reader, buffer, len)) {

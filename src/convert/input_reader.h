@@ -2,7 +2,8 @@
  * convert/input_reader.h - an input under way: its bytes cut into chunks of whole records.
  *
  * A reader is used by one thread at a time; the chunks that it gives are parsed by many. Each chunk carries its place: byte
- * offset and first line.
+ * offset and first line. A chunk is of one table; headers, and what stands above them, are in none. Where a feed ends in lines
+ * that are no rows, its last lines are all in the last chunk.
  * Memory: gpq_input_reader_need() a reader, an archive reader once it reads a member (gpq_source_member_need()), and gpq_chunk_buffer_need() a buffer; a buffer is lent for each chunk.
  */
 #ifndef GPQ_CONVERT_INPUT_READER_H
@@ -33,7 +34,8 @@ struct gpq_input_reader {
 	uint8_t *carry;            /* the begun record behind the last chunk */
 	size_t carry_len;
 	uint64_t byte, line;       /* of the next chunk's first byte */
-	bool header_skipped, ended;
+	uint32_t table;            /* of the next chunk's records */
+	bool header_skipped, ended; /* the table's header is passed; nothing is left to read */
 };
 
 size_t gpq_input_reader_need(void);
@@ -55,6 +57,7 @@ void gpq_input_reader_end(struct gpq_input_reader *reader);
 /* What a chunk is: records, or the one line that cannot be one. */
 struct gpq_read_chunk {
 	struct gpq_input_chunk chunk;
+	const struct gpq_head_table *table; /* that the records are of; Borrows from the reader's facts */
 	bool put_back;          /* nothing was given: a record wants a buffer with the long room */
 	enum gpq_reject reason; /* NONE; QUOTE, LONG: 'chunk' is (the begin of) one line that is rejected as a whole */
 };

@@ -86,7 +86,6 @@ static enum gpq_status chunks_read(struct inspection *inspection, const struct g
 	struct gpq_line_receiver receiver = {
 		.context = inspection, .locations = inspection->locations, .rows = rows_look, .bad_line = bad_line_look,
 	};
-	struct gpq_text header = { inspection->facts.tables[0].header, inspection->facts.tables[0].header_len };
 	for (;;) {
 		struct gpq_read_chunk read;
 		uint32_t last_s;
@@ -95,12 +94,13 @@ static enum gpq_status chunks_read(struct inspection *inspection, const struct g
 			return status == GPQ_END ? GPQ_OK : status;
 		if (read.reason != GPQ_REJECT_NONE) {
 			inspection->found.counts.data_lines++;
-			inspection->found.counts.rejected++;
+			inspection->found.counts.rejected += gpq_line_parts(&read.table->binding);
 			reject_note(&inspection->found, read.reason, read.chunk.first_line);
 			continue;
 		}
-		GPQ_TRY(gpq_line_parser_chunk(inspection->parser, &read.chunk, &inspection->reader.facts.tables[0].binding, zone, header,
-		                              &receiver, &inspection->found.counts, &last_s, err));
+		struct gpq_text header = { read.table->header, read.table->header_len };
+		GPQ_TRY(gpq_line_parser_chunk(inspection->parser, &read.chunk, &read.table->binding, zone, header, &receiver,
+		                               &inspection->found.counts, &last_s, err));
 	}
 }
 

@@ -1,25 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "convert/intake.h"
 
-#include "convert/block_job.h"
+#include "convert/delivery.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_SHOWN_REJECTS 3
 #define SHORT_SHARE 4      /* less than one part in so many of the pool is free: no rows of blocks that come later */
 #define OFF_GRID_SHARE 100 /* more than one row in so many off the grid: the file is not what it was taken for (RULES 2) */
-
-/* A chunk on its way into the blocks: what the parser's receiver needs. */
-struct delivery {
-	struct gpq_worker *worker;
-	struct gpq_open_input *open;
-	struct gpq_line_counts counts;
-	struct {
-		struct gpq_block_slot *slot; /* NULL: the span is not asked for */
-		struct gpq_span span;        /* begin_s == end_s: none yet */
-	} last[GPQ_BINDING_OUTPUTS];
-};
 
 /* ---- claiming ---- */
 
@@ -171,215 +159,37 @@ void gpq_intake_close_blocks(struct gpq_run *run, bool all)
 	}
 }
 
-/* ---- rows into blocks ---- */
-
-static bool year_wanted(const struct gpq_convert_settings *settings, int32_t year)
-{
-	for (size_t i = 0; i < settings->n_years; i++)
-		if (year >= settings->years[i].first && year <= settings->years[i].last)
-			return true;
-	return settings->n_years == 0;
-}
-
-static enum gpq_status slot_find(struct delivery *delivery, uint32_t output, uint32_t start_s)
-{
-	struct gpq_run *run = delivery->worker->run;
-	struct gpq_dataset_run *dataset = &run->datasets[delivery->open->dataset[output]];
-	struct gpq_span span = gpq_calendar_span(&dataset->calendar, start_s);
-	struct gpq_block_slot *slot = NULL;
-	enum gpq_status status = GPQ_OK;
-	if (year_wanted(run->settings, span.partition / 100)) {
-		pthread_mutex_lock(&run->lock);
-		status = gpq_dataset_run_slot(dataset, run->budget, &span, &slot, &delivery->worker->err);
-		pthread_mutex_unlock(&run->lock);
-	}
-	if (status != GPQ_OK)
-		return status;
-	delivery->last[output].span = span;
-	delivery->last[output].slot = slot;
-	return GPQ_OK;
-}
-
-/* A row came for a block that is written: it is built again, and nobody's order is trusted any more. */
-static void surprise(struct gpq_run *run, struct gpq_block_slot *slot, uint32_t input)
-{
-	pthread_mutex_lock(&run->lock);
-	slot->stale = true;
-	run->surprised = true;
-	run->catalogue.inputs[input].fed_closed = true;
-	pthread_mutex_unlock(&run->lock);
-}
-
-/* The rules of a slot's block: the dataset's, and the grid of its span. */
-static struct gpq_sort_rules slot_rules(const struct gpq_block_slot *slot)
-{
-	const struct gpq_span *span = &slot->span;
-	struct gpq_sort_rules rules = slot->dataset->rules;
-	rules.begin_s = (uint32_t)span->begin_s;
-	rules.interval_s = slot->dataset->dataset->interval_minutes * 60u;
-	rules.places = (uint32_t)((span->end_s - span->begin_s) / rules.interval_s);
-	return rules;
-}
-
-/* Seen here, while the rows are in the first cache. */
-static bool totals_hold(const struct gpq_run *run, const struct gpq_dataset_run *dataset, const struct gpq_batch *batch,
-                        uint32_t from, uint32_t count)
-{
-	const int64_t *columns[GPQ_MAX_CELLS];
-	for (uint32_t k = 0; k < dataset->n_sum_columns; k++)
-		columns[k] = batch->cell[dataset->sum_column[k]];
-	return dataset->n_sum_columns &&
-	       run->values.totals_hold(columns, dataset->n_sum_columns, from, count, dataset->dataset->sum_slack);
-}
-
-/* Pushes rows of one block; '*out_pushed' may fall short where the pool is empty. */
-static enum gpq_status slot_push(struct delivery *delivery, struct gpq_block_slot *slot, const struct gpq_batch *batch,
-                                 uint32_t from, uint32_t count, uint32_t *out_pushed)
-{
-	struct gpq_run *run = delivery->worker->run;
-	enum gpq_status status = GPQ_OK;
-	bool hold = totals_hold(run, slot->dataset, batch, from, count);
-	pthread_mutex_lock(&slot->lock);
-	bool closed = slot->state == GPQ_SLOT_BUSY || slot->state == GPQ_SLOT_WRITTEN;
-	bool passed_over = run->rebuilding && !slot->rebuilding;
-	if (!closed && !passed_over) {
-		if (!slot->block) {
-			struct gpq_sort_rules rules = slot_rules(slot);
-			status = gpq_block_open(run->budget, run->slabs, &rules, &slot->block, &delivery->worker->err);
-			slot->held_rows = 0;
-		}
-		if (status == GPQ_OK)
-			status = gpq_block_push(slot->block, batch, from, count, out_pushed, &delivery->worker->err);
-		if (status == GPQ_OK && hold)
-			slot->held_rows += *out_pushed;
-	} else {
-		*out_pushed = count;
-	}
-	pthread_mutex_unlock(&slot->lock);
-	if (closed && !passed_over)
-		surprise(run, slot, delivery->open->input);
-	return status;
-}
-
-static enum gpq_status rows_take(void *context, uint32_t output, struct gpq_batch *batch, struct gpq_error *err)
-{
-	struct delivery *delivery = context;
-	(void)err;
-	if (delivery->open->dataset[output] == UINT32_MAX) {
-		delivery->counts.outside += batch->rows;
-		return GPQ_OK;
-	}
-	for (uint32_t from = 0; from < batch->rows;) {
-		const struct gpq_span *span = &delivery->last[output].span;
-		if (batch->start_s[from] < span->begin_s || batch->start_s[from] >= span->end_s)
-			GPQ_TRY(slot_find(delivery, output, batch->start_s[from]));
-		int64_t begin_s = span->begin_s, end_s = span->end_s;
-		uint32_t to = from + 1;
-		while (to < batch->rows && batch->start_s[to] >= begin_s && batch->start_s[to] < end_s)
-			to++;
-		struct gpq_block_slot *slot = delivery->last[output].slot;
-		if (!slot) {
-			delivery->counts.outside += to - from;
-			from = to;
-			continue;
-		}
-		uint32_t pushed = 0;
-		GPQ_TRY(slot_push(delivery, slot, batch, from, to - from, &pushed));
-		from += pushed;
-		if (from < to)
-			GPQ_TRY(gpq_block_job_make_room(delivery->worker));
-	}
-	return GPQ_OK;
-}
-
-static bool text_wanted(struct gpq_texts wanted, struct gpq_text text)
-{
-	for (size_t i = 0; i < wanted.count; i++)
-		if (gpq_text_equal(gpq_text_of(wanted.items[i]), text))
-			return true;
-	return false;
-}
-
-/* --location-type and --location ask for energy rows; ancillary rows have neither and pass. */
-static bool location_wanted(void *context, uint32_t code)
-{
-	const struct delivery *delivery = context;
-	const struct gpq_run *run = delivery->worker->run;
-	const struct gpq_feed_binding *binding = &delivery->open->reader.facts.tables[0].binding;
-	if (binding->output[0]->table != GPQ_TABLE_ENERGY)
-		return true;
-	const struct gpq_location *location = gpq_locations_view(run->locations[GPQ_TABLE_ENERGY], code);
-	if (run->settings->location_types.count && !text_wanted(run->settings->location_types, location->text[GPQ_TEXT_TYPE]))
-		return false;
-	return !run->settings->locations.count || text_wanted(run->settings->locations, location->text[GPQ_TEXT_NAME]) ||
-	       text_wanted(run->settings->locations, location->text[GPQ_TEXT_ID]);
-}
-
-static enum gpq_status bad_line_take(void *context, const struct gpq_bad_line *line, struct gpq_error *err)
-{
-	struct delivery *delivery = context;
-	struct gpq_run *run = delivery->worker->run;
-	const struct gpq_input *input = &run->catalogue.inputs[delivery->open->input];
-	if (run->rebuilding)
-		return GPQ_OK;
-	struct gpq_address address = gpq_input_address(input);
-	const char *member = address.depth ? input->path + strlen(address.path) + 1 : NULL;
-	GPQ_TRY(gpq_rejects_add(run->rejects, address.path, member, line, err));
-	pthread_mutex_lock(&run->lock);
-	uint64_t before = delivery->open->counts.rejected + delivery->counts.rejected;
-	pthread_mutex_unlock(&run->lock);
-	if (before > MAX_SHOWN_REJECTS * (uint64_t)delivery->open->reader.facts.tables[0].binding.n_outputs)
-		return GPQ_OK;
-	if (line->field)
-		gpq_run_say(run, GPQ_WARNING, "%s: line %llu, byte %llu, field %u ('%.*s'): %s; the line is rejected", input->path,
-		            (unsigned long long)line->line, (unsigned long long)line->byte, line->field,
-		            line->value.len < 60 ? (int)line->value.len : 60, line->value.bytes,
-		            gpq_reject_sentence(line->reason));
-	else
-		gpq_run_say(run, GPQ_WARNING, "%s: line %llu, byte %llu: %s; the line is rejected", input->path,
-		            (unsigned long long)line->line, (unsigned long long)line->byte, gpq_reject_sentence(line->reason));
-	return GPQ_OK;
-}
-
 /* ---- chunks ---- */
 
 /* A line that cannot be a record: an open quote, or longer than any may be. */
-static enum gpq_status broken_line(struct delivery *delivery, const struct gpq_read_chunk *read)
+static enum gpq_status broken_line(struct gpq_delivery *delivery, const struct gpq_read_chunk *read)
 {
-	uint32_t n_outputs = delivery->open->reader.facts.tables[0].binding.n_outputs;
+	uint32_t parts = gpq_line_parts(&read->table->binding);
 	delivery->counts.lines++;
 	delivery->counts.data_lines++;
-	delivery->counts.partial_rows += n_outputs;
-	delivery->counts.rejected += n_outputs;
+	delivery->counts.partial_rows += parts;
+	delivery->counts.rejected += parts;
 	struct gpq_bad_line line = {
 		.reason = read->reason,
 		.byte = read->chunk.byte,
 		.line = read->chunk.first_line,
 		.bytes = { (const char *)read->chunk.bytes, (uint32_t)read->chunk.len },
 	};
-	return bad_line_take(delivery, &line, &delivery->worker->err);
+	return gpq_delivery_bad_line(delivery, &line, &delivery->worker->err);
 }
 
-static enum gpq_status chunk_parse(struct delivery *delivery, const struct gpq_read_chunk *read, uint32_t *out_last_s)
+static enum gpq_status chunk_parse(struct gpq_delivery *delivery, const struct gpq_read_chunk *read, uint32_t *out_last_s)
 {
 	struct gpq_worker *worker = delivery->worker;
-	struct gpq_run *run = worker->run;
-	const struct gpq_head_facts *facts = &delivery->open->reader.facts;
+	const struct gpq_head_table *table = read->table;
+	const struct gpq_zone *zone = NULL;
 	*out_last_s = 0;
 	if (read->reason != GPQ_REJECT_NONE)
 		return broken_line(delivery, read);
-	const struct gpq_zone *zone = NULL;
-	GPQ_TRY(gpq_run_zone(run, facts->market->zone, &zone, &worker->err));
-	bool filtered = run->settings->location_types.count || run->settings->locations.count;
-	struct gpq_line_receiver receiver = {
-		.context = delivery,
-		.locations = run->locations[facts->tables[0].binding.output[0]->table],
-		.rows = rows_take,
-		.bad_line = bad_line_take,
-		.wants_location = filtered ? location_wanted : NULL,
-	};
-	struct gpq_text header = { facts->tables[0].header, facts->tables[0].header_len };
-	return gpq_line_parser_chunk(worker->parser, &read->chunk, &facts->tables[0].binding, zone, header, &receiver,
+	GPQ_TRY(gpq_run_zone(worker->run, table->binding.market->zone, &zone, &worker->err));
+	struct gpq_line_receiver receiver = gpq_delivery_receiver(delivery);
+	struct gpq_text header = { table->header, table->header_len };
+	return gpq_line_parser_chunk(worker->parser, &read->chunk, &table->binding, zone, header, &receiver,
 	                             &delivery->counts, out_last_s, &worker->err);
 }
 
@@ -397,13 +207,15 @@ static void counts_add(struct gpq_line_counts *sum, const struct gpq_line_counts
 	sum->warnings += more->warnings;
 }
 
-/* The header line, and what stands above it, that the reader skipped. */
-static void header_count(struct gpq_open_input *open)
+/* The header lines, and what stands above them, that the reader skips. */
+static void headers_count(struct gpq_open_input *open)
 {
-	const struct gpq_head_table *table = &open->reader.facts.tables[0];
-	open->counts.lines += table->blank_lines + table->header_lines;
-	open->counts.blank_lines += table->blank_lines;
-	open->counts.header_lines += table->header_lines;
+	const struct gpq_head_facts *facts = &open->reader.facts;
+	for (uint32_t t = 0; t < facts->n_tables; t++) {
+		open->counts.lines += facts->tables[t].blank_lines + facts->tables[t].header_lines;
+		open->counts.blank_lines += facts->tables[t].blank_lines;
+		open->counts.header_lines += facts->tables[t].header_lines;
+	}
 }
 
 static void input_fail(struct gpq_run *run, struct gpq_input *input, enum gpq_status status, const char *reason)
@@ -494,7 +306,7 @@ enum gpq_status gpq_intake_chunk(struct gpq_worker *worker, struct gpq_open_inpu
 	if (open->reader.source)
 		progress_note(run, open);
 	if (first && open->reader.source)
-		header_count(open);
+		headers_count(open);
 	bool given = got == GPQ_OK && !read.put_back;
 	open->long_record = got == GPQ_OK && read.put_back;
 	if (given) {
@@ -511,7 +323,7 @@ enum gpq_status gpq_intake_chunk(struct gpq_worker *worker, struct gpq_open_inpu
 	pthread_cond_broadcast(&run->changed);
 	pthread_mutex_unlock(&run->lock);
 
-	struct delivery delivery = { .worker = worker, .open = open };
+	struct gpq_delivery delivery = { .worker = worker, .open = open };
 	uint32_t last_start_s = 0;
 	enum gpq_status status = given ? chunk_parse(&delivery, &read, &last_start_s) : GPQ_OK;
 

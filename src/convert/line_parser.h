@@ -2,8 +2,9 @@
  * convert/line_parser.h - lines of an input to partial rows: the one place where fields meet values.
  *
  * Takes whole records of one input (a chunk), gives batches of partial rows by output dataset, and tells of lines that give
- * none. Lines like those around them are taken column by column, others one by one (line_passage.h). What stands in the line
- * above is not parsed again: an equal stamp is one comparison, an equal location sequence too (location_cache.h).
+ * none. Lines like those around them are taken column by column, others one by one (line_passage.h). What was seen before is
+ * not parsed again: equal times are one comparison (line_times.h), an equal location sequence too (location_cache.h). Lines
+ * that tell one cell each, or one of each hour, come as strips (strip_gather.h).
  * Memory: gpq_line_parser_need(), taken at open.      Threads: one parser, one thread.
  */
 #ifndef GPQ_CONVERT_LINE_PARSER_H
@@ -15,6 +16,7 @@
 #include "table/batch.h"
 #include "table/locations.h"
 #include "table/reject.h"
+#include "table/strip.h"
 #include "value/zone.h"
 
 /* A line that gives no row. */
@@ -36,12 +38,16 @@ struct gpq_line_receiver {
 	enum gpq_status (*bad_line)(void *context, const struct gpq_bad_line *line, struct gpq_error *err);
 	/* Whether rows of a location are asked for; NULL: all are. */
 	bool (*wants_location)(void *context, uint32_t code);
+	/* As 'rows', but strips, of feeds whose lines give one cell of a row, or one of each hour; NULL: they come as rows. */
+	enum gpq_status (*strips)(void *context, uint32_t output, struct gpq_strips *strips, struct gpq_error *err);
 };
 
 struct gpq_line_parser;
 
 /* Rows of a batch at most; so many that handing them on costs nothing, so few that they stay in the cache. */
 #define GPQ_LINE_BATCH_ROWS 1024u
+#define GPQ_LINE_STRIPS       512u
+#define GPQ_LINE_STRIP_CELLS 8192u /* a chunk of MISO has some 20,000 */
 
 /* 'max_record_bytes': no record that the parser is given is longer; of more than GPQ_CSV_MAX_RECORD_BYTES, none is parsed. */
 size_t gpq_line_parser_need(size_t max_record_bytes);
@@ -61,7 +67,14 @@ struct gpq_input_chunk {
 	uint64_t first_line;  /* of bytes[0], 1-based */
 	uint32_t input;
 	struct gpq_csv_traits traits; /* of these bytes at least */
+	uint32_t footer_lines; /* at its end, blank ones not counted, at most so many lines may be no rows: the input ends there */
 };
+
+/* How many partial rows a data line is, also where it is rejected or blank (RULES 14). */
+static inline uint32_t gpq_line_parts(const struct gpq_feed_binding *binding)
+{
+	return binding->hours_count ? binding->hours_count : binding->feed->by_length ? 1 : binding->n_outputs;
+}
 
 /*
  * gpq_line_parser_chunk() parses a chunk and adds what it counts to '*counts'.

@@ -2,7 +2,7 @@
 /*
  * Lines that are rows without any question, column by column: one short loop a column over the fields of many lines.
  *
- * A line is regular where it has as many fields as the header, the stamps of the line above, a location that the cache
+ * A line is regular where it has as many fields as the header, the times of the line above, a location that the cache
  * knows, numbers in the number fields, and a price. A header line that stands again is none, since its stamp differs. Each
  * column says how many lines from the first on are regular as far as it can see; the least of these is the run.
  */
@@ -71,27 +71,36 @@ static void run_repeats(struct run *run, uint32_t first, uint32_t last)
 	run->count = gpq_csv_match(run->pass->parser->scanner, &column, column.bytes, at, 0);
 }
 
-/* The first line's stamps must be the last ones seen, and those of the others the first one's. */
-static void run_stamps(struct run *run)
+/* The first line's times must be the last ones seen, and those of the others the first one's. */
+static void run_times(struct run *run)
 {
-	const struct gpq_feed_binding *binding = run->pass->binding;
 	const struct gpq_line_parser *parser = run->pass->parser;
+	const struct gpq_field_span *span = &parser->layout.time;
 	const struct line line = line_of(run->piece, run->record);
-	uint32_t start = binding->start, local = binding->local == GPQ_NO_FIELD ? start : binding->local;
-	bool seen = stamp_seen(&parser->start, gpq_csv_field(line.index, line.bytes, line.record, line.first_field + start));
-	if (local != start)
-		seen &= stamp_seen(&parser->local, gpq_csv_field(line.index, line.bytes, line.record, line.first_field + local));
-	if (!seen) {
+	char apart[GPQ_SPAN_BYTES + GPQ_PADDED_BYTES];
+	if (!time_is(&parser->last, gpq_line_span(&line, span, apart)) || parser->last.time.reason != GPQ_REJECT_NONE) {
 		run->count = 0;
 		return;
 	}
-	uint32_t first = start < local ? start : local, last = start < local ? local : start;
-	if (last - first <= 1) {
-		run_repeats(run, first, last);
+	if (span->together) {
+		run_repeats(run, span->fields[0], span->fields[span->count - 1]);
 		return;
 	}
-	run_repeats(run, first, first);
-	run_repeats(run, last, last);
+	for (uint32_t i = 0; i < span->count && run->count; i++)
+		run_repeats(run, span->fields[i], span->fields[i]);
+}
+
+/* Lines of a market run that belongs here: that of the first line, nearly always. */
+static void run_markets(struct run *run)
+{
+	uint16_t field = run->pass->binding->market_run;
+	struct line line = line_of(run->piece, run->record);
+	if (field == GPQ_NO_FIELD || !run->count)
+		return;
+	if (gpq_careful_market(run->pass, &line).reason != GPQ_REJECT_NONE)
+		run->count = 0;
+	else
+		run_repeats(run, field, field);
 }
 
 /* Lines whose location the cache knows; each by itself where its fields stand apart or there are none. */
@@ -108,7 +117,7 @@ static void run_locations(struct run *run)
 		char apart[GPQ_SPAN_BYTES + GPQ_PADDED_BYTES];
 		for (; found < run->count; found++) {
 			const struct line line = line_of(run->piece, run->record + found);
-			struct gpq_text bytes = gpq_careful_location(pass, &line, apart);
+			struct gpq_text bytes = gpq_location_text(pass, &line, apart);
 			if (!bytes.bytes || !gpq_location_cache_find(parser->cache, bytes, &codes[found]))
 				break;
 		}
@@ -249,7 +258,7 @@ static enum gpq_status run_give(struct run *run, uint32_t output)
 	if (run->drops)
 		kept = rows_gather(batch, parser->keep[output], run->count, pass->binding->output[output]->n_cells);
 	for (uint32_t i = 0; i < kept; i++)
-		batch->start_s[batch->rows + i] = parser->start_s;
+		batch->start_s[batch->rows + i] = parser->last.time.start_s;
 	batch->rows += kept;
 	return batch->rows == parser->batch_rows ? gpq_line_batch_give(pass, output) : GPQ_OK;
 }
@@ -260,10 +269,10 @@ static void run_count(const struct run *run)
 	pass->counts->lines += run->count;
 	pass->counts->data_lines += run->count;
 	pass->counts->partial_rows += (uint64_t)run->count * pass->binding->n_outputs;
-	if (pass->binding->local != GPQ_NO_FIELD && pass->parser->local_differs)
+	if (pass->parser->last.time.warns)
 		pass->counts->warnings += run->count;
 	if (run->count)
-		*pass->last_start_s = pass->parser->start_s;
+		*pass->last_start_s = pass->parser->last.time.start_s;
 }
 
 enum gpq_status gpq_regular_lines_take(struct passage *pass, const struct piece *piece, uint32_t record,
@@ -273,7 +282,8 @@ enum gpq_status gpq_regular_lines_take(struct passage *pass, const struct piece 
 	struct run run = run_begin(pass, piece, record);
 	uint32_t tried = run.count;
 	if (tried)
-		run_stamps(&run);
+		run_times(&run);
+	run_markets(&run);
 	if (run.count) {
 		run_locations(&run);
 		for (uint32_t o = 0; o < pass->binding->n_outputs; o++)

@@ -153,7 +153,6 @@ static enum gpq_status input_parse(struct reading *reading, const char *path, co
 	struct gpq_line_receiver receiver = {
 		.context = reading, .locations = reading->locations, .rows = batch_take, .bad_line = bad_line_pass
 	};
-	struct gpq_text header = { facts->tables[0].header, facts->tables[0].header_len };
 	GPQ_TRY(gpq_input_reader_begin(&reading->reader, reading->head, &input, 0, true, err));
 	for (;;) {
 		struct gpq_read_chunk read;
@@ -166,7 +165,8 @@ static enum gpq_status input_parse(struct reading *reading, const char *path, co
 		if (read.reason != GPQ_REJECT_NONE)
 			continue;
 		reading->chunk = &read.chunk;
-		GPQ_TRY(gpq_line_parser_chunk(reading->parser, &read.chunk, &reading->reader.facts.tables[0].binding,
+		struct gpq_text header = { read.table->header, read.table->header_len };
+		GPQ_TRY(gpq_line_parser_chunk(reading->parser, &read.chunk, &read.table->binding,
 					      reading->zone, header, &receiver, &counts, &last_s, err));
 	}
 	reading->out->hash = gpq_source_hash(reading->reader.source);

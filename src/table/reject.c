@@ -14,9 +14,13 @@ static const struct {
 	[GPQ_REJECT_STAMP] = { "stamp", "a time cannot be read, or does not exist" },
 	[GPQ_REJECT_STAMP_MISSING] = { "stamp_missing", "the time of the interval is empty" },
 	[GPQ_REJECT_GRID] = { "grid", "the time is not a start of an interval of this dataset" },
+	[GPQ_REJECT_LENGTH] = { "length", "start and end are not one interval of this dataset apart" },
+	[GPQ_REJECT_MARKET] = { "market", "the line is of another market run" },
+	[GPQ_REJECT_COMPONENT] = { "component", "the line names a component that is not of this dataset" },
 	[GPQ_REJECT_UTF8] = { "utf8", "a text is not UTF-8" },
 	[GPQ_REJECT_NUL] = { "nul", "the line holds a NUL byte" },
 	[GPQ_REJECT_KEY_MISSING] = { "key_missing", "a column that identifies the row is empty" },
+	[GPQ_REJECT_HEADER] = { "header", "the header of another table stands among the lines of this one" },
 	[GPQ_REJECT_QUOTE] = { "quote", "a quote is opened and never closed" },
 	[GPQ_REJECT_LONG] = { "long", "the line is longer than any line of a market file can be" },
 };

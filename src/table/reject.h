@@ -14,9 +14,13 @@ enum gpq_reject {
 	GPQ_REJECT_STAMP,         /* a time cannot be read, or does not exist */
 	GPQ_REJECT_STAMP_MISSING,
 	GPQ_REJECT_GRID,          /* the instant is off the dataset's grid */
+	GPQ_REJECT_LENGTH,        /* start and end are not an interval of the dataset apart */
+	GPQ_REJECT_MARKET,        /* the line is of a market run that does not belong here */
+	GPQ_REJECT_COMPONENT,     /* the line names a component that the feed does not have */
 	GPQ_REJECT_UTF8,
 	GPQ_REJECT_NUL,           /* a NUL byte */
 	GPQ_REJECT_KEY_MISSING,   /* a column of the key is empty */
+	GPQ_REJECT_HEADER,        /* the header of the feed's other table, out of its place */
 	GPQ_REJECT_QUOTE,         /* a quote is opened and never closed */
 	GPQ_REJECT_LONG,          /* longer than GPQ_CSV_MAX_RECORD_BYTES */
 	GPQ_N_REJECTS,

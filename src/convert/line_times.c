@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#include "convert/line_times.h"
+
+#include "convert/line_passage.h"
+#include "value/instant.h"
+
+#define HOUR_S 3600
+#define DAY_S  86400
+#define SECOND_PASS_LABEL 25 /* CAISO's hour ending of the second pass of the hour that ends at 2 */
+
+enum gpq_reject gpq_line_start(struct gpq_text stamp, uint32_t *out_start_s)
+{
+	struct gpq_stamp read;
+	enum gpq_reject reason = gpq_value_stamp(stamp, &read);
+	if (reason != GPQ_REJECT_NONE)
+		return reason;
+	int64_t utc_s = read.has_offset ? read.civil_s - read.offset_s : read.civil_s;
+	if (utc_s < 0 || utc_s > UINT32_MAX)
+		return GPQ_REJECT_STAMP;
+	if (read.fraction_us)
+		return GPQ_REJECT_GRID;
+	*out_start_s = (uint32_t)utc_s;
+	return GPQ_REJECT_NONE;
+}
+
+/* The one instant at which the market's clock shows 'civil_s'; false where there is none, or two. */
+static bool instant_of(const struct gpq_zone *zone, int64_t civil_s, uint32_t *out_s)
+{
+	int64_t utc_s[2];
+	if (gpq_zone_instants(zone, civil_s, utc_s) != 1 || utc_s[0] < 0 || utc_s[0] > UINT32_MAX)
+		return false;
+	*out_s = (uint32_t)utc_s[0];
+	return true;
+}
+
+static enum gpq_reject local_start(const struct gpq_zone *zone, struct gpq_text stamp, uint32_t *out_start_s)
+{
+	struct gpq_stamp read;
+	enum gpq_reject reason = gpq_value_stamp(stamp, &read);
+	if (reason != GPQ_REJECT_NONE)
+		return reason;
+	if (read.has_offset)
+		return gpq_line_start(stamp, out_start_s);
+	if (read.fraction_us)
+		return GPQ_REJECT_GRID;
+	return instant_of(zone, read.civil_s, out_start_s) ? GPQ_REJECT_NONE : GPQ_REJECT_STAMP;
+}
+
+void gpq_line_hours(const struct gpq_zone *zone, int32_t day, uint32_t out_s[GPQ_HOURS_ACROSS])
+{
+	for (int h = 0; h < GPQ_HOURS_ACROSS; h++)
+		if (!instant_of(zone, (int64_t)day * DAY_S + (int64_t)h * HOUR_S, &out_s[h]))
+			out_s[h] = 0;
+}
+
+/* ---- what is compared: a difference is a warning, never a correction (RULES 6) ---- */
+
+static bool local_differs(const struct passage *pass, struct gpq_text text, uint32_t start_s)
+{
+	struct gpq_stamp read;
+	enum gpq_reject reason = gpq_value_stamp(text, &read);
+	if (reason != GPQ_REJECT_NONE)
+		return reason != GPQ_REJECT_STAMP_MISSING;
+	if (read.has_offset)
+		return read.civil_s - read.offset_s != start_s;
+	return read.civil_s != (int64_t)start_s + gpq_zone_offset_s(pass->zone, start_s);
+}
+
+static bool date_differs(struct gpq_text text, int64_t civil_s)
+{
+	int32_t days;
+	enum gpq_reject reason = gpq_value_date(text, &days);
+	if (reason != GPQ_REJECT_NONE)
+		return reason != GPQ_REJECT_STAMP_MISSING;
+	return days != civil_s / DAY_S;
+}
+
+static bool hour_differs(const struct passage *pass, struct gpq_text text, uint32_t start_s, int64_t civil_s)
+{
+	int32_t hour, label = (int32_t)(civil_s % DAY_S / HOUR_S) + 1;
+	int64_t utc_s[2];
+	if (gpq_value_whole(text, INT32_MIN, &hour) != GPQ_REJECT_NONE)
+		return true;
+	if (hour != SECOND_PASS_LABEL)
+		return hour != label && hour != INT32_MIN;
+	return label != 2 || gpq_zone_instants(pass->zone, civil_s, utc_s) != 2 || utc_s[1] != start_s;
+}
+
+static bool checks_differ(struct passage *pass, struct line *line, uint32_t start_s)
+{
+	const struct gpq_feed_binding *binding = pass->binding;
+	struct gpq_line_parser *parser = pass->parser;
+	int64_t civil_s = (int64_t)start_s + gpq_zone_offset_s(pass->zone, start_s);
+	return (binding->local != GPQ_NO_FIELD && local_differs(pass, line_field(parser, line, binding->local), start_s)) ||
+	       (binding->date_check != GPQ_NO_FIELD && date_differs(line_field(parser, line, binding->date_check), civil_s)) ||
+	       (binding->hour_check != GPQ_NO_FIELD &&
+	        hour_differs(pass, line_field(parser, line, binding->hour_check), start_s, civil_s));
+}
+
+/* ---- the line's time ---- */
+
+static void time_refuse(struct gpq_line_time *time, enum gpq_reject reason, uint32_t field)
+{
+	*time = (struct gpq_line_time){ .reason = (uint8_t)reason, .field = (uint16_t)(field + 1) };
+}
+
+/* Start and end must be one interval apart; of feeds by length that says the output. */
+static enum gpq_reject length_check(const struct passage *pass, struct gpq_text end, struct gpq_line_time *time)
+{
+	const struct gpq_feed_binding *binding = pass->binding;
+	uint32_t end_s, n_outputs = binding->feed->by_length ? binding->n_outputs : 1;
+	enum gpq_reject reason = gpq_line_start(end, &end_s);
+	if (reason != GPQ_REJECT_NONE)
+		return reason == GPQ_REJECT_GRID ? GPQ_REJECT_LENGTH : reason;
+	for (uint32_t o = 0; o < n_outputs; o++)
+		if (end_s > time->start_s && end_s - time->start_s == binding->output[o]->interval_minutes * 60u) {
+			time->output = (uint8_t)o;
+			return GPQ_REJECT_NONE;
+		}
+	return GPQ_REJECT_LENGTH;
+}
+
+static void start_resolve(struct passage *pass, struct line *line, struct gpq_line_time *out)
+{
+	const struct gpq_feed_binding *binding = pass->binding;
+	struct gpq_line_time time = { .start_s = 0 };
+	struct gpq_text text = line_field(pass->parser, line, binding->start);
+	enum gpq_reject reason = binding->start_is_local ? local_start(pass->zone, text, &time.start_s)
+	                                                 : gpq_line_start(text, &time.start_s);
+	if (reason != GPQ_REJECT_NONE) {
+		time_refuse(out, reason, binding->start);
+		return;
+	}
+	if (binding->end != GPQ_NO_FIELD) {
+		reason = length_check(pass, line_field(pass->parser, line, binding->end), &time);
+		if (reason != GPQ_REJECT_NONE) {
+			time_refuse(out, reason, binding->end);
+			return;
+		}
+	}
+	if (time.start_s % (binding->output[time.output]->interval_minutes * 60u)) {
+		time_refuse(out, GPQ_REJECT_GRID, binding->start);
+		return;
+	}
+	time.warns = checks_differ(pass, line, time.start_s);
+	*out = time;
+}
+
+/* The day of a line whose hours stand across: its own date, or that above the header. */
+static void day_resolve(struct passage *pass, struct line *line, struct gpq_line_time *out)
+{
+	const struct gpq_feed_binding *binding = pass->binding;
+	struct gpq_line_time time = { .day = binding->day, .even = true };
+	uint32_t hours_s[GPQ_HOURS_ACROSS];
+	if (binding->date != GPQ_NO_FIELD) {
+		enum gpq_reject reason = gpq_value_date(line_field(pass->parser, line, binding->date), &time.day);
+		if (reason != GPQ_REJECT_NONE) {
+			time_refuse(out, reason, binding->date);
+			return;
+		}
+	}
+	gpq_line_hours(pass->zone, time.day, hours_s);
+	time.start_s = hours_s[0];
+	for (uint32_t h = 0; h < GPQ_HOURS_ACROSS; h++)
+		time.even &= hours_s[h] && hours_s[h] == hours_s[0] + h * HOUR_S;
+	if (!hours_s[0] || hours_s[0] % (binding->output[0]->interval_minutes * 60u)) {
+		time_refuse(out, hours_s[0] ? GPQ_REJECT_GRID : GPQ_REJECT_STAMP, binding->date);
+		return;
+	}
+	*out = time;
+}
+
+const struct gpq_line_time *gpq_line_time_find(const struct gpq_line_parser *parser, struct gpq_text text)
+{
+	const struct gpq_time_entry *entry = &parser->times[gpq_time_slot(text)];
+	return GPQ_LIKELY(time_is(entry, text)) ? &entry->time : NULL;
+}
+
+static void text_note(struct gpq_time_entry *entry, struct gpq_text text)
+{
+	entry->len = text.len;
+	memcpy(entry->text, text.bytes, text.len);
+}
+
+const struct gpq_line_time *gpq_line_time(struct passage *pass, struct line *line)
+{
+	struct gpq_line_parser *parser = pass->parser;
+	struct gpq_time_entry *last = &parser->last;
+	char apart[GPQ_SPAN_BYTES + GPQ_PADDED_BYTES];
+	struct gpq_text text = gpq_line_span(line, &parser->layout.time, apart);
+	if (GPQ_LIKELY(time_is(last, text)))
+		return &last->time;
+	if (!parser->layout.time.count) { /* one day for all lines */
+		if (!parser->day_known || parser->day != pass->binding->day)
+			day_resolve(pass, line, &last->time);
+		parser->day_known = true;
+		parser->day = pass->binding->day;
+		return &last->time;
+	}
+	bool kept = text.bytes && text.len && text.len <= GPQ_TIME_BYTES;
+	const struct gpq_line_time *known = kept ? gpq_line_time_find(parser, text) : NULL;
+	if (known)
+		last->time = *known;
+	else if (pass->binding->hours_count)
+		day_resolve(pass, line, &last->time);
+	else
+		start_resolve(pass, line, &last->time);
+	last->len = 0;
+	if (!kept)
+		return &last->time;
+	text_note(last, text);
+	if (!known)
+		parser->times[gpq_time_slot(text)] = *last;
+	return &last->time;
+}
