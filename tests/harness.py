@@ -13,6 +13,7 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "tests", "reference"))
 import reference  # noqa: E402
+import survey  # noqa: E402
 
 EXIT_OK, EXIT_USAGE, EXIT_BOUND, EXIT_SYSTEM, EXIT_DATA, EXIT_BUG = 0, 1, 2, 3, 4, 9
 
@@ -212,7 +213,7 @@ def compare_account(result, stats):
 
 
 def compare_datasets(result, stats):
-    """Rows of each dataset and partition, and the days that have not all their intervals."""
+    """Rows of each dataset and partition, the days that have not all their intervals, sums, what comes and goes."""
     problems, found = [], {f"{item['iso'].lower()}/{item['dataset']}": item for item in stats["datasets"] if item["rows"]}
     if sorted(found) != sorted(result.datasets):
         return [f"datasets of {sorted(found)} instead of {sorted(result.datasets)}"]
@@ -229,6 +230,7 @@ def compare_datasets(result, stats):
         wanted = reference.short_days(reference.DATASETS[name], rows)
         if days != wanted:
             problems.append(f"{name}: days short {days[:6]} instead of {wanted[:6]} ({len(days)}, {len(wanted)})")
+        problems += survey.compare(reference.DATASETS[name], rows, item, reference.expected_intervals, result.block_of)
     return problems
 
 

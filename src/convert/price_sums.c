@@ -47,11 +47,11 @@ static bool cents_may(const int64_t *parts, unsigned n, unsigned scale, int64_t 
 
 bool gpq_sum_is_off(const int64_t *parts, unsigned n, unsigned scale, uint32_t slack, int64_t *out_sum, double *out_off)
 {
-	static const int8_t plus[GPQ_SUM_COLUMNS] = { 1, 1, 1, 1, 1 }, minus[2] = { 1, -1 };
+	static const int8_t plus[GPQ_SUM_COLUMNS] = { 1, 1, 1, 1, 1 }, less[GPQ_SUM_COLUMNS] = { 1, -1, -1, -1, -1 };
+	int64_t off = gpq_value_cell_sum(parts, less, n, scale);
 	*out_sum = gpq_value_cell_sum(parts + 1, plus, n - 1, scale);
-	int64_t off = gpq_value_cell_sum((const int64_t[]){ parts[0], *out_sum }, minus, 2, scale);
 	*out_off = 0;
-	if (off == GPQ_CELL_NULL)
+	if (off == GPQ_CELL_NULL || *out_sum == GPQ_CELL_NULL)
 		return false;
 	*out_off = fabs(gpq_cell_to_double(off, scale));
 	if (!gpq_cell_is_decimal(off))

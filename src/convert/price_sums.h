@@ -24,7 +24,7 @@ bool gpq_sums_joined(const struct gpq_market *market, const struct gpq_dataset *
  *   parts    'n' known cells at 'scale': the total, then what it should be the sum of
  *   out_sum  set in any case; GPQ_CELL_NULL where it is beyond binary64: then the total is not off, there being nothing
  *            to compare it with
- *   out_off  the difference, without sign
+ *   out_off  the difference, exact and then rounded once, without sign
  */
 bool gpq_sum_is_off(const int64_t *parts, unsigned n, unsigned scale, uint32_t slack, int64_t *out_sum, double *out_off);
 

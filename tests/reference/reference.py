@@ -85,6 +85,12 @@ class Result:
         self.row_groups = {}  # the same: rows of each row group
         self.datasets = {}    # "pjm/da_energy_hourly": rows of all partitions, by partition
         self.ranked = {}      # dataset: (row, how many newer ones its key has), in no order
+        self.order, self.override = "block", None  # of rows; year or month in place of the dataset's own
+
+    def block_of(self, dataset, row):
+        """What is put in order at once: a block, in the plain orders a partition."""
+        partition = partition_of(dataset, row, self.override)
+        return (partition, block_of(dataset, row)) if self.order == "block" else partition
 
     def totals(self):
         return {name: sum(f.counts[name] for f in self.files if f.state == "converted") for name in COUNTS}
@@ -156,6 +162,7 @@ def arranged(found, order, partition=None):
     """The rows of a result in an order, cut into files and row groups."""
     result = Result()
     result.files, result.ranked = found.files, found.ranked
+    result.order, result.override = order, partition
     for name, ranked in found.ranked.items():
         dataset, rows = DATASETS[name], []
         for row, rank in ranked:

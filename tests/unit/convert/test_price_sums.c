@@ -57,6 +57,20 @@ static void a_sum_beyond_binary64_is_no_sum(void **state)
 	assert_true(off == 1.7e308);
 }
 
+/* A small total beside parts that cancel out, and a sum that binary64 rounds: the difference is not rounded twice. */
+static void differences_are_exact(void **state)
+{
+	(void)state;
+	int64_t large = gpq_cell_of_double(9007415520264968.0), sum = 0;
+	double off = 0;
+	assert_true(gpq_sum_is_off((const int64_t[]){ 7250000, large, 4000000, 3250000 }, 4, 6, 2, &sum, &off));
+	assert_true(off == 9007415520264968.0);
+	int64_t huge = gpq_cell_of_double(1e300);
+	assert_true(gpq_sum_is_off((const int64_t[]){ huge, huge, 5000000, 0 }, 4, 6, 2, &sum, &off));
+	assert_true(off == 5 && sum == huge);
+	assert_false(gpq_sum_is_off((const int64_t[]){ huge, huge, 2, 0 }, 4, 6, 2, &sum, &off));
+}
+
 /* 25.35 - 0.04 + 0.37, which binary64 gets wrong in the last place. */
 static void energy_is_what_is_left(void **state)
 {
@@ -70,6 +84,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(limits_are_those_of_the_slack),
 		cmocka_unit_test(a_sum_beyond_binary64_is_no_sum),
+		cmocka_unit_test(differences_are_exact),
 		cmocka_unit_test(energy_is_what_is_left),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
