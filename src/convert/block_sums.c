@@ -164,6 +164,15 @@ static enum gpq_status cursors_open(struct summing *summing, struct gpq_error *e
 	return GPQ_OK;
 }
 
+/* As in value/totals.c: of decimals plus 2^51 - 1 no bit above the 52nd is set. */
+static bool all_decimal(const int64_t *cells, uint32_t n)
+{
+	uint64_t beyond = 0;
+	for (uint32_t i = 0; i < n; i++)
+		beyond |= (uint64_t)cells[i] + (uint64_t)(GPQ_CELL_LIMIT - 1);
+	return beyond < (uint64_t)GPQ_CELL_LIMIT * 2;
+}
+
 /* Of what was read, the rows that are current: all, where revisions are not kept. */
 static void piece_sift(struct summing *summing, uint32_t n)
 {
@@ -176,12 +185,9 @@ static void piece_sift(struct summing *summing, uint32_t n)
 		for (uint32_t i = 0; summing->cursor[k] && i < piece->rows; i++)
 			piece->cell[k][i] = piece->cell[k][summing->number[i]];
 	piece->decimal = 0;
-	for (uint32_t k = 0; k < GPQ_MAX_CELLS; k++) {
-		bool escape = false;
-		for (uint32_t i = 0; summing->cursor[k] && i < piece->rows; i++)
-			escape |= !gpq_cell_is_decimal(piece->cell[k][i]);
-		piece->decimal |= (uint32_t)(summing->cursor[k] && !escape) << k;
-	}
+	for (uint32_t k = 0; k < GPQ_MAX_CELLS; k++)
+		if (summing->cursor[k] && all_decimal(piece->cell[k], piece->rows))
+			piece->decimal |= 1u << k;
 }
 
 static enum gpq_status rows_read(struct summing *summing, struct gpq_error *err)

@@ -239,16 +239,14 @@ static enum gpq_status read_version_stretches(void *context, uint32_t n, struct 
 static enum gpq_status read_derived(void *context, uint32_t n, int64_t *out, struct gpq_error *err)
 {
 	struct gpq_block_column *column = context;
+	const int64_t *parts[DERIVED_CELLS];
+	for (uint32_t k = 0; k < column->n_cursors; k++)
+		parts[k] = column->cells[k];
 	for (uint32_t done = 0; done < n;) {
 		uint32_t piece = n - done < PIECE_ROWS ? n - done : PIECE_ROWS;
 		for (uint32_t k = 0; k < column->n_cursors; k++)
 			GPQ_TRY(gpq_turned_cursor_read(column->cursor[k], piece, column->cells[k], err));
-		for (uint32_t i = 0; i < piece; i++) {
-			int64_t parts[DERIVED_CELLS];
-			for (uint32_t k = 0; k < column->n_cursors; k++)
-				parts[k] = column->cells[k][i];
-			out[done + i] = gpq_value_cell_sum(parts, column->signs, column->n_cursors, column->scale);
-		}
+		gpq_value_cell_sums(parts, column->signs, column->n_cursors, piece, column->scale, out + done);
 		done += piece;
 	}
 	column->row += n;

@@ -343,7 +343,8 @@ static enum gpq_status text_changes(struct gpq_report_page *page, const struct g
 	GPQ_TRY(gpq_presence_changes(presence, &changes, page->err));
 	if (!changes.locations)
 		return GPQ_OK;
-	GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    %u locations", changes.locations));
+	GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    %u location%s", changes.locations,
+	                       changes.locations == 1 ? "" : "s"));
 	if (changes.appeared) {
 		date_print(changes.named_appeared[0].day, date);
 		GPQ_TRY(gpq_buf_printf(&page->text, page->err, ", %u not from the first date on, such as %s (first %s)",

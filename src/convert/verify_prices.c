@@ -39,43 +39,67 @@ static bool surely_adds_up(const struct gpq_row_check *check, const struct gpq_p
 	return fabs(total - sum) + 1e-15 * size <= slack * (1 - 1e-9);
 }
 
-static void worst_keep(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t i, double off)
+static void off_keep(const struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t i, double off,
+		     struct gpq_sum_tally *tally)
 {
 	struct gpq_text name = slices[check->column[GPQ_COLUMN_SETTLEMENT_LOCATION]].texts[i];
-	check->sums_off++;
-	if (off <= check->sums_worst)
+	tally->off++;
+	if (off <= tally->worst)
 		return;
-	check->sums_worst = off;
-	check->sums_worst_us = slices[check->column[GPQ_COLUMN_DATETIME_UTC]].words[i];
-	snprintf(check->sums_worst_name, sizeof(check->sums_worst_name), "%.*s", (int)(name.len < 63 ? name.len : 63),
-		 name.bytes);
+	tally->worst = off;
+	tally->worst_us = slices[check->column[GPQ_COLUMN_DATETIME_UTC]].words[i];
+	snprintf(tally->worst_name, sizeof(tally->worst_name), "%.*s", (int)(name.len < 63 ? name.len : 63), name.bytes);
+}
+
+/* How many of the total and its components a row has, up to the first that it lacks. */
+static unsigned parts_known(const struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t i)
+{
+	unsigned n = 0;
+	for (; n < GPQ_SUM_COLUMNS; n++) {
+		const struct gpq_parquet_slice *slice = &slices[check->column[gpq_sum_column_ids[n]]];
+		if (slice->present && !slice->present[i])
+			break;
+	}
+	return n;
 }
 
 static void sums_check(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t rows,
 		       unsigned scale)
 {
 	const int64_t *current = slices[check->column[GPQ_COLUMN_IS_CURRENT]].words;
+	const uint32_t *has_last = slices[check->column[gpq_sum_column_ids[GPQ_SUM_ALWAYS]]].present;
 	uint32_t slack = check->claims->dataset->sum_slack;
 	double widest = (double)slack / gpq_cell_powers[scale];
 	for (uint32_t i = 0; i < rows; i++) {
 		int64_t parts[GPQ_SUM_COLUMNS], sum;
-		unsigned n = 0;
 		double off;
-		for (; current[i] && n < GPQ_SUM_COLUMNS; n++) {
-			const struct gpq_parquet_slice *slice = &slices[check->column[gpq_sum_column_ids[n]]];
-			if (slice->present && !slice->present[i])
-				break;
-		}
+		if (!current[i])
+			continue;
+		check->group_has_last |= !has_last || has_last[i];
+		unsigned n = parts_known(check, slices, i);
 		if (n < GPQ_SUM_ALWAYS)
 			continue;
-		check->sums_rows++;
+		struct gpq_sum_tally *tally = &check->group_sums[n > GPQ_SUM_ALWAYS];
+		tally->rows++;
 		if (surely_adds_up(check, slices, i, widest))
 			continue;
 		for (unsigned k = 0; k < n; k++)
 			parts[k] = cell_at(check, slices, gpq_sum_column_ids[k], i, scale);
 		if (gpq_sum_is_off(parts, n, scale, slack, &sum, &off))
-			worst_keep(check, slices, i, off);
+			off_keep(check, slices, i, off, tally);
 	}
+}
+
+void gpq_row_check_prices_group_end(struct gpq_row_check *check)
+{
+	struct gpq_sum_tally *sums = &check->sums, *more = &check->group_sums[check->group_has_last];
+	uint64_t rows = sums->rows + more->rows, off = sums->off + more->off;
+	if (more->worst > sums->worst)
+		*sums = *more;
+	sums->rows = rows;
+	sums->off = off;
+	memset(check->group_sums, 0, sizeof(check->group_sums));
+	check->group_has_last = false;
 }
 
 static void derived_say(struct gpq_row_check *check, int64_t energy, int64_t wanted, unsigned scale, uint32_t group,
@@ -162,13 +186,14 @@ void gpq_row_check_prices(struct gpq_row_check *check, const struct gpq_parquet_
 
 void gpq_row_check_prices_end(struct gpq_row_check *check)
 {
+	const struct gpq_sum_tally *sums = &check->sums;
 	char stamp[24] = "?";
-	if (!check->sums_off)
+	if (!sums->off)
 		return;
-	if (check->sums_worst_us > 0)
-		gpq_stamp_print(check->sums_worst_us / 1000000, stamp);
+	if (sums->worst_us > 0)
+		gpq_stamp_print(sums->worst_us / 1000000, stamp);
 	gpq_findings_note(check->findings,
 			  "in %llu of %llu rows lmp_total is not the sum of its components; the most by %.6g: %s at %s",
-			  (unsigned long long)check->sums_off, (unsigned long long)check->sums_rows, check->sums_worst,
-			  check->sums_worst_name, stamp);
+			  (unsigned long long)sums->off, (unsigned long long)sums->rows, sums->worst, sums->worst_name,
+			  stamp);
 }

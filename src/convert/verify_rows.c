@@ -222,6 +222,7 @@ void gpq_row_check_group_end(struct gpq_row_check *check, uint32_t group)
 	bool blocks = claims->has_order && claims->order == GPQ_ORDER_BLOCK;
 	if (blocks)
 		gpq_row_check_run_end(check, group);
+	gpq_row_check_prices_group_end(check);
 	if (!check->group_any)
 		return;
 	struct gpq_place place = { .group = group, .row = -1, .byte = -1, .column = NULL };

@@ -45,6 +45,14 @@ struct gpq_source_seen {
 	uint64_t rows;
 };
 
+/* Totals against the sums of their components. */
+struct gpq_sum_tally {
+	uint64_t rows, off;
+	double worst;
+	int64_t worst_us;
+	char worst_name[64];
+};
+
 struct gpq_row_check {
 	struct gpq_budget *budget;
 	struct gpq_findings *findings;
@@ -75,10 +83,9 @@ struct gpq_row_check {
 	struct gpq_source_seen *sources;
 	size_t sources_room, sources_count;
 	uint64_t rows, current_rows;
-	uint64_t sums_rows, sums_off;
-	double sums_worst;
-	int64_t sums_worst_us;
-	char sums_worst_name[64];
+	struct gpq_sum_tally sums;
+	struct gpq_sum_tally group_sums[2]; /* of the row group under way: of rows without the last component, and with it */
+	bool group_has_last;                /* some row has it: then those without it lack it, and are no sums */
 };
 
 GPQ_MUST_USE enum gpq_status gpq_row_check_init(struct gpq_row_check *check, struct gpq_budget *budget,
@@ -107,6 +114,7 @@ GPQ_MUST_USE enum gpq_status gpq_row_check_days(struct gpq_row_check *check, str
 
 void gpq_row_check_prices(struct gpq_row_check *check, const struct gpq_parquet_slice *slices, uint32_t group,
 			  uint64_t row, uint32_t rows);
+void gpq_row_check_prices_group_end(struct gpq_row_check *check);
 void gpq_row_check_prices_end(struct gpq_row_check *check);
 
 /* ---- verify_keys.c ---- */

@@ -29,6 +29,12 @@ enum gpq_reject gpq_value_cell(struct gpq_text text, unsigned scale, int64_t *ou
  */
 uint32_t gpq_value_cells(const struct gpq_text_column *column, unsigned scale, int64_t *out);
 
+/* gpq_value_cell_sums() is the same for each of 'count' rows, cells standing in up to GPQ_VALUE_SUM_COLUMNS columns; signs are
+ * 1 or -1. 'out' is none of the columns. */
+#define GPQ_VALUE_SUM_COLUMNS 8
+void gpq_value_cell_sums(const int64_t *const *columns, const int8_t *signs, unsigned n_columns, uint32_t count,
+			 unsigned scale, int64_t *out);
+
 /*
  * gpq_value_totals_hold() tells whether in each of the rows [from, from + count) all cells are decimals and that of the first
  * column is the sum of the others, of which there are up to four, to 'slack' units of their scale (below 2^50).

@@ -62,3 +62,34 @@ int64_t gpq_value_cell_sum(const int64_t *cells, const int8_t *signs, unsigned c
 		return (int64_t)total;
 	return sum_big(cells, signs, count, scale);
 }
+
+/* Column by column, so that compilers make vectors of the loops. True where every cell and every sum is a decimal. */
+static bool columns_add(const int64_t *const *columns, const int8_t *signs, unsigned n_columns, uint32_t count, int64_t *out)
+{
+	uint64_t beyond = 0, *sum = (uint64_t *)out;
+	for (uint32_t i = 0; i < count; i++)
+		sum[i] = 0;
+	for (unsigned k = 0; k < n_columns; k++) {
+		uint64_t sign = (uint64_t)(int64_t)signs[k];
+		for (uint32_t i = 0; i < count; i++) {
+			beyond |= (uint64_t)columns[k][i] + (uint64_t)(GPQ_CELL_LIMIT - 1);
+			sum[i] = sign == 1 ? sum[i] + (uint64_t)columns[k][i] : sum[i] - (uint64_t)columns[k][i];
+		}
+	}
+	for (uint32_t i = 0; i < count; i++)
+		beyond |= sum[i] + (uint64_t)(GPQ_CELL_LIMIT - 1);
+	return beyond < (uint64_t)GPQ_CELL_LIMIT * 2;
+}
+
+void gpq_value_cell_sums(const int64_t *const *columns, const int8_t *signs, unsigned n_columns, uint32_t count,
+			 unsigned scale, int64_t *out)
+{
+	int64_t row[GPQ_VALUE_SUM_COLUMNS];
+	if (columns_add(columns, signs, n_columns, count, out))
+		return;
+	for (uint32_t i = 0; i < count; i++) {
+		for (unsigned k = 0; k < n_columns; k++)
+			row[k] = columns[k][i];
+		out[i] = gpq_value_cell_sum(row, signs, n_columns, scale);
+	}
+}

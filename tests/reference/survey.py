@@ -15,7 +15,10 @@ SLACK = {"pjm/da_energy_hourly": "0.000002",  # six decimals, energy whole cents
          "pjm/rt_energy_5min": "0.005002",
          "caiso/da_energy_hourly": "0.00002", "caiso/rt_energy_15min": "0.00002", "caiso/rt_energy_5min": "0.00002",
          "caiso/hasp_energy_hourly": "0.00002", "caiso/hasp_energy_15min": "0.00002"}
-APART = {"caiso": set(LMP), "miso": {"lmp_total", "lmp_congestion", "lmp_loss"}}  # components in lines of their own
+# components in lines of their own
+APART = {**{name: set(LMP) for name in SLACK if name.startswith("caiso/")},
+         **{f"miso/{name}": {"lmp_total", "lmp_congestion", "lmp_loss"}
+            for name in ("da_energy_hourly", "da_energy_hourly_exante", "rt_energy_hourly")}}
 CENT = Decimal("0.01")
 
 
@@ -79,8 +82,8 @@ def sums(dataset, rows, block_of):
 
 def incomplete(dataset, rows, block_of):
     """(rows that lack a component which others of their block have, {component: rows that lack it})"""
-    apart = APART.get(dataset.market.folder)
-    if dataset.table == "ancillary" or not apart:
+    apart = APART.get(dataset.id)
+    if not apart:
         return 0, {}
     published, count, lacking = published_of(dataset, rows, block_of), 0, collections.Counter()
     for row in rows:

@@ -102,6 +102,16 @@ def derived(edit):
     return groups
 
 
+def lacking():
+    """A component that others of the block have is missing in one row, whose sum is none; the sum of another is off."""
+    groups = right()
+    for row in groups[1]:
+        row.update(lmp_ghg=2.0, lmp_total=row["lmp_total"] + 2)
+    groups[1][4].update(lmp_ghg=None)
+    groups[1][10].update(lmp_total=groups[1][10]["lmp_total"] + 7)
+    return groups
+
+
 def services(standard="REG"):
     """Market-wide and by resource; MISO's clock has 24 hours on the day that others have 25."""
     rows = []
@@ -160,6 +170,7 @@ def main(folder: Path) -> None:
     write(folder / "derived_2024.parquet", derived(lambda row: None), changes=DERIVED)
     write(folder / "derived_off_2024.parquet", derived(lambda row: row.update(lmp_energy=row["lmp_energy"] + 1e-9)), changes=DERIVED)
     write(folder / "derived_null_2024.parquet", derived(lambda row: row.update(lmp_loss=None)), changes=DERIVED)
+    write(folder / "lacking_2024.parquet", lacking())
     write(folder / "services_2024.parquet", [services()], ANCILLARY, changes=SERVICES)
     write(folder / "services_off_2024.parquet", [services("REG_UP")], ANCILLARY, changes=SERVICES)
 
