@@ -113,9 +113,16 @@ static uint32_t group_count(const struct passage *pass, const struct piece *piec
 	return gpq_csv_match(pass->parser->scanner, &column, column.bytes, at, 0);
 }
 
+/* Lines of one group, from the first on. */
+struct group_run {
+	const struct piece *piece;
+	uint32_t record, count;
+	bool read; /* what they have in common is the parser's group */
+};
+
 /* One line of a group whose price is read; '*out_odd': it needs care, and nothing was done. */
-static enum gpq_status group_line_take(struct passage *pass, const struct piece *piece, uint32_t record, struct gpq_text time_text,
-                                       int64_t cell, bool *out_odd)
+static enum gpq_status group_line_take(struct passage *pass, struct group_run *run, uint32_t record,
+                                       struct gpq_text time_text, int64_t cell, bool *out_odd)
 {
 	if (GPQ_UNLIKELY(cell == GPQ_CELL_NULL)) {
 		pass->counts->blank++;
@@ -125,36 +132,38 @@ static enum gpq_status group_line_take(struct passage *pass, const struct piece 
 	*out_odd = !time || time->reason != GPQ_REJECT_NONE;
 	if (*out_odd)
 		return GPQ_OK;
-	struct line line = line_of(piece, record);
-	struct line_fault fault = { GPQ_REJECT_NONE, 0 };
-	GPQ_TRY(group_read(pass, &line, &fault));
-	*out_odd = fault.reason != GPQ_REJECT_NONE || group_key(pass, time->output).cell == GPQ_NO_CELL;
+	if (!run->read) {
+		struct line line = line_of(run->piece, record);
+		struct line_fault fault = { GPQ_REJECT_NONE, 0 };
+		GPQ_TRY(group_read(pass, &line, &fault));
+		run->read = fault.reason == GPQ_REJECT_NONE;
+	}
+	*out_odd = !run->read || group_key(pass, time->output).cell == GPQ_NO_CELL;
 	if (*out_odd)
 		return GPQ_OK;
 	pass->counts->warnings += time->warns;
-	return cell_take(pass, time, cell, line_origin(pass, line_raw(&line, 0).bytes));
+	const char *begin = (const char *)run->piece->bytes + *(run->piece->index.ends + run->piece->index.records[record] - 1) + 1;
+	return cell_take(pass, time, cell, line_origin(pass, begin));
 }
 
-/* Lines of one group. */
-static enum gpq_status group_take(struct passage *pass, const struct piece *piece, uint32_t record, uint32_t count,
-                                  uint32_t *out_taken, bool *out_odd)
+static enum gpq_status group_take(struct passage *pass, struct group_run *run, uint32_t *out_taken, bool *out_odd)
 {
 	const struct gpq_feed_binding *binding = pass->binding;
 	const struct gpq_field_span *times = &pass->parser->layout.time;
 	int64_t cells[GPQ_RUN_ROWS];
-	struct gpq_text_column column = lines_column(pass, piece, record, binding->price, binding->price);
-	column.count = count;
+	struct gpq_text_column column = lines_column(pass, run->piece, run->record, binding->price, binding->price);
+	column.count = run->count;
 	uint32_t priced = pass->parser->values.cells(&column, binding->output[0]->cells[0].scale, cells), taken = 0;
-	column = lines_column(pass, piece, record, times->fields[0], times->fields[times->count - 1]);
+	column = lines_column(pass, run->piece, run->record, times->fields[0], times->fields[times->count - 1]);
 	*out_odd = false;
 	while (taken < priced) {
 		struct gpq_text text = gpq_text_column_at(&column, taken);
-		GPQ_TRY(group_line_take(pass, piece, record + taken, text, cells[taken], out_odd));
+		GPQ_TRY(group_line_take(pass, run, run->record + taken, text, cells[taken], out_odd));
 		if (*out_odd)
 			break;
 		taken++;
 	}
-	*out_odd |= priced < count;
+	*out_odd |= priced < run->count;
 	*out_taken = taken;
 	return GPQ_OK;
 }
@@ -162,10 +171,11 @@ static enum gpq_status group_take(struct passage *pass, const struct piece *piec
 enum gpq_status gpq_component_lines_take(struct passage *pass, const struct piece *piece, uint32_t record,
                                          uint32_t *out_taken, bool *out_odd)
 {
-	uint32_t count = group_count(pass, piece, record), taken = 0;
-	bool odd = !count;
-	if (count)
-		GPQ_TRY(group_take(pass, piece, record, count, &taken, &odd));
+	struct group_run run = { piece, record, group_count(pass, piece, record), false };
+	uint32_t taken = 0;
+	bool odd = !run.count;
+	if (run.count)
+		GPQ_TRY(group_take(pass, &run, &taken, &odd));
 	pass->counts->lines += taken;
 	pass->counts->data_lines += taken;
 	pass->counts->partial_rows += taken;

@@ -173,7 +173,18 @@ static void day_resolve(struct passage *pass, struct line *line, struct gpq_line
 const struct gpq_line_time *gpq_line_time_find(const struct gpq_line_parser *parser, struct gpq_text text)
 {
 	const struct gpq_time_entry *entry = &parser->times[gpq_time_slot(text)];
-	return GPQ_LIKELY(time_is(entry, text)) ? &entry->time : NULL;
+	for (uint32_t way = 0; way < GPQ_TIME_WAYS; way++, entry++)
+		if (time_is(entry, text))
+			return &entry->time;
+	return NULL;
+}
+
+/* The new entry comes first, the oldest one goes. */
+static void time_enter(struct gpq_line_parser *parser, const struct gpq_time_entry *entry)
+{
+	struct gpq_time_entry *at = &parser->times[gpq_time_slot((struct gpq_text){ entry->text, entry->len })];
+	memmove(at + 1, at, (GPQ_TIME_WAYS - 1) * sizeof(*at));
+	*at = *entry;
 }
 
 static void text_note(struct gpq_time_entry *entry, struct gpq_text text)
@@ -210,6 +221,6 @@ const struct gpq_line_time *gpq_line_time(struct passage *pass, struct line *lin
 		return &last->time;
 	text_note(last, text);
 	if (!known)
-		parser->times[gpq_time_slot(text)] = *last;
+		time_enter(parser, last);
 	return &last->time;
 }

@@ -13,6 +13,7 @@
 
 #define GPQ_TIME_BYTES   96   /* CAISO's four time fields are 65 bytes; longer texts are read each time */
 #define GPQ_TIME_ENTRIES 512u /* a power of two above the intervals of a day */
+#define GPQ_TIME_WAYS    4u   /* places that a text may have, one behind the other */
 
 struct gpq_line_time {
 	uint32_t start_s; /* of the interval; where hours stand across, of hour ending 1 */
@@ -38,7 +39,7 @@ struct gpq_field_span {
 	bool together;      /* the text from the first to the last stands for them */
 };
 
-/* Where the entry of 'text' is, or would be; GPQ_PADDED_BYTES readable bytes follow the text. */
+/* The first place that the entry of 'text' may have, a multiple of GPQ_TIME_WAYS; GPQ_PADDED_BYTES readable bytes follow the text. */
 static inline uint32_t gpq_time_slot(struct gpq_text text)
 {
 	uint64_t hash = text.len * UINT64_C(0x9E3779B97F4A7C15), factor = UINT64_C(0xFF51AFD7ED558CCD), word;
@@ -54,7 +55,7 @@ static inline uint32_t gpq_time_slot(struct gpq_text text)
 		hash += (word ^ word >> 29) * factor;
 	}
 	hash ^= hash >> 32;
-	return (uint32_t)(hash * UINT64_C(0x9E3779B97F4A7C15) >> 40) & (GPQ_TIME_ENTRIES - 1);
+	return (uint32_t)(hash * UINT64_C(0x9E3779B97F4A7C15) >> 40) & (GPQ_TIME_ENTRIES - GPQ_TIME_WAYS);
 }
 
 #endif
