@@ -142,8 +142,8 @@ static enum gpq_status group_line_take(struct passage *pass, struct group_run *r
 	if (*out_odd)
 		return GPQ_OK;
 	pass->counts->warnings += time->warns;
-	const char *begin = (const char *)run->piece->bytes + *(run->piece->index.ends + run->piece->index.records[record] - 1) + 1;
-	return cell_take(pass, time, cell, line_origin(pass, begin));
+	uint32_t begin = *(run->piece->index.ends + run->piece->index.records[record] - 1) + 1;
+	return cell_take(pass, time, cell, line_origin(pass, (const char *)run->piece->bytes + begin));
 }
 
 static enum gpq_status group_take(struct passage *pass, struct group_run *run, uint32_t *out_taken, bool *out_odd)
