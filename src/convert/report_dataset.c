@@ -379,8 +379,9 @@ enum gpq_status gpq_report_dataset_text(struct gpq_report_page *page, const stru
 		const struct gpq_partition_file *file = &dataset->files[f];
 		if (!file->row_groups)
 			continue;
-		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "  %s  %llu rows, %llu bytes, %u row groups%s\n", file->path,
+		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "  %s  %llu rows, %llu bytes, %u row group%s%s\n", file->path,
 		                       (unsigned long long)file->rows, (unsigned long long)file->bytes, file->row_groups,
+		                       file->row_groups == 1 ? "" : "s",
 		                       !file->incomplete ? "" : file->sink ? ", incomplete" : ", not replaced"));
 	}
 	GPQ_TRY(text_coverage(page, dataset));
