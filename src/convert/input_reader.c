@@ -203,7 +203,7 @@ static struct gpq_csv_cut records_cut(const struct gpq_input_reader *reader, con
 	size_t of_table = table_len(reader, len);
 	struct gpq_csv_cut cut = gpq_csv_cut(bytes, of_table, full, last || of_table < len, reader->cpu_features);
 	uint32_t footer_lines = reader->facts.feed->footer_lines;
-	if (cut.kind != GPQ_CUT_RECORDS || last || !footer_lines)
+	if (cut.kind != GPQ_CUT_RECORDS || last || !footer_lines || full) /* full: such lines were never a footer */
 		return cut;
 	size_t kept = last_lines(bytes, cut.len, footer_lines);
 	if (kept && cut.traits.quotes) /* a line's begin is no record's, maybe */
@@ -221,30 +221,36 @@ static bool room_suffices(const struct gpq_input_reader *reader, const struct gp
 	       len + (reader->ended ? 0 : GPQ_CHUNK_BYTES) <= buffer->room_bytes;
 }
 
+/* What was read stays for a buffer that has the room. */
+static void put_back(struct gpq_input_reader *reader, const uint8_t *bytes, size_t len, struct gpq_read_chunk *out)
+{
+	memcpy(reader->carry, bytes, len);
+	reader->carry_len = len;
+	*out = (struct gpq_read_chunk){ .put_back = true };
+}
+
 enum gpq_status gpq_input_reader_next(struct gpq_input_reader *reader, struct gpq_chunk_buffer *buffer,
                                       struct gpq_read_chunk *out, struct gpq_error *err)
 {
 	size_t len = reader->carry_len;
-	if (!room_suffices(reader, buffer, len)) {
+	if (len > buffer->room_bytes) {
 		*out = (struct gpq_read_chunk){ .put_back = true };
 		return GPQ_OK;
 	}
 	uint8_t *bytes = buffer->bytes + (LINE_BYTES - len % LINE_BYTES) % LINE_BYTES;
 	memcpy(bytes, reader->carry, len);
-	for (;;) {
-		if (!reader->ended)
+	for (bool more = len < GPQ_CHUNK_BYTES;; more = true) {
+		if (more && !room_suffices(reader, buffer, len)) {
+			put_back(reader, bytes, len, out);
+			return GPQ_OK;
+		}
+		if (more && !reader->ended)
 			GPQ_TRY(buffer_fill(reader, bytes, &len, err));
 		table_find(reader, bytes, &len);
 		if (!len && reader->ended)
 			return GPQ_END;
-		struct gpq_csv_cut cut = records_cut(reader, bytes, len);
+		struct gpq_csv_cut cut = len ? records_cut(reader, bytes, len) : (struct gpq_csv_cut){ .kind = GPQ_CUT_MORE };
 		if (cut.kind != GPQ_CUT_MORE)
 			return chunk_give(reader, bytes, len, cut, out, err);
-		if (!room_suffices(reader, buffer, len)) {
-			memcpy(reader->carry, bytes, len);
-			reader->carry_len = len;
-			*out = (struct gpq_read_chunk){ .put_back = true };
-			return GPQ_OK;
-		}
 	}
 }
