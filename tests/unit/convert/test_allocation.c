@@ -43,6 +43,7 @@ static void nothing_begun_is_left(void)
 	char *listing = archive_output(&archive);
 	for (char *line = strtok(listing, "\n"); line; line = strtok(NULL, "\n")) {
 		bool whole = strncmp(line, "metadata/", 9) == 0 || strncmp(line, "pjm/", 4) == 0 ||
+			     strncmp(line, "caiso/", 6) == 0 || strncmp(line, "miso/", 5) == 0 ||
 			     strncmp(line, ".gridpq/rejects/", 16) == 0 ||
 			     strncmp(line, ".gridpq/inputs.tsv ", 19) == 0 || strncmp(line, ".gridpq/lock ", 13) == 0;
 		if (!whole || strstr(line, "/."))
@@ -130,12 +131,38 @@ static void a_run_that_builds_blocks_again(void **state)
 	each_fails_once(&(struct gpq_convert_settings){ .threads = 1, .codec = GPQ_CODEC_ZSTD });
 }
 
+#define HOURS_HEADER                                                                                                   \
+	"HE 1,HE 2,HE 3,HE 4,HE 5,HE 6,HE 7,HE 8,HE 9,HE 10,HE 11,HE 12,HE 13,HE 14,HE 15,HE 16,HE 17,HE 18,HE 19,"    \
+	"HE 20,HE 21,HE 22,HE 23,HE 24\n"
+#define NUMBERS "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24\n"
+
+/* Components that meet, hours across, two tables in a file. */
+static void a_run_of_strips(void **state)
+{
+	(void)state;
+	struct archive_text text = { NULL, 0, 0 };
+	archive_print(&text, "INTERVALSTARTTIME_GMT,INTERVALENDTIME_GMT,NODE,MARKET_RUN_ID,LMP_TYPE,MW\n");
+	for (uint32_t i = 0; i < 40; i++)
+		archive_print(&text, "2024-01-01T%02u:00:00-00:00,2024-01-01T%02u:00:00-00:00,N%u,DAM,%s,%u.5\n", 8 + i % 10, 9 + i % 10,
+			      i / 20, i / 10 % 2 ? "MCC" : "LMP", i);
+	archive_bytes(&archive, "20240101_20240101_PRC_LMP_DAM_20240101_10_00_00_v1.csv", text.bytes, text.len);
+	free(text.bytes);
+	archive_text(&archive, "20240101_rt_lmp_final.csv",
+		     "Realtime Market LMPs\n1/1/2024\n\n\nNode,Type,Value," HOURS_HEADER "A,Hub,LMP," NUMBERS "A,Hub,MCC," NUMBERS
+		     "A,Hub,MEC," NUMBERS "A,Hub,MLC," NUMBERS);
+	archive_text(&archive, "20240101_asm_expost_damcp.csv",
+		     "Dayahead Market MCPs.\n\n01/01/2024,,All\n\n,,MCP Type," HOURS_HEADER "MISO Wide,-,GENREGMCP," NUMBERS
+		     "\n\nPnode,Zone,MCP Type," HOURS_HEADER "A.B,Zone 1,GENREGMCP," NUMBERS);
+	each_fails_once(&(struct gpq_convert_settings){ .threads = 1, .codec = GPQ_CODEC_ZSTD });
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_small_run, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_run_that_compares_contents, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_run_that_builds_blocks_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_run_of_strips, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
