@@ -177,6 +177,11 @@ static const char *finality_word(enum gpq_finality finality)
 
 static void finality_json(struct gpq_json *json, const struct gpq_market *market)
 {
+	static const char *const stamps[] = {
+		[GPQ_PUBLISH_NONE] = NULL,
+		[GPQ_PUBLISH_OASIS_NAME] = "YYYYMMDD_HH_MM_SS_v",
+		[GPQ_PUBLISH_MIS_NAME] = "YYYYMMDD.HHMMSS",
+	};
 	array_member(json, "finality_words");
 	for (uint32_t k = 0; k < market->n_finality_words; k++) {
 		gpq_json_object_begin(json);
@@ -185,8 +190,7 @@ static void finality_json(struct gpq_json *json, const struct gpq_market *market
 		gpq_json_object_end(json);
 	}
 	gpq_json_array_end(json);
-	gpq_json_member_text(json, "publish_stamp",
-			     market->publish_stamp == GPQ_PUBLISH_OASIS_NAME ? "YYYYMMDD_HH_MM_SS_v" : NULL);
+	gpq_json_member_text(json, "publish_stamp", stamps[market->publish_stamp]);
 }
 
 static void market_json(struct gpq_json *json, const struct gpq_market *market)

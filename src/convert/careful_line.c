@@ -3,17 +3,32 @@
 #include "convert/line_passage.h"
 #include "value/utf8.h"
 
+/* The location's texts, as far as fields have them. */
+static struct gpq_location location_texts(struct passage *pass, struct line *line)
+{
+	const struct gpq_feed_binding *binding = pass->binding;
+	struct gpq_location location = { .voltage_kv = GPQ_CELL_NULL };
+	line->scratch_used = 0; /* the texts must last; each field once, so that they fit */
+	for (int i = 0; i < GPQ_LOCATION_TEXTS; i++)
+		if (binding->text[i] != GPQ_NO_FIELD)
+			location.text[i] = gpq_value_trim(line_field(pass->parser, line, binding->text[i]));
+	return location;
+}
+
+enum gpq_status gpq_careful_product(struct passage *pass, struct line *line, const char *product, uint32_t *out_code)
+{
+	struct gpq_location location = location_texts(pass, line);
+	location.text[GPQ_TEXT_PRODUCT] = gpq_text_of(product);
+	return gpq_locations_intern(pass->receiver->locations, &location, out_code, pass->err);
+}
+
 /* Parses the location's fields and enters them in the run's catalogue. */
 static enum gpq_status location_read(struct passage *pass, struct line *line, uint32_t *out_code,
                                      struct line_fault *out_fault)
 {
 	const struct gpq_feed_binding *binding = pass->binding;
-	struct gpq_location location = { .voltage_kv = GPQ_CELL_NULL };
+	struct gpq_location location = location_texts(pass, line);
 	bool energy = binding->output[0]->table == GPQ_TABLE_ENERGY;
-	line->scratch_used = 0; /* the texts below must last; each field once, so that they fit */
-	for (int i = 0; i < GPQ_LOCATION_TEXTS; i++)
-		if (binding->text[i] != GPQ_NO_FIELD)
-			location.text[i] = gpq_value_trim(line_field(pass->parser, line, binding->text[i]));
 	if (binding->voltage != GPQ_NO_FIELD &&
 	    !gpq_value_voltage(line_field(pass->parser, line, binding->voltage), GPQ_VOLTAGE_SCALE, &location.voltage_kv))
 		pass->counts->warnings++;
@@ -287,6 +302,8 @@ static enum gpq_status data_line_take(struct passage *pass, struct line *line, u
 		return gpq_component_line_take(pass, line, origin, out_fault);
 	case LINE_HOURS:
 		return gpq_hour_line_take(pass, line, origin, out_fault);
+	case LINE_PRODUCTS:
+		return gpq_product_line_take(pass, line, origin, out_fault);
 	default:
 		return line_rows(pass, line, origin, out_fault);
 	}

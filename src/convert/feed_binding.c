@@ -57,6 +57,7 @@ static void binding_clear(struct gpq_feed_binding *binding, const struct gpq_mar
 	binding->start = binding->local = binding->version = binding->voltage = GPQ_NO_FIELD;
 	binding->end = binding->date = binding->date_check = binding->hour_check = GPQ_NO_FIELD;
 	binding->market_run = binding->component = binding->price = binding->hours_first = GPQ_NO_FIELD;
+	binding->hour_ending = binding->interval = binding->repeated = GPQ_NO_FIELD;
 	binding->location_first = GPQ_NO_FIELD;
 	for (int i = 0; i < GPQ_LOCATION_TEXTS; i++)
 		binding->text[i] = GPQ_NO_FIELD;
@@ -110,6 +111,22 @@ static enum gpq_status hours_bind(struct gpq_feed_binding *binding, const struct
 	return GPQ_OK;
 }
 
+/* A product that the header names, in a feed of one output. */
+static enum gpq_status product_bind(struct gpq_feed_binding *binding, const struct gpq_feed_column *column, uint32_t field,
+                                    struct gpq_text name, struct gpq_error *err)
+{
+	uint16_t slot = GPQ_NO_FIELD;
+	uint8_t cell = output_cell(binding->output[0], column->column);
+	for (uint32_t k = 0; k < binding->n_products; k++)
+		if (binding->products[k].product == column->names[0])
+			slot = binding->products[k].field;
+	GPQ_TRY(slot_take(&slot, field, name, err));
+	if (binding->n_products == GPQ_BINDING_MAX_PRODUCTS)
+		return gpq_fail(err, GPQ_E_DATA, "the header names more than %d products", GPQ_BINDING_MAX_PRODUCTS);
+	binding->products[binding->n_products++] = (struct gpq_product_field){ column->names[0], (uint16_t)field, cell };
+	return GPQ_OK;
+}
+
 /* Where the field of a role is kept that is not of a cell, of hours or of the location; NULL: nowhere. */
 static uint16_t *role_slot(struct gpq_feed_binding *binding, enum gpq_role role)
 {
@@ -121,6 +138,12 @@ static uint16_t *role_slot(struct gpq_feed_binding *binding, enum gpq_role role)
 		return &binding->end;
 	case GPQ_ROLE_DATE:
 		return &binding->date;
+	case GPQ_ROLE_HOUR_ENDING:
+		return &binding->hour_ending;
+	case GPQ_ROLE_INTERVAL:
+		return &binding->interval;
+	case GPQ_ROLE_REPEATED:
+		return &binding->repeated;
 	case GPQ_ROLE_LOCAL_CHECK:
 		return &binding->local;
 	case GPQ_ROLE_DATE_CHECK:
@@ -152,6 +175,8 @@ static enum gpq_status field_bind(struct gpq_feed_binding *binding, const struct
 		return cell_bind(binding, column, field, name, err);
 	if (column->role == GPQ_ROLE_HOURS)
 		return hours_bind(binding, column, field, hour, err);
+	if (column->role == GPQ_ROLE_PRODUCTS)
+		return product_bind(binding, column, field, name, err);
 	uint16_t *slot = role_slot(binding, column->role);
 	binding->start_is_local |= column->role == GPQ_ROLE_START_LOCAL;
 	return slot_take(slot ? slot : &binding->text[role_text(column->role)], field, name, err);
@@ -199,7 +224,8 @@ static enum gpq_status time_check(const struct gpq_feed_binding *binding, struct
 		return gpq_fail(err, GPQ_E_DATA, "the header of %s has %u hours, not %d", feed->id, binding->hours_count,
 		                GPQ_HOURS_ACROSS);
 	bool dated = binding->date != GPQ_NO_FIELD || feed->preamble_date;
-	if (binding->start == GPQ_NO_FIELD && !(across && dated))
+	bool by_hour = binding->hour_ending != GPQ_NO_FIELD && binding->date != GPQ_NO_FIELD;
+	if (binding->start == GPQ_NO_FIELD && !by_hour && !(across && dated))
 		return gpq_fail(err, GPQ_E_DATA, "the header of %s has no column for the interval's start", feed->id);
 	if (feed->n_components && binding->component == GPQ_NO_FIELD)
 		return gpq_fail(err, GPQ_E_DATA, "the header of %s does not say which price a line gives", feed->id);
@@ -218,7 +244,7 @@ static enum gpq_status key_check(const struct gpq_feed_binding *binding, struct 
 			return gpq_fail(err, GPQ_E_DATA, "the header of %s has no location id, which is the key of %s",
 			                binding->feed->id, dataset->id);
 		if (binding->text[GPQ_TEXT_NAME] == GPQ_NO_FIELD && binding->text[GPQ_TEXT_ID] == GPQ_NO_FIELD &&
-		    !binding->feed->constant_product)
+		    !binding->feed->constant_product && !binding->n_products)
 			return gpq_fail(err, GPQ_E_DATA, "the header of %s names no location or product", binding->feed->id);
 	}
 	return GPQ_OK;

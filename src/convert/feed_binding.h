@@ -11,6 +11,7 @@
 #define GPQ_BINDING_OUTPUTS 2
 #define GPQ_NO_FIELD UINT16_MAX
 #define GPQ_BINDING_MAX_COMPONENTS 8
+#define GPQ_BINDING_MAX_PRODUCTS 16
 #define GPQ_NO_CELL UINT8_MAX
 #define GPQ_NO_DAY INT32_MIN
 
@@ -18,6 +19,7 @@
  * Where a line's instant is told:
  *   start != NO_FIELD, start_is_local false   it is in UTC
  *   start != NO_FIELD, start_is_local true    it is by the market's clock, which has a fixed offset
+ *   hour_ending != NO_FIELD                   date, hour ending, interval and repeated tell it by the market's clock
  *   date != NO_FIELD                          midnight of that date by the market's clock; hours stand across
  *   none of them                              midnight of 'day' likewise, which the head has read above the header
  * Where the line's numbers are:
@@ -25,6 +27,7 @@
  *   price                  one field; component says which cell: component_cell[o][c]
  *   hours_first            hours_count fields, hour ending 1 to 24; the cell is component_cell[o][c] where there are components,
  *                          else hours_cell[o]
+ *   products               n_products fields, each a row of its own of output 0
  */
 struct gpq_feed_binding {
 	const struct gpq_market *market;
@@ -39,10 +42,17 @@ struct gpq_feed_binding {
 	uint16_t component;                  /* its text is that of one of the feed's components */
 	uint16_t price;                      /* the number whose cell the component says */
 	uint16_t hours_first, hours_count;   /* NO_FIELD and 0 where hours don't stand across */
+	uint16_t hour_ending, interval, repeated; /* beside 'date'; 'interval' and 'repeated' may be NO_FIELD */
 	bool start_is_local;
 	int32_t day;                         /* delivery date of all lines, days since 1970-01-01, or GPQ_NO_DAY */
 	uint8_t hours_cell[GPQ_BINDING_OUTPUTS];
 	uint8_t component_cell[GPQ_BINDING_OUTPUTS][GPQ_BINDING_MAX_COMPONENTS]; /* GPQ_NO_CELL: not a cell of that output */
+	struct gpq_product_field {
+		const char *product; /* as_product; static */
+		uint16_t field;
+		uint8_t cell;
+	} products[GPQ_BINDING_MAX_PRODUCTS]; /* in the order of their fields */
+	uint8_t n_products;
 	uint16_t text[GPQ_LOCATION_TEXTS];   /* field of each text of the location */
 	uint16_t voltage;
 	uint16_t cell[GPQ_BINDING_OUTPUTS][GPQ_MAX_CELLS];

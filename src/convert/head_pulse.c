@@ -3,6 +3,8 @@
 #include "convert/head_look.h"
 
 #include "convert/line_parser.h"
+#include "value/decimal.h"
+#include "value/hour_ending.h"
 #include "value/instant.h"
 
 #define DAY_S             86400
@@ -27,11 +29,17 @@ static int role_field(const struct look *look, enum gpq_role role)
 static struct pulse pulse_of(const struct look *look)
 {
 	static const enum gpq_role roles[] = { GPQ_ROLE_START_UTC, GPQ_ROLE_START_LOCAL, GPQ_ROLE_DATE };
-	struct pulse pulse = { .field = -1 };
+	struct pulse pulse = { .field = -1, .hour_field = -1, .interval_field = -1 };
 	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]) && pulse.field < 0; i++) {
 		pulse.field = role_field(look, roles[i]);
 		pulse.role = roles[i];
 	}
+	if (pulse.role != GPQ_ROLE_DATE)
+		return pulse;
+	const struct gpq_dataset *output = look->candidates.items[0].feed->outputs[0];
+	pulse.hour_field = role_field(look, GPQ_ROLE_HOUR_ENDING);
+	pulse.interval_field = role_field(look, GPQ_ROLE_INTERVAL);
+	pulse.interval_s = output ? output->interval_minutes * 60u : 0;
 	return pulse;
 }
 
@@ -48,6 +56,42 @@ static bool field_instant(const struct pulse *pulse, struct gpq_text field, uint
 	if (gpq_value_date(text, &day) != GPQ_REJECT_NONE || day < 0 || day >= GPQ_DAYS_END)
 		return false;
 	*out_s = (uint32_t)day * DAY_S;
+	return true;
+}
+
+/* A record of the bytes under view. */
+struct pulse_record {
+	const uint8_t *bytes;
+	const struct gpq_csv_index *index;
+	uint32_t record;
+};
+
+static struct gpq_text record_text(const struct pulse_record *record, int field, char *scratch, size_t cap)
+{
+	uint32_t first = record->index->records[record->record];
+	if (record->index->records[record->record + 1] - first <= (uint32_t)field)
+		return (struct gpq_text){ NULL, 0 };
+	struct gpq_text text = gpq_csv_field(record->index, record->bytes, record->record, first + (uint32_t)field);
+	return text.len <= cap ? gpq_csv_unquote(text, scratch, cap) : (struct gpq_text){ NULL, 0 };
+}
+
+/* Adds the hour and the interval to a date; false where they cannot be read. */
+static bool hour_add(const struct pulse *pulse, const struct pulse_record *record, uint32_t *start_s)
+{
+	char scratch[64];
+	struct gpq_hour_ending ending;
+	int32_t interval = 1;
+	if (pulse->hour_field < 0)
+		return true;
+	if (gpq_value_hour_ending(record_text(record, pulse->hour_field, scratch, sizeof(scratch)), &ending) != GPQ_REJECT_NONE)
+		return false;
+	if (pulse->interval_field >= 0 &&
+	    gpq_value_whole(record_text(record, pulse->interval_field, scratch, sizeof(scratch)), 1, &interval) !=
+		    GPQ_REJECT_NONE)
+		return false;
+	if (interval < 1 || interval > 60)
+		return false;
+	*start_s += (ending.hour - 1u) * 3600 + ((uint32_t)interval - 1) * pulse->interval_s;
 	return true;
 }
 
@@ -80,11 +124,12 @@ static void pulse_take(struct pulse *pulse, struct gpq_head *head, const uint8_t
 			if (index.records[r + 1] - first <= (uint32_t)pulse->field)
 				continue;
 			struct gpq_text field = gpq_csv_field(&index, bytes + at, r, first + (uint32_t)pulse->field);
-			if (above.bytes && gpq_text_equal(field, above)) {
+			if (pulse->hour_field < 0 && above.bytes && gpq_text_equal(field, above)) {
 				pulse->repeats = true;
 				continue;
 			}
-			if (!field_instant(pulse, field, &start_s))
+			if (!field_instant(pulse, field, &start_s) ||
+			    !hour_add(pulse, &(struct pulse_record){ bytes + at, &index, r }, &start_s))
 				continue;
 			pulse_feel(pulse, start_s);
 			above = start_s ? field : (struct gpq_text){ NULL, 0 };
@@ -176,7 +221,13 @@ static enum gpq_status tail_look(struct look *look, struct pulse *pulse, struct 
 	if (!len || !begin)
 		return GPQ_OK;
 	begin += len == GPQ_TAIL_BYTES;
-	struct pulse tail = { .field = pulse->field, .role = pulse->role };
+	struct pulse tail = {
+		.field = pulse->field,
+		.role = pulse->role,
+		.hour_field = pulse->hour_field,
+		.interval_field = pulse->interval_field,
+		.interval_s = pulse->interval_s,
+	};
 	pulse_take(&tail, head, begin, len - (size_t)(begin - head->tail));
 	pulse->last_s = tail.last_s;
 	if (tail.most_s > pulse->most_s)
@@ -206,7 +257,7 @@ static enum gpq_status span_take(struct look *look, const struct pulse *pulse, u
                                  struct gpq_error *err)
 {
 	struct gpq_head_facts *facts = look->facts;
-	uint32_t last_hour_s = pulse->role == GPQ_ROLE_DATE ? DAY_S - 3600 : 0;
+	uint32_t last_hour_s = pulse->role == GPQ_ROLE_DATE && pulse->hour_field < 0 ? DAY_S - 3600 : 0;
 	facts->first_s = first_s;
 	facts->last_s = last_s;
 	if (pulse->role == GPQ_ROLE_START_UTC)

@@ -30,8 +30,8 @@ static bool span_covers(const struct gpq_field_span *span, uint16_t field)
 static struct gpq_field_span time_span(const struct gpq_feed_binding *binding)
 {
 	struct gpq_field_span span = { .count = 0 };
-	const uint16_t fields[] = { binding->start, binding->end,        binding->date,
-		                    binding->local, binding->date_check, binding->hour_check };
+	const uint16_t fields[] = { binding->start,      binding->end,         binding->date,     binding->local,   binding->date_check,
+		                    binding->hour_check, binding->hour_ending, binding->interval, binding->repeated };
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		span_add(&span, fields[i]);
 	span.together = span.count && span_last(&span) - span_first(&span) + 1 == span.count;
@@ -66,7 +66,10 @@ struct line_layout gpq_line_layout_of(const struct gpq_feed_binding *binding)
 {
 	struct line_layout layout = { .kind = LINE_ROW, .time = time_span(binding) };
 	layout.regular = binding->n_fields > 1;
-	if (binding->hours_count) {
+	if (binding->n_products) {
+		layout.kind = LINE_PRODUCTS;
+		layout.regular = false; /* a year is some thousand lines */
+	} else if (binding->hours_count) {
 		layout.kind = LINE_HOURS;
 		layout.regular &= binding->location_first != GPQ_NO_FIELD && binding->location_together &&
 		                  binding->location_last + 1u < binding->n_fields &&

@@ -195,6 +195,14 @@ static const char *footer_find(const struct gpq_input_chunk *chunk)
 	return at;
 }
 
+static bool products_agree(const struct gpq_feed_binding *a, const struct gpq_feed_binding *b)
+{
+	for (uint32_t k = 0; k < a->n_products && k < b->n_products; k++)
+		if (a->products[k].product != b->products[k].product || a->products[k].field != b->products[k].field)
+			return false;
+	return a->n_products == b->n_products;
+}
+
 /* Whether lines of two bindings are read alike, but for the day that is not theirs. */
 static bool bindings_agree(const struct gpq_feed_binding *a, const struct gpq_feed_binding *b)
 {
@@ -202,7 +210,8 @@ static bool bindings_agree(const struct gpq_feed_binding *a, const struct gpq_fe
 	       a->start_is_local == b->start_is_local && a->end == b->end && a->date == b->date && a->local == b->local &&
 	       a->date_check == b->date_check && a->hour_check == b->hour_check && a->version == b->version &&
 	       a->market_run == b->market_run && a->component == b->component && a->price == b->price &&
-	       a->hours_first == b->hours_first;
+	       a->hours_first == b->hours_first && a->hour_ending == b->hour_ending && a->interval == b->interval &&
+	       a->repeated == b->repeated && products_agree(a, b);
 }
 
 /* What was seen of other lines says nothing of those of another binding. */

@@ -73,6 +73,8 @@ struct gpq_input_chunk {
 /* How many partial rows a data line is, also where it is rejected or blank (RULES 14). */
 static inline uint32_t gpq_line_parts(const struct gpq_feed_binding *binding)
 {
+	if (binding->n_products)
+		return binding->n_products;
 	return binding->hours_count ? binding->hours_count : binding->feed->by_length ? 1 : binding->n_outputs;
 }
 

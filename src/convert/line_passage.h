@@ -4,8 +4,8 @@
  *
  * A careful line is parsed field by field and may be anything. Regular lines are parsed column by column; whatever would
  * not be a row like those around it is left to the careful way, in its turn, so that both ways give the same.
- * What a line is depends on its feed: a row (regular_lines.c), one component of a row (component_lines.c), or the hours of
- * a day (hour_lines.c).
+ * What a line is depends on its feed: a row (regular_lines.c), one component of a row (component_lines.c), the hours of
+ * a day (hour_lines.c), or a row of each product (product_lines.c).
  */
 #ifndef GPQ_CONVERT_LINE_PASSAGE_H
 #define GPQ_CONVERT_LINE_PASSAGE_H
@@ -25,6 +25,7 @@ enum line_kind {
 	LINE_ROW,       /* a row of each output */
 	LINE_COMPONENT, /* one cell, which the line names */
 	LINE_HOURS,     /* one cell of each hour of a day */
+	LINE_PRODUCTS,  /* a row of each product */
 };
 
 /* What the lines of a binding are, as the parser takes them. */
@@ -220,6 +221,10 @@ struct line_fault gpq_careful_version(const struct passage *pass, struct line *l
 GPQ_MUST_USE enum gpq_status gpq_careful_location(struct passage *pass, struct line *line, uint32_t *out_code,
                                                   struct line_fault *out_fault);
 
+/* gpq_careful_product() gives the code of the line's location with 'product' as its product. */
+GPQ_MUST_USE enum gpq_status gpq_careful_product(struct passage *pass, struct line *line, const char *product,
+                                                 uint32_t *out_code);
+
 /* gpq_location_text() gives the bytes that stand for the line's location in the cache, as gpq_line_span() does. */
 struct gpq_text gpq_location_text(const struct passage *pass, const struct line *line,
                                   char apart[GPQ_SPAN_BYTES + GPQ_PADDED_BYTES]);
@@ -229,6 +234,8 @@ GPQ_MUST_USE enum gpq_status gpq_component_line_take(struct passage *pass, struc
                                                      struct line_fault *out_fault);
 GPQ_MUST_USE enum gpq_status gpq_hour_line_take(struct passage *pass, struct line *line, uint64_t origin,
                                                 struct line_fault *out_fault);
+GPQ_MUST_USE enum gpq_status gpq_product_line_take(struct passage *pass, struct line *line, uint64_t origin,
+                                                   struct line_fault *out_fault);
 
 /*
  * gpq_regular_lines_take(), and for the other kinds gpq_component_lines_take() and gpq_hour_lines_take(), take records from

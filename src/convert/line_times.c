@@ -2,6 +2,7 @@
 #include "convert/line_times.h"
 
 #include "convert/line_passage.h"
+#include "value/hour_ending.h"
 #include "value/instant.h"
 
 #define HOUR_S 3600
@@ -146,6 +147,58 @@ static void start_resolve(struct passage *pass, struct line *line, struct gpq_li
 	*out = time;
 }
 
+/* Which interval of its hour a line is, as seconds from the hour's begin. */
+static enum gpq_reject interval_read(struct passage *pass, struct line *line, uint32_t *out_s)
+{
+	const struct gpq_feed_binding *binding = pass->binding;
+	uint32_t minutes = binding->output[0]->interval_minutes;
+	int32_t interval;
+	*out_s = 0;
+	if (binding->interval == GPQ_NO_FIELD)
+		return GPQ_REJECT_NONE;
+	if (gpq_value_whole(line_field(pass->parser, line, binding->interval), 0, &interval) != GPQ_REJECT_NONE)
+		return GPQ_REJECT_STAMP;
+	if (!interval)
+		return GPQ_REJECT_STAMP_MISSING;
+	if (interval < 1 || (uint32_t)interval > HOUR_S / 60 / minutes)
+		return GPQ_REJECT_STAMP;
+	*out_s = ((uint32_t)interval - 1) * minutes * 60;
+	return GPQ_REJECT_NONE;
+}
+
+/* The instant of a line that tells its date and the hour that ends (RULES 9). */
+static void hour_resolve(struct passage *pass, struct line *line, struct gpq_line_time *out)
+{
+	const struct gpq_feed_binding *binding = pass->binding;
+	struct gpq_hour_ending ending = { .hour = 0 };
+	uint32_t within_s = 0, field = binding->date;
+	int32_t day;
+	int64_t utc_s;
+	bool second = false;
+	enum gpq_reject reason = gpq_value_date(line_field(pass->parser, line, field), &day);
+	if (reason == GPQ_REJECT_NONE)
+		reason = gpq_value_hour_ending(line_field(pass->parser, line, field = binding->hour_ending), &ending);
+	if (reason == GPQ_REJECT_NONE) {
+		reason = interval_read(pass, line, &within_s);
+		field = reason == GPQ_REJECT_NONE ? field : binding->interval;
+	}
+	if (reason == GPQ_REJECT_NONE && binding->repeated != GPQ_NO_FIELD) {
+		reason = gpq_value_flag(line_field(pass->parser, line, binding->repeated), &second);
+		field = reason == GPQ_REJECT_NONE ? field : binding->repeated;
+	}
+	ending.second_pass |= second;
+	if (reason == GPQ_REJECT_NONE) {
+		reason = gpq_hour_ending_instant(pass->zone, day, &ending, within_s, &utc_s);
+		field = reason == GPQ_REJECT_REPEATED && second ? binding->repeated : field;
+	}
+	if (reason == GPQ_REJECT_NONE && (utc_s < 0 || utc_s > UINT32_MAX))
+		reason = GPQ_REJECT_STAMP;
+	if (reason != GPQ_REJECT_NONE)
+		time_refuse(out, reason, field);
+	else
+		*out = (struct gpq_line_time){ .start_s = (uint32_t)utc_s, .warns = checks_differ(pass, line, (uint32_t)utc_s) };
+}
+
 /* The day of a line whose hours stand across: its own date, or that above the header. */
 static void day_resolve(struct passage *pass, struct line *line, struct gpq_line_time *out)
 {
@@ -212,6 +265,8 @@ const struct gpq_line_time *gpq_line_time(struct passage *pass, struct line *lin
 	const struct gpq_line_time *known = kept ? gpq_line_time_find(parser, text) : NULL;
 	if (known)
 		last->time = *known;
+	else if (pass->binding->hour_ending != GPQ_NO_FIELD)
+		hour_resolve(pass, line, &last->time);
 	else if (pass->binding->hours_count)
 		day_resolve(pass, line, &last->time);
 	else

@@ -86,14 +86,54 @@ static bool oasis_stamp(const char *bytes, uint32_t *out_s)
 	return true;
 }
 
+/* "YYYYMMDD", 'mark', "HHMMSS" or "HHMMSSmmm", 'mark'. What is less than a second is left to the order of names. */
+static bool mis_stamp(struct gpq_text part, uint32_t at, char mark, uint32_t *out_s)
+{
+	uint32_t hour, minute, second, digits = 0;
+	int32_t day;
+	const char *clock = part.bytes + at + 9;
+	if (at + 16 > part.len || !day_read(part.bytes + at, &day) || part.bytes[at + 8] != mark ||
+	    !digits_read(clock, 2, &hour) || !digits_read(clock + 2, 2, &minute) || !digits_read(clock + 4, 2, &second))
+		return false;
+	while (at + 15 + digits < part.len && clock[6 + digits] >= '0' && clock[6 + digits] <= '9')
+		digits++;
+	if ((digits && digits != 3) || at + 15 + digits == part.len || clock[6 + digits] != mark)
+		return false;
+	if (hour > 23 || minute > 59 || second > 59)
+		return false;
+	*out_s = (uint32_t)day * 86400u + hour * 3600 + minute * 60 + second;
+	return true;
+}
+
+/* The stamp of "cdr.<report>.<16 digits>.<stamp>.<name>" or "<report>_<stamp>_<id>"; 0: the part is neither. */
+static uint32_t mis_part_stamp(struct gpq_text part)
+{
+	uint32_t report, published_s = 0, at = 0;
+	if (part.len > 4 && strncasecmp(part.bytes, "cdr.", 4) == 0) {
+		for (uint32_t dots = 0; at < part.len && dots < 3; at++)
+			dots += part.bytes[at] == '.';
+		mis_stamp(part, at, '.', &published_s);
+	} else if (part.len > 9 && digits_read(part.bytes, 8, &report) && part.bytes[8] == '_') {
+		mis_stamp(part, 9, '_', &published_s);
+	}
+	return published_s;
+}
+
+/* The stamp of one part of a name; 0: it has none. */
+static uint32_t part_published_s(enum gpq_publish_stamp kind, struct gpq_text part)
+{
+	uint32_t published_s = 0;
+	if (kind == GPQ_PUBLISH_MIS_NAME)
+		return mis_part_stamp(part);
+	for (uint32_t at = 0; kind == GPQ_PUBLISH_OASIS_NAME && at + OASIS_STAMP_LEN <= part.len; at++)
+		oasis_stamp(part.bytes + at, &published_s);
+	return published_s;
+}
+
 uint32_t gpq_name_published_s(const struct gpq_market *market, struct gpq_text name)
 {
-	if (market->publish_stamp != GPQ_PUBLISH_OASIS_NAME)
-		return 0;
 	for (struct gpq_text part = gpq_name_next(&name); part.bytes; part = gpq_name_next(&name)) {
-		uint32_t published_s = 0;
-		for (uint32_t at = 0; at + OASIS_STAMP_LEN <= part.len; at++)
-			oasis_stamp(part.bytes + at, &published_s);
+		uint32_t published_s = part_published_s(market->publish_stamp, part);
 		if (published_s)
 			return published_s;
 	}

@@ -20,7 +20,7 @@
 
 #include <pthread.h>
 
-#define GPQ_RUN_MAX_DATASETS 32
+#define GPQ_RUN_MAX_DATASETS 64
 #define GPQ_RUN_MAX_ZONES 8
 #define GPQ_RUN_MAX_WORKERS 64
 

@@ -4,6 +4,7 @@
 /* All markets, by name: adding one is a line here. */
 static const struct gpq_market *const markets[] = {
 	&gpq_market_caiso,
+	&gpq_market_ercot,
 	&gpq_market_miso,
 	&gpq_market_pjm,
 };

@@ -18,7 +18,10 @@ enum gpq_role {
 	GPQ_ROLE_START_UTC,    /* interval start, clock UTC */
 	GPQ_ROLE_END_UTC,      /* interval end, clock UTC, beside the start: its length must be the dataset's */
 	GPQ_ROLE_START_LOCAL,  /* interval start by the market's clock, where that has a fixed offset */
-	GPQ_ROLE_DATE,         /* delivery date by the market's clock, of a line whose hours stand across */
+	GPQ_ROLE_DATE,         /* delivery date by the market's clock, of a line that tells its hours otherwise */
+	GPQ_ROLE_HOUR_ENDING,  /* beside the date: the hour by the wall clock, which the interval is in; a repeated one may be marked */
+	GPQ_ROLE_INTERVAL,     /* beside the hour: which interval of it, from 1 */
+	GPQ_ROLE_REPEATED,     /* a flag beside the hour: this is the second pass of a repeated one; without the column none is */
 	GPQ_ROLE_LOCAL_CHECK,  /* interval start by the wall clock: compared, a difference is a warning */
 	GPQ_ROLE_DATE_CHECK,   /* delivery date: compared */
 	GPQ_ROLE_HOUR_CHECK,   /* hour ending by the wall clock, 25 being the second pass of a repeated one: compared */
@@ -36,6 +39,7 @@ enum gpq_role {
 	GPQ_ROLE_VERSION,
 	GPQ_ROLE_COMPONENT,    /* which cell the numbers of the line are: see gpq_feed.components */
 	GPQ_ROLE_CELL,         /* a number; 'column' says which of the output */
+	GPQ_ROLE_PRODUCTS,     /* a number of the product that the header names; the line is a row of each such column */
 	GPQ_ROLE_HOURS,        /* a number for each hour ending 1 to 24: header names are this one's with the hour behind it */
 };
 
@@ -48,12 +52,12 @@ enum gpq_role {
 /*
  * A column of a feed. 'names' are alternatives: the current header name first, older or variant ones behind. A column whose
  * header is blank has the name ""; blank header names stand for the feed's in their order. GPQ_ROLE_HOURS stands for
- * GPQ_HOURS_ACROSS columns, one behind the other.
+ * GPQ_HOURS_ACROSS columns, one behind the other. Of GPQ_ROLE_PRODUCTS the current header name is the product.
  */
 struct gpq_feed_column {
 	const char *names[4];
 	enum gpq_role role;
-	enum gpq_column_id column; /* roles CELL, HOURS: the output column */
+	enum gpq_column_id column; /* roles CELL, HOURS, PRODUCTS: the output column */
 	uint8_t output;            /* role CELL: 0 = both outputs or the only one; 1, 2 = that output only */
 	bool required;             /* the feed is not recognised without it */
 };
@@ -92,6 +96,7 @@ struct gpq_finality_word {
 enum gpq_publish_stamp {
 	GPQ_PUBLISH_NONE,
 	GPQ_PUBLISH_OASIS_NAME, /* <day>_<day>_<query>_<YYYYMMDD>_<HH>_<MM>_<SS>_v<n> */
+	GPQ_PUBLISH_MIS_NAME,   /* cdr.<report>.<16 digits>.<YYYYMMDD>.<HHMMSS[mmm]>.<name>, <report>_<YYYYMMDD>_<HHMMSSmmm>_<id> */
 };
 
 /*

@@ -15,6 +15,7 @@ static const struct {
 	[GPQ_REJECT_STAMP_MISSING] = { "stamp_missing", "the time of the interval is empty" },
 	[GPQ_REJECT_GRID] = { "grid", "the time is not a start of an interval of this dataset" },
 	[GPQ_REJECT_LENGTH] = { "length", "start and end are not one interval of this dataset apart" },
+	[GPQ_REJECT_REPEATED] = { "repeated", "the hour is marked as repeated and is not, or the mark cannot be read" },
 	[GPQ_REJECT_MARKET] = { "market", "the line is of another market run" },
 	[GPQ_REJECT_COMPONENT] = { "component", "the line names a component that is not of this dataset" },
 	[GPQ_REJECT_UTF8] = { "utf8", "a text is not UTF-8" },
