@@ -8,6 +8,7 @@
 #include "value/instant.h"
 
 #define DAY_S             86400
+#define SHORT_TEXT_BYTES  32 /* an hour, an interval */
 #define STEP_SEARCH_BYTES ((uint64_t)256 << 20) /* how far the second instant is looked for */
 
 /* Where the first candidate's header has a column of a role; -1: nowhere. */
@@ -78,15 +79,15 @@ static struct gpq_text record_text(const struct pulse_record *record, int field,
 /* Adds the hour and the interval to a date; false where they cannot be read. */
 static bool hour_add(const struct pulse *pulse, const struct pulse_record *record, uint32_t *start_s)
 {
-	char scratch[64];
+	char scratch[SHORT_TEXT_BYTES + GPQ_VALUE_PADDING];
 	struct gpq_hour_ending ending;
 	int32_t interval = 1;
 	if (pulse->hour_field < 0)
 		return true;
-	if (gpq_value_hour_ending(record_text(record, pulse->hour_field, scratch, sizeof(scratch)), &ending) != GPQ_REJECT_NONE)
+	if (gpq_value_hour_ending(record_text(record, pulse->hour_field, scratch, SHORT_TEXT_BYTES), &ending) != GPQ_REJECT_NONE)
 		return false;
 	if (pulse->interval_field >= 0 &&
-	    gpq_value_whole(record_text(record, pulse->interval_field, scratch, sizeof(scratch)), 1, &interval) !=
+	    gpq_value_whole(record_text(record, pulse->interval_field, scratch, SHORT_TEXT_BYTES), 1, &interval) !=
 		    GPQ_REJECT_NONE)
 		return false;
 	if (interval < 1 || interval > 60)

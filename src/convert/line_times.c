@@ -156,9 +156,9 @@ static enum gpq_reject interval_read(struct passage *pass, struct line *line, ui
 	*out_s = 0;
 	if (binding->interval == GPQ_NO_FIELD)
 		return GPQ_REJECT_NONE;
-	if (gpq_value_whole(line_field(pass->parser, line, binding->interval), 0, &interval) != GPQ_REJECT_NONE)
+	if (gpq_value_whole(line_field(pass->parser, line, binding->interval), INT32_MIN, &interval) != GPQ_REJECT_NONE)
 		return GPQ_REJECT_STAMP;
-	if (!interval)
+	if (interval == INT32_MIN)
 		return GPQ_REJECT_STAMP_MISSING;
 	if (interval < 1 || (uint32_t)interval > HOUR_S / 60 / minutes)
 		return GPQ_REJECT_STAMP;

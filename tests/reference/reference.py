@@ -8,6 +8,7 @@ program's Parquet with what convert() gives.
 """
 import argparse
 import datetime as dt
+import fnmatch
 import gc
 import json
 import math
@@ -15,6 +16,7 @@ import os
 import sys
 
 import caiso
+import ercot
 import miso
 import pjm
 from containers import (COUNTS, STATES, Failed, LeftOut, Libxxhash, Unrecognised, content_problem, find_inputs)
@@ -26,7 +28,7 @@ from values import EPOCH_DATE, Reject, number, stamp
 __all__ = ["COLUMN_TYPES", "COUNTS", "DATASETS", "Reject", "Result", "TABLE_COLUMNS", "arranged", "convert", "expected_intervals",
            "number", "required_columns", "short_days", "stamp"]
 
-MARKETS = [caiso, miso, pjm]  # PJM last: it says of what is no market's why
+MARKETS = [caiso, ercot, miso, pjm]  # PJM last: it says of what is no market's why
 DATASETS = {dataset.id: dataset for market in MARKETS for dataset in market.DATASETS.values()}
 MONDAY_DAYS = (dt.date(1970, 1, 5) - EPOCH_DATE).days
 
@@ -43,6 +45,8 @@ def place_key(dataset, row):
         return (text_key(row["as_product"]), text_key(row["as_region"]), text_key(row["settlement_location"]))
     if dataset.key == ("name",):
         return (text_key(row["settlement_location"]),)
+    if "type" in dataset.key:
+        return (text_key(row["settlement_location"]), text_key(row["settlement_location_type"]))
     return (text_key(row["settlement_location"]), text_key(row["settlement_location_id"]))
 
 
@@ -96,7 +100,7 @@ class Result:
         return {name: sum(f.counts[name] for f in self.files if f.state == "converted") for name in COUNTS}
 
 
-def read_file(source, entry, asked):
+def read_file(source, entry, asked, assume=()):
     """Parses one input to [(dataset, parts)], filling its account. Raises Failed, Unrecognised, LeftOut."""
     data = entry.take()
     content = Libxxhash.xxh3_128(data)
@@ -104,8 +108,9 @@ def read_file(source, entry, asked):
     if problem:
         raise Unrecognised(problem)
     lines = list(records(data))
+    assumed = next((target for pattern, target in assume if fnmatch.fnmatchcase(entry.base, pattern)), None)
     for market in MARKETS:
-        read = market.find(entry, lines)
+        read = market.find(entry, lines, assumed) if market is ercot else market.find(entry, lines)
         if read:
             break
     entry.iso = market.MARKET.iso
@@ -115,16 +120,18 @@ def read_file(source, entry, asked):
     return read(source, asked)
 
 
-def convert(paths, keep_revisions=False, order="block", partition=None, years=None, datasets=None, types=None, locations=None):
-    """The expected output for a list of files and folders. 'datasets' are names, with or without the market's folder."""
+def convert(paths, keep_revisions=False, order="block", partition=None, years=None, datasets=None, types=None, locations=None,
+            assume=()):
+    """The expected output for a list of files and folders. 'datasets' are names, with or without the market's folder; 'assume'
+    pairs of a pattern and a dataset, for files without a header line."""
     gc.disable()  # millions of small objects, none of them in circles
     try:
-        return arranged(found_rows(paths, keep_revisions, years, datasets, types, locations), order, partition)
+        return arranged(found_rows(paths, keep_revisions, years, datasets, types, locations, assume), order, partition)
     finally:
         gc.enable()
 
 
-def found_rows(paths, keep_revisions, years, datasets, types, locations):
+def found_rows(paths, keep_revisions, years, datasets, types, locations, assume):
     result = Result()
     inputs = result.files = list(find_inputs(paths))
 
@@ -140,7 +147,7 @@ def found_rows(paths, keep_revisions, years, datasets, types, locations):
     keys = {}
     for source, entry in enumerate(inputs):
         try:
-            found = read_file(source, entry, asked)
+            found = read_file(source, entry, asked, assume)
         except (Failed, Unrecognised, LeftOut) as problem:
             entry.state, entry.reason = STATES[type(problem)], str(problem)
             continue

@@ -97,6 +97,8 @@ def incomplete(dataset, rows, block_of):
 def location_key(dataset, row):
     if dataset.table == "ancillary":
         return row["as_product"], row["as_region"], row["settlement_location"]
+    if "type" in dataset.key:
+        return row["settlement_location"], row["settlement_location_type"]
     return (row["settlement_location"],) if dataset.key == ("name",) else (row["settlement_location_id"],)
 
 

@@ -19,10 +19,16 @@ FILES = {
               "prc_lmp_dam/20190301_20190401_PRC_LMP_DAM_20200603_09_21_36_v1.csv",
               "prc_rtpd_lmp/20230917_20230919_PRC_RTPD_LMP_RTPD_20230921_11_49_39_v2.csv",
               "public_bid_zip_layout/20181104_20181104_PUB_DAM_GRP_N_N_v2_csv.zip"],
+    "ercot": ["np4_181_dam_as_yearly/DAMASMCPC_2022.csv", "np4_181_dam_as_yearly/DAMASMCPC_2024.csv",
+              "np4_190_dam_spp/20170213__header_stripped_by_repo.csv", "np4_190_dam_spp/dam_SPP.csv",
+              "np6_785_rtm_lzhb_month_csv/August_2024.csv", "np6_788_lmp_by_sp/lmp_12-1-10.csv", "np6_905_rtm_spp/rtm_4-10-25.csv"],
     "miso": ["asm_expost_damcp/20230101_asm_expost_damcp.csv", "da_expost_lmp/20230101_da_expost_lmp.csv",
              "da_expost_lmp/20251102_da_expost_lmp.urdais-extract.csv", "da_expost_lmp/20260308_da_expost_lmp.urdais-extract.csv"]
             + [f"rt_lmp_final/2019{day}_rt_lmp_final.csv" for day in ("0101", "0309", "0310", "0311", "1103", "1231")],
 }
+# files without a header line
+ASSUMED = {"ercot": ("20170213*", "ercot/da_energy_hourly")}
+WHOLE_FOLDER = {"pjm", "caiso", "miso"}  # of the others the files above
 # options of the program, of reference.convert() for its rows, of reference.arranged() for their order
 VARIANTS = [([], {}, ("block",)), (["--keep-revisions", "--threads", "1"], {"keep_revisions": True}, ("block",)),
             (["--order", "location", "--partition", "month", "--memory", "64M"], {}, ("location", "month")),
@@ -42,33 +48,35 @@ def check(program, tally, label, inputs, expected, options):
         tally.check(label, problems, done.describe() if problems else "")
 
 
-def inspect(program, tally, entry):
+def inspect(program, tally, entry, assume):
     """The first line names the dataset, or what the file is."""
-    done = harness.run(program, "inspect", entry.path.split("!")[0])
+    done = harness.run(program, "inspect", entry.path.split("!")[0], *assume)
     line = next(iter(done.stdout.splitlines()), "")
-    wanted = [entry.iso] + entry.datasets if entry.state == "converted" else ["PUB_BID"]
+    wanted = [entry.iso] + entry.datasets if entry.state == "converted" else ["SCED" if "SCED" in line else "PUB_BID"]
     problems = [f"'{word}' is not in '{line}'" for word in wanted if word not in line]
     problems += [f"exit {done.status}"] if done.status else []
     tally.check(f"inspect {entry.stored_name}", problems, done.describe() if problems else "")
 
 
 def check_iso(program, tally, iso, folder, here):
-    found = {}
+    found, inputs = {}, [folder] if iso in WHOLE_FOLDER else [os.path.join(folder, name) for name in here]
+    assumed = [ASSUMED[iso]] if iso in ASSUMED else []
+    assume = [word for pattern, target in assumed for word in ("--assume", f"{pattern}={target}")]
     for options, rows, order in VARIANTS:
         kept = rows.get("keep_revisions", False)
         if kept not in found:
-            found[kept] = reference.convert([folder], **rows)
+            found[kept] = reference.convert(inputs, assume=assumed, **rows)
         superseded = found[False].totals()["superseded"]
         if kept and not superseded and iso != "pjm":
             continue  # nothing to keep
         expected = found[kept] if order == ("block",) else reference.arranged(found[kept], *order)
-        check(program, tally, f"{iso} {' '.join(options)}", [folder], expected, options)
+        check(program, tally, f"{iso} {' '.join(options)}", inputs, expected, options + assume)
     for name in here:
         path = os.path.join(folder, name)
         if iso != "miso":  # of MISO each file is a day of its own above
-            check(program, tally, name, [path], reference.convert([path]), [])
+            check(program, tally, name, [path], reference.convert([path], assume=assumed), assume)
     for entry in found[False].files:
-        inspect(program, tally, entry)
+        inspect(program, tally, entry, assume)
 
 
 def main():

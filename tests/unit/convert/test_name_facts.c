@@ -69,6 +69,49 @@ static void oasis_names_tell_when_they_were_made(void **state)
 	assert_int_equal(gpq_name_published_s(&gpq_market_miso, gpq_text_of("x_20200511_16_08_16_v1.csv")), 0);
 }
 
+static uint32_t published_by_ercot(const char *name)
+{
+	return gpq_name_published_s(&gpq_market_ercot, gpq_text_of(name));
+}
+
+/* Seconds from Python: calendar.timegm((2026, 6, 25, 0, 40, 20)), ((2025, 4, 10, 18, 30, 12)) */
+static void mis_names_tell_when_they_were_published(void **state)
+{
+	(void)state;
+	static const char cdr[] = "cdr.00012300.0000000000000000.20260625.004020.LMPSROSNODENP6788_20260625_004018.csv";
+	assert_int_equal(published_by_ercot(cdr), 1782348020);
+	assert_int_equal(published_by_ercot("CDR.00012301.0000000000000000.20250410.183012345.SPPHLZNP6905_20250410_1830.csv"),
+			 1744309812);
+	assert_int_equal(published_by_ercot("00012301_20250410_183012345_1044512345.zip!rtm.csv"), 1744309812);
+	assert_int_equal(published_by_ercot("00012301_20250410_183012_1044512345.zip!a/rtm.csv"), 1744309812);
+	/* The member's own counts, not its archive's; of archives the nearest. */
+	assert_int_equal(published_by_ercot(
+				 "00012301_20260625_004020000_1.zip!"
+				 "cdr.00012301.0000000000000000.20250410.183012.SPPHLZNP6905_20250410_1830.csv"),
+			 1744309812);
+	assert_int_equal(published_by_ercot("00012301_20260625_004020000_1.zip!00012301_20250410_183012345_2.zip!rtm.csv"),
+			 1744309812);
+	/* Names of yearly products and renamed files have none; nor has what is no time or stands elsewhere. */
+	static const char *const none[] = { "",
+					    "cdr.",
+					    "cdr.1.2.",
+					    "cdr.00012301.0000000000000000.20250410",
+					    "cdr.00012301.0000000000000000.20250410.1830",
+					    "cdr.00012301.0000000000000000.20250410.183012",
+					    "cdr.00012301.0000000000000000.20250410.1830121.x.csv",
+					    "cdr.00012301.0000000000000000.20250431.183012.x.csv",
+					    "cdr.00012301.0000000000000000.20250410.243012.x.csv",
+					    "cdr.00012301.0000000000000000.20250410.186012.x.csv",
+					    "rpt.00013060.0000000000000000.DAMLZHBSPP_2024.csv",
+					    "SPPHLZNP6905_20250410_183012_x.csv",
+					    "00012301_20250410.csv",
+					    "00012301_20250410_183012.csv",
+					    "0012301_20250410_183012345_1.zip",
+					    "dam_4-11-25.csv" };
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		assert_int_equal(published_by_ercot(none[i]), 0);
+}
+
 static void names_begin_with_a_day(void **state)
 {
 	(void)state;
@@ -101,6 +144,7 @@ int main(void)
 		cmocka_unit_test(words_of_the_base_name_tell_how_final),
 		cmocka_unit_test(repriced_is_also_a_folder),
 		cmocka_unit_test(oasis_names_tell_when_they_were_made),
+		cmocka_unit_test(mis_names_tell_when_they_were_published),
 		cmocka_unit_test(names_begin_with_a_day),
 		cmocka_unit_test(parts_of_a_name_come_from_within),
 	};

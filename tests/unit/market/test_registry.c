@@ -95,7 +95,7 @@ static void nothing_is_recognised_in_what_is_no_header(void **state)
 					    "total_lmp_da",
 					    "1/1/2024 5:00:00 AM,1/1/2024 12:00:00 AM,1,PJM-RTO",
 					    "Time Stamp,Name,PTID,LBMP ($/MWHr)",
-					    "DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag",
+					    "DeliveryDate,SettlementPoint,SettlementPointPrice,DSTFlag",
 					    STAMPS ",value",
 					    STAMPS ",mcp,total_mw",
 					    STAMPS ",requirement,total_mw" };

@@ -31,6 +31,15 @@ static bool plain_word(const char *text) /* [a-z0-9_]+: names folders, files and
 	return *text;
 }
 
+/* An operator's name of a report: "da_hrl_lmps", "NP4-190". */
+static bool report_name(const char *text)
+{
+	for (const char *at = text; *at; at++)
+		if (!isalnum((unsigned char)*at) && *at != '_' && *at != '-')
+			return false;
+	return *text;
+}
+
 static bool sentence(const char *text)
 {
 	size_t len = text ? strlen(text) : 0;
@@ -192,7 +201,7 @@ static void check_names(const struct gpq_market *market, const struct gpq_feed *
 
 static bool role_is_number(enum gpq_role role)
 {
-	return role == GPQ_ROLE_CELL || role == GPQ_ROLE_HOURS;
+	return role == GPQ_ROLE_CELL || role == GPQ_ROLE_HOURS || role == GPQ_ROLE_PRODUCTS;
 }
 
 static void check_number(const struct gpq_market *market, const struct gpq_feed *feed, const struct columns *columns,
@@ -209,7 +218,7 @@ static void check_number(const struct gpq_market *market, const struct gpq_feed 
 			REFUSE_UNLESS(gpq_dataset_cell(feed->outputs[o], column->column) >= 0, market,
 				      column->names[0]);
 		for (uint32_t other = 0; other < at; other++) /* a cell is filled once */
-			REFUSE_UNLESS(!role_is_number(columns->items[other].role) ||
+			REFUSE_UNLESS(column->role == GPQ_ROLE_PRODUCTS || !role_is_number(columns->items[other].role) ||
 					  columns->items[other].column != column->column ||
 					  (columns->items[other].output && column->output &&
 					   columns->items[other].output != column->output),
@@ -237,7 +246,12 @@ static void check_time(const struct gpq_market *market, const struct gpq_feed *f
 {
 	int ways = has[GPQ_ROLE_START_UTC] + has[GPQ_ROLE_START_LOCAL] + has[GPQ_ROLE_DATE] + feed->preamble_date;
 	REFUSE_UNLESS(ways == 1, market, feed->id);
-	REFUSE_UNLESS(has[GPQ_ROLE_HOURS] == (has[GPQ_ROLE_DATE] || feed->preamble_date), market, feed->id);
+	REFUSE_UNLESS((has[GPQ_ROLE_HOURS] || has[GPQ_ROLE_HOUR_ENDING]) == (has[GPQ_ROLE_DATE] || feed->preamble_date), market,
+		      feed->id);
+	REFUSE_UNLESS(!has[GPQ_ROLE_HOURS] || !has[GPQ_ROLE_HOUR_ENDING], market, feed->id);
+	REFUSE_UNLESS(has[GPQ_ROLE_HOUR_ENDING] || (!has[GPQ_ROLE_INTERVAL] && !has[GPQ_ROLE_REPEATED]), market, feed->id);
+	REFUSE_UNLESS(!has[GPQ_ROLE_HOUR_ENDING] || has[GPQ_ROLE_INTERVAL] == (feed->outputs[0]->interval_minutes < 60), market,
+		      feed->id);
 	REFUSE_UNLESS(!feed->preamble_date || feed->preamble_lines, market, feed->id);
 	REFUSE_UNLESS(!feed->by_length || (has[GPQ_ROLE_END_UTC] && feed->outputs[1]), market, feed->id);
 }
@@ -255,7 +269,9 @@ static void check_key(const struct gpq_market *market, const struct gpq_feed *fe
 	REFUSE_UNLESS(has[GPQ_ROLE_MARKET] == (feed->market_runs[0] != NULL), market, feed->id);
 	if (output->table == GPQ_TABLE_ANCILLARY) {
 		REFUSE_UNLESS(output->key_texts & 1 << GPQ_TEXT_PRODUCT, market, output->id);
-		REFUSE_UNLESS(has[GPQ_ROLE_PRODUCT] != (feed->constant_product != NULL), market, feed->id);
+		REFUSE_UNLESS(has[GPQ_ROLE_PRODUCT] + (feed->constant_product != NULL) + has[GPQ_ROLE_PRODUCTS] == 1, market,
+			      feed->id);
+		REFUSE_UNLESS(!has[GPQ_ROLE_PRODUCTS] || (!feed->outputs[1] && !has[GPQ_ROLE_CELL]), market, feed->id);
 		return;
 	}
 	REFUSE_UNLESS(!feed->constant_product, market, feed->id);
@@ -330,7 +346,7 @@ static void check_table(const struct gpq_market *market, const struct gpq_feed *
 
 static void check_feed(const struct gpq_market *market, const struct gpq_feed *feed)
 {
-	REFUSE_UNLESS(plain_word(feed->id), market, feed->id);
+	REFUSE_UNLESS(report_name(feed->id), market, feed->id);
 	REFUSE_UNLESS(sentence(feed->doc), market, feed->id);
 	REFUSE_UNLESS(feed->source && strlen(feed->source) > 10, market, feed->id);
 	/* What is left out has a sentence and no output; what is not has an output. */
