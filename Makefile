@@ -9,6 +9,7 @@
 #   make check                  what .ci/run does, under 15 minutes; make check-all: the long version
 #   make bench                  each room, the machine's limit, the profile of a conversion (bench/README.md)
 #   make bench-peers            against DuckDB, Polars, PyArrow, DataFusion; ARGS=--small for a tenth of the data
+#   make bench-isos            MISO's hours across and CAISO's components against DuckDB and Polars
 #   make bench-queries          their queries on our file and on theirs
 #   make bench-guard            instruction counts against bench/guard.csv
 #   make bless                  make docs/FORMATS.md from the tables again
@@ -51,11 +52,13 @@ interop: all
 	tools/bootstrap interop
 	build/venv/bin/python tests/interop/run_interop.py --all $(ARGS)
 
-.PHONY: bench bench-peers bench-queries bench-guard
+.PHONY: bench bench-peers bench-isos bench-queries bench-guard
 bench: all build-bench
 	python3 bench/rooms.py $(ARGS)
 bench-peers: all
 	python3 bench/peers.py $(ARGS)
+bench-isos: all
+	python3 bench/isos.py $(ARGS)
 bench-queries: all
 	python3 bench/queries.py $(ARGS)
 bench-guard: all

@@ -60,6 +60,17 @@ def archive_make(days, nodes=NODES, year=FIRST_YEAR):
     return folder
 
 
+def generated(name, generator, *arguments):
+    """The folder of an archive that a generator makes; made once."""
+    folder = os.path.join(DATA, name)
+    if not _whole(folder):
+        say(f"generating {name}")
+        shutil.rmtree(folder, ignore_errors=True)
+        command([sys.executable, os.path.join(ROOT, "tools", generator), "--out", folder, *arguments])
+        _complete(folder)
+    return folder
+
+
 def _pack(paths):
     source, target = paths
     with open(source, "rb") as plain, open(target, "wb") as raw, gzip.GzipFile("", "wb", 6, raw, 0) as packed:
@@ -95,7 +106,7 @@ def archive_tenfold(days, nodes=NODES):
 
 
 def archive_files(folder):
-    return sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.startswith("da_"))
+    return sorted(os.path.join(folder, name) for name in os.listdir(folder) if not name.startswith("."))
 
 
 def archive_bytes(folder):

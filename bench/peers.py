@@ -13,8 +13,8 @@ import statistics
 import sys
 
 import ground
-from measure import (ROOT, SLOW, SLOW_ROUNDS, Contestant, Failed, results_add, run, say, spread, table_print,
-                     take_turns)
+from judge import Judge, figures_print, kept, ratio
+from measure import ROOT, Contestant, Failed, results_add, run, say, table_print, take_turns
 
 FASTEST_OF = ["duckdb", "polars", "pyarrow", "datafusion"]
 OPTIONAL = ["pandas"]
@@ -102,29 +102,6 @@ def outcomes_check(contestants, rows):
 
 # ---- the table ----
 
-def ratio(slow, fast):
-    """Ratio of the medians, and the spread of the ratio: turn by turn where both took as many, as a percentage."""
-    pairs = [a / b for a, b in zip(slow, fast)]
-    return statistics.median(slow) / statistics.median(fast), spread(pairs)
-
-
-class Judge:
-    """Collects rows of the table: measure, figure, spread, goal, least, and which of them is reached."""
-
-    def __init__(self):
-        self.rows = []
-
-    def add(self, measure, value, spread_of, goal, least, text="{:.2f}", high=True):
-        def reached(bound):
-            return bound is not None and (value >= bound if high else value <= bound)
-
-        sign = "≥" if high else "≤"
-        verdict = "goal" if reached(goal) else "least" if reached(least) else "missed"
-        self.rows.append([measure, text.format(value), f"{spread_of:.0%}" if spread_of is not None else "",
-                          f"{sign} {goal:g}" if goal is not None else "", f"{sign} {least:g}" if least is not None else "",
-                          verdict])
-
-
 def fastest_of(contestants, options):
     names = [name for name in FASTEST_OF if name in options.engines]
     return min((contestants[name] for name in names), key=lambda one: statistics.median(one.works())) if names else None
@@ -177,33 +154,6 @@ def tenfold_judge(judge, options, days):
     return pair
 
 
-# ---- what is printed and kept ----
-
-def figures_print(contestants, total_bytes):
-    def row(one):
-        walls = one.walls()
-        return [one.name, one.version, len(walls), f"{min(walls):.2f}", f"{statistics.median(walls):.2f}",
-                f"{spread(walls):.0%}", f"{one.fsync_s():.2f}",
-                f"{statistics.median(one.sync_after_s):.2f}" if one.sync_after_s else "",
-                f"{total_bytes / min(one.works()) / 1e6:.0f}", f"{one.peak_kib() / 1024:.0f}",
-                f"{one.output_bytes() / 1e6:.1f}"]
-
-    table_print(["case", "version", "runs", "best s", "median s", "spread", "of it fsync s", "sync after s", "MB/s",
-                 "VmHWM MiB", "output MB"], [row(one) for one in contestants])
-    if len({len(one.runs) for one in contestants}) > 1:
-        print(f"Fewer runs: peers that take more than {SLOW} x the fastest peer's time run {SLOW_ROUNDS} times; those at "
-              "zstd:3 once, for their size.\n")
-
-
-def kept(one, options, total_bytes, rows):
-    walls = one.walls()
-    return {"threads": options.threads, "suite": "peers", "case": one.name,
-            "version": one.version, "input_bytes": total_bytes, "input_rows": rows, "runs": len(walls), "unit": "s",
-            "best": f"{min(walls):.4f}", "median": f"{statistics.median(walls):.4f}", "spread": f"{spread(walls):.4f}",
-            "vmhwm_kib": one.peak_kib(), "output_bytes": one.output_bytes(), "fsync_s": f"{one.fsync_s():.4f}",
-            "sync_after_s": f"{statistics.median(one.sync_after_s):.4f}" if one.sync_after_s else ""}
-
-
 def main():
     options = arguments_read()
     options.program = ground.program_find(options.program)
@@ -224,12 +174,12 @@ def main():
     judge = Judge()
     speed_judge(judge, contestants, options)
     room_judge(judge, contestants, options)
-    records = [kept(one, options, total, rows) for one in contestants.values()]
+    records = [kept(one, "peers", options.threads, total, rows) for one in contestants.values()]
     if options.tenfold:
         pair = tenfold_judge(judge, options, days)
         versions_note(options, pair)
         for one in pair:
-            records.append(kept(one, options, total * one.input_rows // rows, one.input_rows))
+            records.append(kept(one, "peers", options.threads, total * one.input_rows // rows, one.input_rows))
     print()
     figures_print(contestants.values(), total)
     table_print(["measure", "figure", "spread", "goal", "least", "reached"], judge.rows)

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""
+gridpq against DuckDB and Polars on the layouts that need more than reading: MISO's hours across, CAISO's line a component.
+Generated archives; whole processes take turns with a warm page cache; best and median are printed and kept.
+
+    bench/isos.py [miso] [caiso] [--small] [--rounds 5] [--days 31]
+"""
+import argparse
+import json
+import os
+import statistics
+import sys
+from dataclasses import dataclass
+
+import ground
+from judge import Judge, figures_print, kept, ratio
+from measure import ROOT, Contestant, Failed, results_add, run, say, table_print, take_turns
+
+PEERS = ["duckdb", "polars"]
+
+
+@dataclass
+class Case:
+    """One archive, what gridpq makes of it, and what is wanted of that."""
+    name: str
+    generator: str
+    arguments: list     # of the generator, but --out, --days and --zip
+    days: int
+    small_days: int
+    block_days: int
+    columns: list       # compared beside times: texts, then prices
+    rows_a_day: int
+    goal: float         # times the faster peer
+    least: float
+    size: float = None  # at most so much of DuckDB's file in order of time
+
+
+ENERGY = ["lmp_total", "lmp_energy", "lmp_congestion", "lmp_loss"]
+CASES = {one.name: one for one in [
+    Case("miso", "gen_miso.py", ["--report", "rt_final", "--start", "2023-01-01", "--nodes", "2230"], 365, 36, 7,
+         ["settlement_location", "settlement_location_type", "finality", *ENERGY], 2230 * 24, 10, 8, 0.75),
+    Case("caiso", "gen_caiso.py", ["--query", "lmp_dam", "--start", "2024-01-02", "--nodes", "16600"], 4, 1, 4,
+         ["settlement_location", "settlement_location_id", *ENERGY, "lmp_ghg"], 16600 * 24, 8, 6),
+]}
+
+
+def arguments_read():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cases", nargs="*", help=f"of {', '.join(CASES)}; all where none is named")
+    parser.add_argument("--program", help="gridpq to measure (build/gridpq)")
+    parser.add_argument("--small", action="store_true", help="a fraction of the data: to try the benchmark itself")
+    parser.add_argument("--days", type=int, help="of each archive, in place of its own number: --days 31 for a month")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--output", default=os.path.join(ground.DATA, "out"), help="folder for what is written")
+    parser.add_argument("--no-check", action="store_true", help="do not compare what the engines wrote")
+    options = parser.parse_args()
+    unknown = set(options.cases) - set(CASES)
+    if unknown or options.rounds < 1:
+        parser.error(f"no such case: {', '.join(sorted(unknown))}" if unknown else "--rounds must be 1 or more")
+    return options
+
+
+# ---- contestants ----
+
+def ours(options, case, name, folder, *more):
+    output = os.path.join(options.output, f"{case.name}-{name}".replace(" ", "-"))
+    arguments = [options.program, "convert", folder, "-o", output, "--threads", str(options.threads), "--progress", "none",
+                 "--quiet", *more]
+    return Contestant(name, arguments, [output], options.threads)
+
+
+def peer(options, case, engine, folder, order="block", once=False):
+    name = engine if order == "block" else f"{engine} by time"
+    output = os.path.join(options.output, f"{case.name}-{name}.parquet".replace(" ", "-"))
+    arguments = [ground.PYTHON, os.path.join(ROOT, "bench", "engines", f"{case.name}_{engine}.py"), "--input", folder,
+                 "--output", output, "--threads", str(options.threads), "--order", order]
+    return Contestant(name, arguments, [output, output + ".spill"], options.threads, rounds=int(once), peer=engine)
+
+
+def contestants_make(options, case, plain, zipped):
+    made = [ours(options, case, "gridpq", plain)]
+    made += [peer(options, case, engine, plain) for engine in PEERS]
+    made += [ours(options, case, "gridpq 64M", plain, "--memory", "64M"), ours(options, case, "gridpq zip", zipped)]
+    made += [peer(options, case, engine, plain, "time", once=True) for engine in PEERS]
+    return {one.name: one for one in made}
+
+
+def versions_note(options, contestants):
+    version = run([options.program, "--version"], options.threads).stdout.split()
+    for one in contestants:
+        one.version = version[-1] if one.arguments[0] == options.program else \
+            json.loads(one.runs[-1].stdout.splitlines()[-1])["version"]
+
+
+def outcomes_check(case, contestants, rows):
+    """All hold the same rows, each in order; said before any figure, since a wrong result has no speed."""
+    first = None
+    for one in contestants.values():
+        files = sorted(one.parquet_files())
+        days = 0 if one.name.endswith("by time") else case.block_days
+        said = run([ground.PYTHON, os.path.join(ROOT, "bench", "engines", "sums.py"), str(days), ",".join(case.columns), *files], 2)
+        outcome = json.loads(said.stdout)
+        first = first or outcome["fingerprint"]
+        if outcome["rows"] != rows or outcome["fingerprint"] != first or outcome["disorder"]:
+            raise Failed(f"{case.name}, {one.name}: {outcome}; expected {rows} rows, {first}, in order")
+    say(f"{case.name}: all {len(contestants)} outputs hold the same {rows} rows, in order")
+
+
+# ---- the table ----
+
+def case_judge(judge, case, contestants):
+    default = contestants["gridpq"]
+    faster = min((contestants[name] for name in PEERS), key=lambda one: statistics.median(one.works()))
+    judge.add(f"{case.name}: speed against the faster ({faster.name}), fsync apart, ×", *ratio(faster.works(), default.works()),
+              case.goal, case.least)
+    judge.add(f"{case.name}: rate from zip / plain rate", *ratio(default.works(), contestants["gridpq zip"].works()), 0.65, None)
+    judge.add(f"{case.name}: time at --memory 64M / default", *ratio(contestants["gridpq 64M"].works(), default.works()), None, 2,
+              high=False)
+    judge.add(f"{case.name}: VmHWM at --memory 64M, MiB", contestants["gridpq 64M"].peak_kib() / 1024, None, 64, None, "{:.1f}",
+              high=False)
+    by_time, by_block = (contestants[name].output_bytes() for name in ("duckdb by time", "duckdb"))
+    judge.add(f"{case.name}: size / DuckDB's by time", default.output_bytes() / by_time, None, case.size, None if case.size else 1,
+              "{:.3f}", high=False)
+    judge.add(f"{case.name}: size / DuckDB's by block", default.output_bytes() / by_block, None, None, 1, "{:.3f}", high=False)
+
+
+def case_run(options, case, judge):
+    days = options.days or (case.small_days if options.small else case.days)
+    plain, zipped = (ground.generated(f"{case.name}-{days}{ending}", case.generator, "--days", str(days), *case.arguments, *more)
+                     for ending, more in (("", []), ("-zip", ["--zip", "each"])))
+    total, rows = ground.archive_bytes(plain), days * case.rows_a_day
+    for folder in (plain, zipped):
+        ground.archive_warm(folder)
+    contestants = contestants_make(options, case, plain, zipped)
+    say(f"{case.name}: {len(contestants)} cases, {options.rounds} rounds, {total / 1e6:.0f} MB of CSV, {rows} rows, "
+        f"{options.threads} threads")
+    take_turns(contestants.values(), options.rounds, False)
+    versions_note(options, contestants.values())
+    if not options.no_check:
+        outcomes_check(case, contestants, rows)
+    case_judge(judge, case, contestants)
+    print(f"\n{case.name}: {total / 1e6:.0f} MB, {rows} rows\n")
+    figures_print(contestants.values(), total)
+    return [kept(one, "isos", options.threads, total, rows) | {"case": f"{case.name} {one.name}"} for one in contestants.values()]
+
+
+def main():
+    options = arguments_read()
+    options.program = ground.program_find(options.program)
+    ground.venv_make()
+    os.makedirs(options.output, exist_ok=True)
+    judge, records = Judge(), []
+    for name in options.cases or CASES:
+        records += case_run(options, CASES[name], judge)
+    table_print(["measure", "figure", "spread", "goal", "least", "reached"], judge.rows)
+    results_add(records, trial=options.small)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failed as reason:
+        sys.exit(f"isos: {reason}")
