@@ -165,7 +165,7 @@ enum gpq_status gpq_block_push_strips(struct gpq_block *block, const struct gpq_
 {
 	const struct gpq_sort_rules *rules = &block->rules;
 	uint32_t pushed = 0;
-	if (rules->places == 0 || rules->places > UINT16_MAX || strips->interval_s != rules->interval_s)
+	if (rules->places == 0 || rules->places > GPQ_STRIP_BLOCK_PLACES || strips->interval_s != rules->interval_s)
 		return gpq_fail(err, GPQ_E_BUG, "strips of intervals of %u s for a block of %u intervals of %u s",
 				strips->interval_s, rules->places, rules->interval_s);
 	for (bool fits = true; pushed < count; pushed++) {

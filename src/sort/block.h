@@ -50,7 +50,7 @@ struct gpq_sort_rules {
 	bool by_time;
 	bool keep_revisions;
 	uint32_t max_locations; /* codes stay below it; 0: not known. With at most 65,536 rows take less memory */
-	/* The block's grid, for strips: 'places' instants, 'interval_s' apart. No places: it takes none. At most 65,535 */
+	/* The block's grid, for strips: 'places' instants, 'interval_s' apart. No places: it takes none. At most 2^20 - 1 */
 	uint32_t begin_s, interval_s, places;
 	struct gpq_locations *locations; /* Borrows; merging may enter new tuples */
 	void *context;

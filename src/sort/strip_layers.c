@@ -225,7 +225,7 @@ enum gpq_status gpq_strip_layers_lay(struct gpq_strip_merge *merge, uint32_t win
 		if (!merge->newest[p])
 			continue;
 		const struct gpq_packed_strip *strip = merge->refs[merge->newest[p] - 1].strip;
-		common->place[common->rows] = (uint16_t)(window * GPQ_STRIP_WINDOW + p);
+		common->place[common->rows] = window * GPQ_STRIP_WINDOW + p;
 		common->version[common->rows] = strip->version;
 		common->input[common->rows++] = gpq_turned_input(strip->origin);
 	}

@@ -163,7 +163,7 @@ static void apart_tell(struct gpq_strip_merge *merge, uint32_t window)
 		if (!merge->newest[p])
 			continue;
 		const struct gpq_strip_source *source = &merge->sources[merge->newest[p] - 1];
-		common->place[common->rows] = (uint16_t)(window * GPQ_STRIP_WINDOW + p);
+		common->place[common->rows] = window * GPQ_STRIP_WINDOW + p;
 		common->version[common->rows] = source->version;
 		common->input[common->rows++] = source->input << 1 | 1;
 	}

@@ -30,7 +30,7 @@ struct gpq_strip_places {
  * and what GPQ_TURNED_INPUT gives. */
 struct gpq_strip_common {
 	uint32_t rows;
-	uint16_t place[GPQ_STRIP_WINDOW];
+	uint32_t place[GPQ_STRIP_WINDOW];
 	int32_t version[GPQ_STRIP_WINDOW];
 	uint32_t input[GPQ_STRIP_WINDOW];
 };

@@ -11,7 +11,7 @@
 
 static size_t shape_bytes(uint32_t n)
 {
-	size_t bytes = sizeof(struct gpq_strip_shape) + (3 * sizeof(uint32_t) + sizeof(uint16_t)) * (size_t)n;
+	size_t bytes = sizeof(struct gpq_strip_shape) + 4 * sizeof(uint32_t) * (size_t)n;
 	return (bytes + sizeof(uint32_t) + 7) & ~(size_t)7; /* and, as the last word, how long it is */
 }
 
@@ -38,7 +38,7 @@ static void shape_fill(struct gpq_strip_shape *shape, const struct gpq_strip_com
 	shape->start_s = (uint32_t *)(void *)(shape + 1);
 	shape->version = (int32_t *)(void *)(shape->start_s + n);
 	shape->input = (uint32_t *)(void *)(shape->version + n);
-	shape->place = (uint16_t *)(void *)(shape->input + n);
+	shape->place = shape->input + n;
 	shape->dense = (uint32_t)(common->place[n - 1] - common->place[0]) == n - 1;
 	for (uint32_t i = 0; i < n; i++)
 		shape->start_s[i] = rules->begin_s + common->place[i] * rules->interval_s;

@@ -29,7 +29,7 @@ struct gpq_strip_shape {
 	uint32_t *start_s;
 	int32_t *version;
 	uint32_t *input; /* as GPQ_TURNED_INPUT */
-	uint16_t *place;
+	uint32_t *place;
 };
 
 struct gpq_strip_rows {

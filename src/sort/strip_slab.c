@@ -52,8 +52,8 @@ static void piece_cut(struct gpq_strip_pieces *pieces, const struct gpq_strip *s
 		.origin = strip->origin,
 		.location = strip->location,
 		.version = strip->version,
-		.place = (uint16_t)place,
-		.places = (uint16_t)n,
+		.place = place,
+		.places = n,
 		.cell = strip->cell,
 	};
 	piece->known = (uint16_t)cells_survey(cells, n, &piece->width);

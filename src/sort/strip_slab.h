@@ -22,11 +22,14 @@ struct gpq_packed_strip {
 	uint64_t origin;
 	uint32_t location;
 	int32_t version;
-	uint16_t place, places; /* of the block's grid */
-	uint16_t known;         /* cells that are not null */
+	uint32_t place : 20, places : 12; /* of the block's grid */
+	uint16_t known;                   /* cells that are not null */
 	uint8_t cell;
-	uint8_t width; /* bytes of a cell: 2, 4 or 8 */
+	uint8_t width;                    /* bytes of a cell: 2, 4 or 8 */
 };
+
+/* Five-minute intervals of a year are 105,408. */
+#define GPQ_STRIP_BLOCK_PLACES ((1u << 20) - 1)
 
 _Static_assert(sizeof(struct gpq_packed_strip) == 24, "heads leave no gaps");
 

@@ -230,7 +230,7 @@ static void crowds_match_the_naive_way(void **state)
 		{ .n_strips = 9000, .n_names = 1, .grid = 168, .max_places = 24 },
 		{ .n_strips = 3000, .n_names = 12, .grid = 9000, .max_places = 24, .null_percent = 30 },
 		{ .n_strips = 3000, .n_names = 12, .grid = 9000, .max_places = 300, .null_percent = 30 },
-		{ .n_strips = 4000, .n_names = 60, .grid = 65535, .max_places = 24, .types = 3 },
+		{ .n_strips = 4000, .n_names = 60, .grid = 105408, .max_places = 24, .types = 3 },
 	};
 	for (uint64_t seed = 0; seed < 16; seed++) {
 		struct strip_settings settings = crowds[seed / 4];
