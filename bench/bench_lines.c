@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Nanoseconds a line takes from bytes to rows of batches: scan, stamps, locations, numbers; nothing is read or kept.
- * Some days of a file made like PJM's, copied a chunk at a time into one buffer, as reading does; the copy alone is
- * measured too. Best and worst of seven runs, the first left out, in the process's own time.
+ * Nanoseconds a line takes from bytes to rows of batches, or to strips: scan, stamps, locations, numbers; nothing is read
+ * or kept. Some days of files made like PJM's, CAISO's (a line a component) and MISO's (hours across), copied a chunk at a
+ * time into one buffer, as reading does; the copy alone is measured too. Best and worst of seven runs, the first left out,
+ * in the process's own time.
  */
 #include "convert/line_passage.h"
 #include "cpu/features.h"
@@ -13,16 +14,23 @@
 
 #define N_NODES     12870u
 #define N_HOURS     24u
-#define LINE_BYTES  200u /* at most */
+#define N_HUBS      2230u
+#define LINE_BYTES  260u /* at most */
 #define CHUNK_BYTES ((size_t)256 << 10)
 #define N_RUNS      7
 
-static const char header[] = "datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"
-			     "system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da,row_is_current,"
-			     "version_nbr";
+/* Lines of a feed. */
+struct layout {
+	const char *name, *header;
+	const struct gpq_market *market;
+	const char *feed;
+	uint32_t lines;
+	size_t (*line_make)(char *out, uint32_t line);
+};
 
-static size_t line_make(char *out, uint32_t hour, uint32_t node)
+static size_t row_make(char *out, uint32_t line)
 {
+	uint32_t hour = line / N_NODES, node = line % N_NODES;
 	static const char *const zones[] = { "AECO", "AEP", "APS", "ATSI", "COMED", "PSEG", "EKPC", "" };
 	static const char *const types[] = { "LOAD", "GEN", "AGGREGATE", "BUS" };
 	uint32_t local = (hour + 19) % 24;
@@ -33,19 +41,65 @@ static size_t line_make(char *out, uint32_t hour, uint32_t node)
 			       random_next() % 90000000 / 1e6, random_next() % 9000000 / 1e6 - 4, random_next() % 2000000 / 1e6 - 1);
 }
 
+/* A node's components one behind the other, the hours of each in an order of its own. */
+static size_t component_make(char *out, uint32_t line)
+{
+	static const char *const names[][2] = { { "LMP", "LMP_PRC" }, { "MCC", "LMP_CONG_PRC" }, { "MCE", "LMP_ENE_PRC" },
+		                                { "MCL", "LMP_LOSS_PRC" } };
+	uint32_t group = line / N_HOURS, hour = (line % N_HOURS * 7 + group * 5) % N_HOURS, node = group / 4;
+	uint32_t next = (hour + 1) % N_HOURS;
+	const char *const *name = names[group % 4];
+	char nodes[40];
+	snprintf(nodes, sizeof(nodes), "SUBST%05u_7_N0%02u", node, node % 89);
+	return (size_t)sprintf(out,
+			       "2024-07-0%dT%02u:00:00-00:00,2024-07-0%dT%02u:00:00-00:00,2024-07-0%d,%u,0,%s,%s,%s,DAM,%s,%s,%s,ALL,"
+			       "1,%.5f,%u\n",
+			       2, hour, next ? 2 : 3, next, hour < 7 ? 1 : 2, (hour + 17) % 24 + 1, nodes, nodes, nodes, name[0],
+			       name[1], nodes, random_next() % 9000000 / 1e5 - 10, group);
+}
+
+/* All nodes for one component, then for the next. */
+static size_t hours_make(char *out, uint32_t line)
+{
+	static const char *const names[] = { "LMP", "MCC", "MLC" };
+	uint32_t node = line % N_HUBS;
+	size_t len = (size_t)sprintf(out, "AREA.NODE%u_%u,%s,%s", node, node % 7, node % 3 ? "Gennode" : "Loadzone",
+				     names[line / N_HUBS % 3]);
+	for (uint32_t hour = 0; hour < N_HOURS; hour++)
+		len += (size_t)sprintf(out + len, ",%.2f", random_next() % 9000 / 1e2 - 10);
+	out[len++] = '\n';
+	return len;
+}
+
+#define OASIS_HEADER                                                                                                   \
+	"INTERVALSTARTTIME_GMT,INTERVALENDTIME_GMT,OPR_DT,OPR_HR,OPR_INTERVAL,NODE_ID_XML,NODE_ID,NODE,MARKET_RUN_ID,"  \
+	"LMP_TYPE,XML_DATA_ITEM,PNODE_RESMRID,GRP_TYPE,POS,MW,GROUP"
+#define HOURS_HEADER                                                                                                   \
+	"Node,Type,Value,HE 1,HE 2,HE 3,HE 4,HE 5,HE 6,HE 7,HE 8,HE 9,HE 10,HE 11,HE 12,HE 13,HE 14,HE 15,HE 16,HE 17," \
+	"HE 18,HE 19,HE 20,HE 21,HE 22,HE 23,HE 24"
+
+static const struct layout layouts[] = {
+	{ "rows",
+	  "datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"
+	  "system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da,row_is_current,version_nbr",
+	  &gpq_market_pjm, "da_hrl_lmps", N_NODES * N_HOURS, row_make },
+	{ "components", OASIS_HEADER, &gpq_market_caiso, "prc_lmp", 4000 * 4 * N_HOURS, component_make },
+	{ "hours across", HOURS_HEADER, &gpq_market_miso, "rt_lmp", 20 * 3 * N_HUBS, hours_make },
+};
+
 struct text {
 	uint8_t *bytes;
 	size_t len;
 	uint32_t lines;
 };
 
-static struct text text_make(void)
+static struct text text_make(const struct layout *layout)
 {
-	struct text text = { malloc((size_t)N_NODES * N_HOURS * LINE_BYTES), 0, N_NODES * N_HOURS };
+	struct text text = { malloc((size_t)layout->lines * LINE_BYTES), 0, layout->lines };
 	if (!text.bytes)
 		exit(1);
 	for (uint32_t line = 0; line < text.lines; line++)
-		text.len += line_make((char *)text.bytes + text.len, line / N_NODES, line % N_NODES);
+		text.len += layout->line_make((char *)text.bytes + text.len, line);
 	return text;
 }
 
@@ -58,6 +112,13 @@ static enum gpq_status rows_count(void *context, uint32_t output, struct gpq_bat
 	return GPQ_OK;
 }
 
+static enum gpq_status strips_count(void *context, uint32_t output, struct gpq_strips *strips, struct gpq_error *err)
+{
+	(void)context, (void)output, (void)err;
+	rows_seen += strips->n_cells;
+	return GPQ_OK;
+}
+
 static enum gpq_status line_refuse(void *context, const struct gpq_bad_line *line, struct gpq_error *err)
 {
 	(void)context, (void)line;
@@ -65,6 +126,7 @@ static enum gpq_status line_refuse(void *context, const struct gpq_bad_line *lin
 }
 
 struct bench {
+	const struct layout *layout;
 	struct gpq_budget budget;
 	struct gpq_locations *locations;
 	struct gpq_zone *zone;
@@ -78,21 +140,23 @@ static void must(enum gpq_status status)
 		exit(1);
 }
 
-static void binding_make(struct gpq_feed_binding *binding)
+static void binding_make(struct bench *bench)
 {
+	const struct layout *layout = bench->layout;
 	struct gpq_text names[32];
 	uint32_t n = 0;
-	for (const char *at = header; *at; at += names[n++].len, at += *at == ',')
+	for (const char *at = layout->header; *at; at += names[n++].len, at += *at == ',')
 		names[n] = (struct gpq_text){ at, (uint32_t)strcspn(at, ",") };
-	for (uint32_t f = 0; f < gpq_market_pjm.n_feeds; f++)
-		if (strcmp(gpq_market_pjm.feeds[f]->id, "da_hrl_lmps") == 0)
-			must(gpq_feed_binding_init(binding, &gpq_market_pjm, gpq_market_pjm.feeds[f], names, n, NULL));
+	for (uint32_t f = 0; f < layout->market->n_feeds; f++)
+		if (strcmp(layout->market->feeds[f]->id, layout->feed) == 0)
+			must(gpq_feed_binding_init(&bench->binding, layout->market, layout->market->feeds[f], names, n, NULL));
+	bench->binding.day = 19906; /* 2024-07-02 */
 }
 
 static void run(struct bench *bench, const struct text *text)
 {
 	static uint8_t buffer[CHUNK_BYTES + GPQ_CSV_PADDING];
-	struct gpq_line_receiver receiver = { NULL, bench->locations, rows_count, line_refuse, NULL, NULL };
+	struct gpq_line_receiver receiver = { NULL, bench->locations, rows_count, line_refuse, NULL, strips_count };
 	struct gpq_line_counts counts = { 0 };
 	uint32_t last_start_s;
 	for (size_t at = 0; at < text->len;) {
@@ -102,7 +166,7 @@ static void run(struct bench *bench, const struct text *text)
 		memcpy(buffer, text->bytes + at, len);
 		struct gpq_input_chunk chunk = { .bytes = buffer, .len = len, .byte = at, .first_line = 1 };
 		if (bench->parser)
-			must(gpq_line_parser_chunk(bench->parser, &chunk, &bench->binding, bench->zone, gpq_text_of(header), &receiver,
+			must(gpq_line_parser_chunk(bench->parser, &chunk, &bench->binding, bench->zone, gpq_text_of(bench->layout->header), &receiver,
 						   &counts, &last_start_s, NULL));
 		at += len;
 	}
@@ -119,10 +183,11 @@ static void report(const char *name, struct bench *bench, const struct text *tex
 		best = ns < best ? ns : best;
 		worst = ns > worst ? ns : worst;
 	}
-	printf("%-44s %7.2f %7.2f ns a line of %zu bytes\n", name, best, worst, text->len / text->lines);
+	printf("%-13s %-30s %7.2f %7.2f ns a line of %zu bytes, %.2f GB/s\n", bench->layout->name, name, best, worst,
+	       text->len / text->lines, (double)text->len / text->lines / best);
 }
 
-int main(void)
+static void layout_measure(const struct layout *layout)
 {
 	static const struct {
 		const char *name;
@@ -133,19 +198,28 @@ int main(void)
 		     { "by column, portable", 0, false },
 		     { "by column, AVX2", GPQ_CPU_AVX2 | GPQ_CPU_BMI2, false },
 		     { "by column, this processor", GPQ_CPU_ALL, false } };
-	struct bench bench = { 0 };
-	struct text text = text_make();
+	struct bench bench = { .layout = layout };
+	struct text text = text_make(layout);
 	gpq_budget_init(&bench.budget, (size_t)64 << 20);
 	must(gpq_locations_open(&bench.budget, (size_t)16 << 20, &bench.locations, NULL));
-	must(gpq_zone_open(&bench.budget, "America/New_York", &bench.zone, NULL));
-	binding_make(&bench.binding);
+	must(gpq_zone_open(&bench.budget, layout->market->zone, &bench.zone, NULL));
+	binding_make(&bench);
 	report("copy of the bytes only", &bench, &text);
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		must(gpq_line_parser_open(&bench.budget, gpq_cpu_features(ways[i].features), GPQ_LINE_BATCH_ROWS, GPQ_CSV_MAX_RECORD_BYTES, &bench.parser, NULL));
+		must(gpq_line_parser_open(&bench.budget, gpq_cpu_features(ways[i].features), GPQ_LINE_BATCH_ROWS,
+					  GPQ_CSV_MAX_RECORD_BYTES, &bench.parser, NULL));
 		bench.parser->careful_only = ways[i].careful_only;
 		report(ways[i].name, &bench, &text);
 		gpq_line_parser_close(bench.parser);
 	}
+	gpq_locations_close(bench.locations);
+	gpq_zone_close(bench.zone);
 	free(text.bytes);
+}
+
+int main(void)
+{
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++)
+		layout_measure(&layouts[i]);
 	return rows_seen == 0;
 }
