@@ -211,9 +211,14 @@ static struct gpq_text line_bytes(const struct line *line, size_t piece_len)
 	return (struct gpq_text){ (const char *)line->bytes + begin, end - begin + (end < piece_len) };
 }
 
+static bool line_is(struct gpq_text content, struct gpq_text header)
+{
+	return content.len == header.len && content.len && memcmp(content.bytes, header.bytes, content.len) == 0;
+}
+
 static bool line_is_header(const struct passage *pass, struct gpq_text content)
 {
-	return content.len == pass->header.len && content.len && memcmp(content.bytes, pass->header.bytes, content.len) == 0;
+	return line_is(content, pass->header) || line_is(content, pass->chunk->other_header);
 }
 
 /* Whether the fields behind the header's last one are empty; too few fields, or surplus content, are reasons. */

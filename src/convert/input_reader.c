@@ -156,12 +156,25 @@ static enum gpq_status long_line_drop(struct gpq_input_reader *reader, uint64_t 
 	return GPQ_OK;
 }
 
+/* The header of the table that is not under way, where there are two. */
+static struct gpq_text other_header(const struct gpq_input_reader *reader)
+{
+	const struct gpq_head_table *other = &reader->facts.tables[reader->table == 0];
+	return reader->facts.n_tables > 1 ? (struct gpq_text){ other->header, other->header_len } : (struct gpq_text){ NULL, 0 };
+}
+
 static enum gpq_status chunk_give(struct gpq_input_reader *reader, const uint8_t *bytes, size_t len, struct gpq_csv_cut cut,
                                   struct gpq_read_chunk *out, struct gpq_error *err)
 {
 	*out = (struct gpq_read_chunk){
-		.chunk = { bytes, cut.len, reader->byte, reader->line, reader->input, cut.traits,
-		           reader->ended && cut.len == len ? reader->facts.feed->footer_lines : 0 },
+		.chunk = { .bytes = bytes,
+		           .len = cut.len,
+		           .byte = reader->byte,
+		           .first_line = reader->line,
+		           .input = reader->input,
+		           .traits = cut.traits,
+		           .other_header = other_header(reader),
+		           .footer_lines = reader->ended && cut.len == len ? reader->facts.feed->footer_lines : 0 },
 		.table = &reader->facts.tables[reader->table],
 		.reason = cut.kind == GPQ_CUT_QUOTE  ? GPQ_REJECT_QUOTE
 		          : cut.kind == GPQ_CUT_LONG ? GPQ_REJECT_LONG

@@ -67,6 +67,7 @@ struct gpq_input_chunk {
 	uint64_t first_line;  /* of bytes[0], 1-based */
 	uint32_t input;
 	struct gpq_csv_traits traits; /* of these bytes at least */
+	struct gpq_text other_header; /* of the input's other table, without line end: it is decoration too. May be null */
 	uint32_t footer_lines; /* at its end, blank ones not counted, at most so many lines may be no rows: the input ends there */
 };
 

@@ -21,7 +21,6 @@ static const struct {
 	[GPQ_REJECT_UTF8] = { "utf8", "a text is not UTF-8" },
 	[GPQ_REJECT_NUL] = { "nul", "the line holds a NUL byte" },
 	[GPQ_REJECT_KEY_MISSING] = { "key_missing", "a column that identifies the row is empty" },
-	[GPQ_REJECT_HEADER] = { "header", "the header of another table stands among the lines of this one" },
 	[GPQ_REJECT_QUOTE] = { "quote", "a quote is opened and never closed" },
 	[GPQ_REJECT_LONG] = { "long", "the line is longer than any line of a market file can be" },
 };

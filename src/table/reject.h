@@ -21,7 +21,6 @@ enum gpq_reject {
 	GPQ_REJECT_UTF8,
 	GPQ_REJECT_NUL,           /* a NUL byte */
 	GPQ_REJECT_KEY_MISSING,   /* a column of the key is empty */
-	GPQ_REJECT_HEADER,        /* the header of the feed's other table, out of its place */
 	GPQ_REJECT_QUOTE,         /* a quote is opened and never closed */
 	GPQ_REJECT_LONG,          /* longer than GPQ_CSV_MAX_RECORD_BYTES */
 	GPQ_N_REJECTS,

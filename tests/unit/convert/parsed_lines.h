@@ -187,7 +187,7 @@ static inline void parsed_text(struct parsed *parsed, const char *text, size_t l
 			cut = gpq_csv_cut(block, rest, true, true, 0);
 		assert_int_equal(cut.kind, GPQ_CUT_RECORDS);
 		memset(block + cut.len, ',', GPQ_CSV_PADDING);
-		struct gpq_input_chunk chunk = { block, cut.len, 1000 + at, line, 3, cut.traits,
+		struct gpq_input_chunk chunk = { block, cut.len, 1000 + at, line, 3, cut.traits, { NULL, 0 },
 			                         at + cut.len == len ? way->footer_lines : 0 };
 		assert_int_equal(gpq_line_parser_chunk(parser, &chunk, &parsed->binding, parsed->zone, gpq_text_of(parsed->header),
 		                                       &receiver, &parsed->counts, &parsed->last_start_s, NULL),

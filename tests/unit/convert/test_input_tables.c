@@ -71,6 +71,8 @@ static void chunk_is(const char *bytes, uint64_t byte, uint64_t line, uint32_t t
 	assert_int_equal(read.chunk.len, strlen(bytes));
 	assert_memory_equal(read.chunk.bytes, bytes, read.chunk.len);
 	assert_ptr_equal(read.table, &reader.facts.tables[table]);
+	const struct gpq_head_table *other = &reader.facts.tables[1 - table];
+	assert_true(gpq_text_equal(read.chunk.other_header, (struct gpq_text){ other->header, other->header_len }));
 }
 
 static void end_is(void)

@@ -136,7 +136,7 @@ static enum gpq_status parse_bytes(const char *bytes, size_t len, struct gpq_err
 	memcpy(padded, bytes, len);
 	memset(padded + len, ',', GPQ_CSV_PADDING);
 	struct gpq_csv_traits traits = gpq_csv_cut(padded, len, true, true, 0).traits;
-	struct gpq_input_chunk chunk = { padded, len, 1000, 11, 3, traits, 0 };
+	struct gpq_input_chunk chunk = { padded, len, 1000, 11, 3, traits, { NULL, 0 }, 0 };
 	struct gpq_line_receiver receiver = { NULL, locations, rows_keep, line_keep, kept.wants, NULL };
 	enum gpq_status status = gpq_line_parser_chunk(parser, &chunk, &binding, zone, gpq_text_of(header), &receiver,
 						       &counts, &last_start_s, err);

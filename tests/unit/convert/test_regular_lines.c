@@ -239,7 +239,7 @@ static struct log way_go(const struct way *way, const struct feed *feed, const u
 		memcpy(block, bytes + at, to - at);
 		memset(block + (to - at), '7', GPQ_CSV_PADDING);
 		struct gpq_csv_cut seen = gpq_csv_cut(block, to - at, true, true, gpq_cpu_features(way->features));
-		struct gpq_input_chunk chunk = { block, to - at, 1000 + at, 2 + at, 5, seen.traits, 0 };
+		struct gpq_input_chunk chunk = { block, to - at, 1000 + at, 2 + at, 5, seen.traits, { NULL, 0 }, 0 };
 		uint32_t last_start_s = 0;
 		assert_int_equal(gpq_line_parser_chunk(parser, &chunk, &binding, zone, gpq_text_of(feed->header), &receiver, &counts,
 		                                       &last_start_s, NULL),

@@ -13,7 +13,7 @@
 static const char *const words[] = { "none",    "fields_few",  "fields_many",   "number", "number_range",
 				     "version", "stamp",       "stamp_missing", "grid",   "length",
 				     "repeated", "market",     "component",     "utf8",   "nul",
-				     "key_missing", "header",  "quote",         "long" };
+				     "key_missing", "quote",   "long" };
 
 static void words_are_the_contract(void **state)
 {
