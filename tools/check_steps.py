@@ -13,7 +13,7 @@ SKIPPED = 77
 FUZZ_SECONDS = 1200 if LONG else 90  # for each target, two at a time: the four of them take 3 minutes
 PROPERTY_SECONDS = 1200 if LONG else 75
 STEP_SECONDS = 7200 if LONG else 900
-PLAIN = "cc -std=c17 -D_GNU_SOURCE -O1 -Iinclude -Isrc -o build/check/gridpq-plain src/*/*.c -lzstd -llz4 -lsnappy -lisal -lz -lm"
+PLAIN = "cc -std=c17 -D_GNU_SOURCE -O1 -Iinclude -Isrc -o build/check/gridpq-plain src/*/*.c -lzstd -llz4 -lsnappy -lisal -lz -lexpat -lm"
 INSTALL = "rm -rf build/installed && make install PREFIX=build/installed"
 WRITTEN = ("rm -rf build/check/written && mkdir -p build/check/written && build/asan/parquet-test_writer_files build/check/written && "
            "{python} tests/interop/check_written.py build/check/written")

@@ -11,7 +11,7 @@ static const char *const tag_names[GPQ_N_TAGS] = {
 	[GPQ_TAG_BASE] = "base",       [GPQ_TAG_IO] = "io",         [GPQ_TAG_CSV] = "csv",
 	[GPQ_TAG_VALUE] = "value",     [GPQ_TAG_TABLE] = "table",   [GPQ_TAG_SORT] = "sort",
 	[GPQ_TAG_PARQUET] = "parquet", [GPQ_TAG_MARKET] = "market", [GPQ_TAG_CONVERT] = "convert",
-	[GPQ_TAG_CLI] = "cli",
+	[GPQ_TAG_CLI] = "cli",         [GPQ_TAG_WORKBOOK] = "workbook",
 };
 
 const char *gpq_tag_name(enum gpq_tag tag)

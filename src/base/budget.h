@@ -27,6 +27,7 @@ enum gpq_tag {
 	GPQ_TAG_MARKET,
 	GPQ_TAG_CONVERT,
 	GPQ_TAG_CLI,
+	GPQ_TAG_WORKBOOK,
 	GPQ_N_TAGS,
 };
 

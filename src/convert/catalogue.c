@@ -145,6 +145,7 @@ enum gpq_status gpq_catalogue_add_member(struct gpq_catalogue *catalogue, const 
 	input->name = name;
 	input->base = name + (member->base - member->name);
 	input->address = (struct gpq_address){ catalogue->file, places, depth };
+	catalogue->sheets |= gpq_address_is_sheet(&member->address);
 	catalogue->max_depth = depth > catalogue->max_depth ? depth : catalogue->max_depth;
 	*out = input;
 	return GPQ_OK;

@@ -65,6 +65,7 @@ struct gpq_catalogue {
 	struct gpq_input *inputs;
 	uint32_t count, room;
 	uint32_t max_depth;            /* of the addresses of members */
+	bool sheets;                   /* of workbooks are among them */
 	const char *file;              /* that the last member is in */
 	struct gpq_path_piece *pieces; /* Owns: texts, places */
 };

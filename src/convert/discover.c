@@ -71,7 +71,10 @@ static void input_describe(struct discovery *discovery, struct gpq_input *input)
 	input->finality = (uint8_t)facts->finality;
 	input->published_s = facts->published_s;
 	input->status = facts->status;
-	if (facts->status == GPQ_E_UNRECOGNISED) {
+	if (facts->left_out) {
+		input->state = GPQ_INPUT_LEFT_OUT;
+		reason = facts->left_out;
+	} else if (facts->status == GPQ_E_UNRECOGNISED) {
 		input->state = GPQ_INPUT_UNRECOGNISED;
 	} else if (facts->status != GPQ_OK) {
 		input->state = GPQ_INPUT_FAILED;
@@ -189,7 +192,9 @@ static enum gpq_status barren_visit(void *context, const struct gpq_member *arch
 	else
 		GPQ_TRY(gpq_catalogue_add(discovery->catalogue, archive->path, archive->stored_bytes, &input, err));
 	if (failure)
-		input_refuse(discovery, input, GPQ_INPUT_FAILED, failure->status, failure->message);
+		input_refuse(discovery, input,
+		             failure->status == GPQ_E_UNRECOGNISED ? GPQ_INPUT_UNRECOGNISED : GPQ_INPUT_FAILED, failure->status,
+		             failure->message);
 	else
 		input_refuse(discovery, input, GPQ_INPUT_UNRECOGNISED, GPQ_E_UNRECOGNISED, "a ZIP archive without members");
 	return GPQ_OK;

@@ -20,6 +20,7 @@ enum gpq_status gpq_head_open(struct gpq_budget *budget, uint32_t cpu_features, 
 	struct gpq_head *head = NULL;
 	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_CONVERT, sizeof(*head), &head, err));
 	head->budget = budget;
+	head->opener.budget = budget;
 	head->cpu_features = cpu_features;
 	enum gpq_status status = gpq_csv_scanner_open(budget, cpu_features, &head->scanner, err);
 	if (status != GPQ_OK) {
@@ -34,7 +35,7 @@ void gpq_head_close(struct gpq_head *head)
 {
 	if (!head)
 		return;
-	gpq_archive_close(head->archive);
+	gpq_member_opener_done(&head->opener);
 	gpq_zone_close(head->zone);
 	gpq_csv_scanner_close(head->scanner);
 	gpq_free(head->budget, GPQ_TAG_CONVERT, head, sizeof(*head));
@@ -65,6 +66,11 @@ static enum gpq_status look_through(struct look *look, struct gpq_texts assume, 
 	look->first = (struct gpq_first_bytes){ head->bytes, len, len < GPQ_HEAD_BYTES };
 	facts->compressed = gpq_source_is_compressed(look->source);
 	facts->member = look->address.depth > 0;
+	if (!len && gpq_address_is_sheet(&look->address)) {
+		facts->left_out = "an empty sheet";
+		gpq_head_say(facts, GPQ_E_UNRECOGNISED, facts->left_out);
+		return GPQ_OK;
+	}
 	char oasis[160];
 	const char *other = gpq_content_oasis(head->bytes, len, oasis, sizeof(oasis));
 	other = other ? other : gpq_content_kind(head->bytes, len);
@@ -105,10 +111,7 @@ static void look_init(struct look *look, struct gpq_head *head, const struct gpq
 
 static enum gpq_status look_open(struct look *look, struct gpq_error *err)
 {
-	struct gpq_head *head = look->head;
-	if (look->address.depth && !head->archive)
-		GPQ_TRY(gpq_archive_open(head->budget, &head->archive, err));
-	return gpq_source_open_member(head->budget, head->archive, &look->address, false, &look->source, err);
+	return gpq_member_source_open(&look->head->opener, &look->address, false, &look->source, err);
 }
 
 static enum gpq_status look_whole(struct look *look, struct gpq_texts assume, struct gpq_error *err)

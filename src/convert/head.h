@@ -1,6 +1,6 @@
 /*
  * convert/head.h - what an input is, from its first bytes and its last: recognition (RULES 1 and 2).
- * Memory: gpq_head_need(), taken at open, and an archive reader once it looks at a member (gpq_source_member_need()); one head
+ * Memory: gpq_head_need(), taken at open, and an opener's readers once it looks at a member (gpq_member_opener_need()); one head
  * reads one input after the other.      Threads: one head, one thread.
  */
 #ifndef GPQ_CONVERT_HEAD_H
@@ -39,6 +39,7 @@ struct gpq_head_facts {
 	bool bom, crlf, quoted, compressed, assumed;
 	bool member;                      /* of an archive: read from front to back, as what is compressed */
 	bool archive;                     /* its members are to be looked at; nothing else here counts */
+	const char *left_out;             /* what it is that holds no data and is not amiss: an empty sheet; NULL: nothing such */
 	char why[240];                    /* why it is what it is, or why nothing matches: a sentence */
 	char warning[240];                /* name or --assume contradicts content; empty: nothing odd */
 	enum gpq_status status;           /* GPQ_OK, GPQ_E_UNRECOGNISED, GPQ_E_AMBIGUOUS, GPQ_E_DATA (binding failed) */

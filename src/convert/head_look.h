@@ -7,7 +7,7 @@
 
 #include "convert/head.h"
 #include "csv/scan.h"
-#include "io/source.h"
+#include "convert/member_source.h"
 #include "value/zone.h"
 
 #define GPQ_TAIL_BYTES    ((size_t)16 << 10)
@@ -26,7 +26,7 @@ struct known_header {
 struct gpq_head {
 	struct gpq_budget *budget;
 	struct gpq_csv_scanner *scanner;
-	struct gpq_archive *archive; /* NULL: no member was looked at yet */
+	struct gpq_member_opener opener;
 	struct gpq_zone *zone;       /* of the market below; NULL: none was needed yet */
 	const struct gpq_market *zone_market;
 	uint32_t cpu_features;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "convert/input_ranks.h"
 
+#include "convert/member_source.h"
+
 #include "value/utf8.h"
 
 #include <stdio.h>
@@ -104,13 +106,12 @@ enum gpq_status gpq_inputs_name(struct gpq_catalogue *catalogue, struct gpq_budg
 	return status;
 }
 
-static enum gpq_status content_read(struct gpq_budget *budget, struct gpq_archive *archive,
-                                    const struct gpq_address *address, uint8_t *bytes, struct gpq_hash *out,
-                                    struct gpq_error *err)
+static enum gpq_status content_read(struct gpq_member_opener *opener, const struct gpq_address *address, uint8_t *bytes,
+                                    struct gpq_hash *out, struct gpq_error *err)
 {
 	struct gpq_source *source = NULL;
 	size_t got = READ_BYTES;
-	enum gpq_status status = gpq_source_open_member(budget, archive, address, true, &source, err);
+	enum gpq_status status = gpq_member_source_open(opener, address, true, &source, err);
 	while (status == GPQ_OK && got == READ_BYTES)
 		status = gpq_source_read(source, bytes, READ_BYTES, &got, err);
 	if (status == GPQ_OK)
@@ -126,13 +127,11 @@ enum gpq_status gpq_input_content_hash(struct gpq_budget *budget, const struct g
                                        struct gpq_error *err)
 {
 	struct gpq_address address = gpq_input_address(input);
-	struct gpq_archive *archive = NULL;
+	struct gpq_member_opener opener = { .budget = budget };
 	uint8_t *bytes = NULL;
 	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_CONVERT, READ_BYTES, &bytes, err));
-	enum gpq_status status = address.depth ? gpq_archive_open(budget, &archive, err) : GPQ_OK;
-	if (status == GPQ_OK)
-		status = content_read(budget, archive, &address, bytes, out, err);
-	gpq_archive_close(archive);
+	enum gpq_status status = content_read(&opener, &address, bytes, out, err);
+	gpq_member_opener_done(&opener);
 	gpq_free(budget, GPQ_TAG_CONVERT, bytes, READ_BYTES);
 	return status;
 }

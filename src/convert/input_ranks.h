@@ -27,7 +27,7 @@ GPQ_MUST_USE enum gpq_status gpq_inputs_name(struct gpq_catalogue *catalogue, st
 /*
  * gpq_input_content_hash() reads an input to its end for the hash of its content; zero of one that is damaged: it will fail
  * as an input, and what it fed is built again without it.
- * Errors: those of gpq_source_open_member(). Takes a source and, of a member, an archive reader from the budget.
+ * Errors: those of gpq_member_source_open(). Takes a source and, of a member, an opener's readers from the budget.
  */
 GPQ_MUST_USE enum gpq_status gpq_input_content_hash(struct gpq_budget *budget, const struct gpq_input *input,
                                                     struct gpq_hash *out, struct gpq_error *err);

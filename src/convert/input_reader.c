@@ -33,7 +33,7 @@ enum gpq_status gpq_input_reader_init(struct gpq_input_reader *reader, struct gp
                                       struct gpq_error *err)
 {
 	memset(reader, 0, sizeof(*reader));
-	reader->budget = budget;
+	reader->budget = reader->opener.budget = budget;
 	reader->cpu_features = cpu_features;
 	return gpq_alloc(budget, GPQ_TAG_CONVERT, GPQ_CHUNK_ROOM_LONG, &reader->carry, err);
 }
@@ -43,8 +43,7 @@ void gpq_input_reader_done(struct gpq_input_reader *reader)
 	if (!reader->budget)
 		return;
 	gpq_input_reader_end(reader);
-	gpq_archive_close(reader->archive);
-	reader->archive = NULL;
+	gpq_member_opener_done(&reader->opener);
 	gpq_free(reader->budget, GPQ_TAG_CONVERT, reader->carry, GPQ_CHUNK_ROOM_LONG);
 	reader->carry = NULL;
 }
@@ -54,9 +53,7 @@ enum gpq_status gpq_input_reader_begin(struct gpq_input_reader *reader, struct g
 {
 	struct gpq_address address = gpq_input_address(input);
 	struct gpq_first_bytes first;
-	if (address.depth && !reader->archive)
-		GPQ_TRY(gpq_archive_open(reader->budget, &reader->archive, err));
-	GPQ_TRY(gpq_source_open_member(reader->budget, reader->archive, &address, hash, &reader->source, err));
+	GPQ_TRY(gpq_member_source_open(&reader->opener, &address, hash, &reader->source, err));
 	enum gpq_status status = gpq_head_bind(head, input, reader->source, &reader->facts, &first, err);
 	if (status != GPQ_OK) {
 		gpq_input_reader_end(reader);

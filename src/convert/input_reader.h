@@ -4,13 +4,15 @@
  * A reader is used by one thread at a time; the chunks that it gives are parsed by many. Each chunk carries its place: byte
  * offset and first line. A chunk is of one table; headers, and what stands above them, are in none. Where a feed ends in lines
  * that are no rows, its last lines are all in the last chunk.
- * Memory: gpq_input_reader_need() a reader, an archive reader once it reads a member (gpq_source_member_need()), and gpq_chunk_buffer_need() a buffer; a buffer is lent for each chunk.
+ * Memory: gpq_input_reader_need() a reader, its opener's readers once it reads a member
+ * (gpq_member_opener_need()), and gpq_chunk_buffer_need() a buffer; a buffer is lent for each chunk.
  */
 #ifndef GPQ_CONVERT_INPUT_READER_H
 #define GPQ_CONVERT_INPUT_READER_H
 
 #include "convert/head.h"
 #include "convert/line_parser.h"
+#include "convert/member_source.h"
 #include "io/source.h"
 
 /* A chunk is read, hashed, cut, scanned and parsed while it is in a core's second cache; with less of it, calls and locks show. */
@@ -28,7 +30,7 @@ struct gpq_chunk_buffer {
 struct gpq_input_reader {
 	struct gpq_budget *budget;
 	struct gpq_source *source;   /* NULL: not open */
-	struct gpq_archive *archive; /* NULL: no member was read yet */
+	struct gpq_member_opener opener;
 	struct gpq_head_facts facts;
 	uint32_t input, cpu_features;
 	uint8_t *carry;            /* the begun record behind the last chunk */

@@ -382,7 +382,7 @@ static enum gpq_status barren_visit(void *context, const struct gpq_member *arch
 {
 	struct inspection *inspection = context;
 	struct gpq_error none;
-	bool failed = inspection->failed || failure;
+	bool failed = inspection->failed || (failure && failure->status != GPQ_E_UNRECOGNISED);
 	gpq_fail(&none, GPQ_E_UNRECOGNISED, "a ZIP archive without members");
 	GPQ_TRY(look_print(inspection, archive->path, &archive->address, failure ? failure : &none, err));
 	inspection->failed = failed;

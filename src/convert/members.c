@@ -21,6 +21,7 @@ struct waiting {
 struct walk {
 	struct gpq_budget *budget;
 	struct gpq_archive *archive;
+	struct gpq_workbook *workbook; /* NULL: there was none yet */
 	const struct gpq_members_visitor *visitor;
 	const char *file;
 	struct gpq_zip_tally tally;
@@ -31,7 +32,7 @@ struct walk {
 
 size_t gpq_members_need(void)
 {
-	return sizeof(struct walk) + gpq_archive_need(GPQ_ARCHIVE_MAX_DEPTH);
+	return sizeof(struct walk) + gpq_archive_need(GPQ_ARCHIVE_MAX_DEPTH) + gpq_workbook_need();
 }
 
 static const char *last_part(const char *path)
@@ -120,6 +121,50 @@ static enum gpq_status archive_barren(struct walk *walk, const struct waiting *w
 	return walk->visitor->barren(walk->visitor->context, &member, failure, err);
 }
 
+static enum gpq_status sheet_visit(struct walk *walk, const struct waiting *book, const struct gpq_package_sheet *sheet,
+				   struct gpq_error *err)
+{
+	struct gpq_member above = archive_member(walk, book);
+	bool archive = false;
+	snprintf(walk->path, sizeof(walk->path), "%s!%s", above.path, sheet->name);
+	snprintf(walk->name, sizeof(walk->name), "%s!%s", above.name, sheet->name);
+	memcpy(walk->places, book->places, book->depth * sizeof(walk->places[0]));
+	walk->places[book->depth] = sheet->part.place;
+	walk->places[book->depth].reading = GPQ_READ_SHEET;
+	struct gpq_member member = {
+		.path = walk->path,
+		.name = walk->name,
+		.base = walk->name + (above.base - above.name),
+		.address = { walk->file, walk->places, book->depth + 1 },
+		.stored_bytes = sheet->part.place.stored_bytes,
+		.kind = !sheet->reason ? GPQ_ZIP_FILE : sheet->is_none ? GPQ_ZIP_DECORATION : GPQ_ZIP_PACKED_ELSE,
+		.reason = sheet->reason,
+	};
+	return walk->visitor->member(walk->visitor->context, &member, &archive, err);
+}
+
+/* Of an office document: a workbook's sheets, or what else it is. '*out_other': it is none, but an archive as others are. */
+static enum gpq_status document_walk(struct walk *walk, const struct waiting *waiting, bool *out_other,
+				     struct gpq_error *err)
+{
+	struct gpq_address address = { walk->file, waiting->places, waiting->depth };
+	struct gpq_error failure = { .status = GPQ_OK };
+	const struct gpq_package *package = NULL;
+	if (!walk->workbook)
+		GPQ_TRY(gpq_workbook_open(walk->budget, NULL, &walk->workbook, err));
+	enum gpq_status status = gpq_workbook_list(walk->workbook, walk->archive, &address, &package, &failure);
+	*out_other = status == GPQ_END;
+	if (status == GPQ_END)
+		return GPQ_OK;
+	if (status == GPQ_OK && !package->n_sheets)
+		status = gpq_fail(&failure, GPQ_E_UNRECOGNISED, "a workbook without sheets");
+	if (status != GPQ_OK)
+		return archive_barren(walk, waiting, &failure, err);
+	for (uint32_t i = 0; i < package->n_sheets; i++)
+		GPQ_TRY(sheet_visit(walk, waiting, &package->sheets[i], err));
+	return GPQ_OK;
+}
+
 static enum gpq_status archive_walk(struct walk *walk, const struct waiting *waiting, struct gpq_error *err)
 {
 	struct gpq_address address = { walk->file, waiting->places, waiting->depth };
@@ -127,6 +172,13 @@ static enum gpq_status archive_walk(struct walk *walk, const struct waiting *wai
 	struct gpq_error failure = { .status = GPQ_OK };
 	bool any = false;
 	enum gpq_status status = gpq_archive_list(walk->archive, &address, &walk->tally, &failure);
+	if (status == GPQ_OK && gpq_archive_is_document(walk->archive)) {
+		bool other = false;
+		GPQ_TRY(document_walk(walk, waiting, &other, err));
+		if (!other)
+			return GPQ_OK;
+		status = gpq_archive_list(walk->archive, &address, NULL, &failure);
+	}
 	while (status == GPQ_OK) {
 		status = gpq_archive_next(walk->archive, &entry, &failure);
 		if (status == GPQ_OK)
@@ -162,6 +214,7 @@ enum gpq_status gpq_members_walk(struct gpq_budget *budget, const char *path, ui
 	enum gpq_status status = file_walk(walk, err);
 	while (walk->first)
 		waiting_drop(walk);
+	gpq_workbook_close(walk->workbook);
 	gpq_archive_close(walk->archive);
 	gpq_free(budget, GPQ_TAG_CONVERT, walk, sizeof(*walk));
 	return status;

@@ -1,21 +1,21 @@
 /*
- * convert/members.h - what is in an archive, and in the archives in it, one member after the other.
+ * convert/members.h - what is in an archive, and in the archives in it, one member after the other; of a workbook its sheets.
  *
  * An archive gives all of its members before those of an archive among them follow, so that each is gone through once,
  * in the order that its directory lists: the order in which members can be opened at the least cost (io/zip_archive.h).
- * Memory: gpq_members_need(), an archive reader, and some 200 bytes for each inner archive that waits.      Threads:
+ * Memory: gpq_members_need(), an archive reader and a workbook reader, and some 200 bytes for each inner archive that waits.      Threads:
  * one.
  */
 #ifndef GPQ_CONVERT_MEMBERS_H
 #define GPQ_CONVERT_MEMBERS_H
 
-#include "io/zip_archive.h"
+#include "convert/member_source.h"
 
 /* A member; everything Borrows until the visit returns. */
 struct gpq_member {
 	const char *path; /* "folder/file.zip!inner.zip!folder/member.csv" */
 	const char *name; /* "file.zip!inner.zip!member.csv", the source_file of its rows */
-	const char *base; /* within 'name': "member.csv" */
+	const char *base; /* within 'name': "member.csv"; of a sheet its workbook's too: "book.xlsx!Jan" */
 	struct gpq_address address;
 	uint64_t stored_bytes;
 	enum gpq_zip_kind kind;
@@ -28,7 +28,7 @@ struct gpq_members_visitor {
 	enum gpq_status (*member)(void *context, const struct gpq_member *member, bool *out_archive,
 				  struct gpq_error *err);
 	/* The file, or a member that was said to be an archive, has no members; 'failure' is NULL where it is an empty
-	 * archive. */
+	 * archive, its status GPQ_E_UNRECOGNISED where it is a document that is not read. */
 	enum gpq_status (*barren)(void *context, const struct gpq_member *archive, const struct gpq_error *failure,
 				  struct gpq_error *err);
 };

@@ -110,16 +110,16 @@ static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question
 		plan->max_locations = MIN_LOCATIONS;
 	plan->locations_bytes =
 		plan->max_locations * (GPQ_PLAN_LOCATION_BYTES + GPQ_LOCATION_LIST_BYTES) * (question->n_tables ? question->n_tables : 1);
-	size_t archive_bytes = question->max_depth ? gpq_source_member_need(question->max_depth) - gpq_source_need() : 0;
+	size_t opener_bytes = gpq_member_opener_need(question->max_depth, question->sheets);
 	plan->worker_bytes = intake_bytes(GPQ_CHUNK_ROOM_SHORT, GPQ_CHUNK_ROOM_SHORT) + THREAD_BYTES;
 	plan->encoder_bytes = intake_bytes(GPQ_CSV_MAX_RECORD_BYTES, GPQ_CHUNK_ROOM_LONG) + THREAD_BYTES - plan->worker_bytes +
 	                      gpq_parquet_encoder_need(&parquet) + gpq_block_column_need(question->max_slots);
-	plan->input_bytes = sizeof(struct gpq_open_input) + gpq_input_reader_need() + archive_bytes;
+	plan->input_bytes = sizeof(struct gpq_open_input) + gpq_input_reader_need() + opener_bytes;
 	plan->catalogue_bytes = question->catalogue_used_bytes ? question->catalogue_used_bytes + question->catalogue_used_bytes / 4
 	                                                       : gpq_plan_catalogue_bytes(plan->bound_bytes);
 	plan->fixed_bytes = FIXED_BYTES + gpq_head_need() + gpq_turned_need(question->n_inputs) + gpq_rejects_need() +
 	                    PARTITION_FILES * gpq_sink_need() + 2 * gpq_parquet_file_need(&parquet) + gpq_source_need() +
-	                    archive_bytes + gpq_inputs_need(question->n_inputs) +
+	                    opener_bytes + gpq_inputs_need(question->n_inputs) +
 	                    survey_bytes(plan, question);
 	return plan->process_bytes + plan->catalogue_bytes + plan->locations_bytes + plan->fixed_bytes +
 	       plan->threads * plan->worker_bytes + plan->encoders * plan->encoder_bytes +

@@ -79,6 +79,7 @@ struct gpq_run {
 	uint32_t n_datasets;
 	struct gpq_slabs *slabs;
 	struct gpq_sort_scratch *scratch;    /* of the block job */
+	char spill_folder[4096];
 	struct gpq_spill *spill, *metadata;
 	struct gpq_rejects *rejects;
 	struct gpq_head *head;               /* under head_lock: inputs are opened one at a time */

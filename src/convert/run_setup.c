@@ -114,6 +114,7 @@ static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
 		.catalogue_used_bytes = run->catalogue.used_bytes + 1,
 		.n_inputs = run->catalogue.count,
 		.max_depth = run->catalogue.max_depth,
+		.sheets = run->catalogue.sheets,
 	};
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
 		const struct gpq_dataset_run *dataset = &run->datasets[d];
@@ -172,17 +173,18 @@ static enum gpq_status lists_open(struct gpq_run *run, struct gpq_error *err)
 
 static enum gpq_status spills_open(struct gpq_run *run, struct gpq_error *err)
 {
-	char folder[4096];
-	snprintf(folder, sizeof(folder), "%s/.gridpq/spill", run->settings->output);
-	GPQ_TRY(gpq_spill_open(run->budget, folder, &run->spill, err));
-	return gpq_spill_open(run->budget, folder, &run->metadata, err);
+	snprintf(run->spill_folder, sizeof(run->spill_folder), "%s/.gridpq/spill", run->settings->output);
+	GPQ_TRY(gpq_spill_open(run->budget, run->spill_folder, &run->spill, err));
+	return gpq_spill_open(run->budget, run->spill_folder, &run->metadata, err);
 }
 
 static enum gpq_status inputs_open(struct gpq_run *run, struct gpq_error *err)
 {
 	GPQ_TRY(gpq_alloc_zero(run->budget, GPQ_TAG_CONVERT, run->plan.open_inputs * sizeof(run->open[0]), &run->open, err));
-	for (uint32_t i = 0; i < run->plan.open_inputs; i++)
+	for (uint32_t i = 0; i < run->plan.open_inputs; i++) {
 		GPQ_TRY(gpq_input_reader_init(&run->open[i].reader, run->budget, run->cpu_features, err));
+		run->open[i].reader.opener.spill_folder = run->spill_folder;
+	}
 	return GPQ_OK;
 }
 

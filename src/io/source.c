@@ -27,6 +27,7 @@ struct gpq_source {
 	struct gpq_hasher hash; /* first: it wants 64-byte alignment */
 	struct gpq_budget *budget;
 	struct gpq_source_file file;
+	struct gpq_source_made made;  /* its 'read' is NULL for a file or a member */
 	struct member *member;        /* NULL for a file */
 	struct gpq_source_gzip *gzip; /* NULL for what is no gzip */
 	bool hash_wanted;
@@ -159,11 +160,27 @@ void gpq_source_close(struct gpq_source *source)
 	gpq_free(source->budget, GPQ_TAG_IO, source, sizeof(*source));
 }
 
+enum gpq_status gpq_source_open_made(struct gpq_budget *budget, const struct gpq_source_made *made, bool hash,
+				     struct gpq_source **out, struct gpq_error *err)
+{
+	struct gpq_source *source = NULL;
+	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_IO, sizeof(*source), &source, err));
+	source->budget = budget;
+	source->hash_wanted = hash;
+	source->file.fd = -1;
+	source->made = *made;
+	gpq_hasher_init(&source->hash, GPQ_CPU_ALL);
+	*out = source;
+	return GPQ_OK;
+}
+
 static enum gpq_status source_step(struct gpq_source *source, uint8_t *bytes, size_t cap, size_t *out_len,
 				   struct gpq_error *err)
 {
 	if (source->gzip)
 		GPQ_TRY(gpq_source_gzip_read(source->gzip, bytes, cap, out_len, err));
+	else if (source->made.read)
+		GPQ_TRY(source->made.read(source->made.from, bytes, cap, out_len, err));
 	else if (source->member)
 		GPQ_TRY(member_pull(source->member, bytes, cap, out_len, err));
 	else
@@ -188,16 +205,20 @@ enum gpq_status gpq_source_read(struct gpq_source *source, uint8_t *bytes, size_
 
 uint64_t gpq_source_stored_bytes(const struct gpq_source *source)
 {
+	if (source->made.read)
+		return gpq_archive_stored_bytes(source->made.archive);
 	return source->member ? gpq_archive_stored_bytes(source->member->archive) : source->file.read_bytes;
 }
 
 bool gpq_source_is_compressed(const struct gpq_source *source)
 {
-	return source->gzip || source->member;
+	return source->gzip || source->member || source->made.read;
 }
 
 uint64_t gpq_source_size_bytes(const struct gpq_source *source)
 {
+	if (source->made.read)
+		return source->made.stored_bytes;
 	return source->member ? source->member->stored_bytes : source->file.size_bytes;
 }
 

@@ -40,6 +40,19 @@ GPQ_MUST_USE enum gpq_status gpq_source_open_member(struct gpq_budget *budget, s
                                                     const struct gpq_address *address, bool hash,
                                                     struct gpq_source **out, struct gpq_error *err);
 
+/* Bytes that are made while they are read, from a member of an archive. */
+struct gpq_source_made {
+	/* gives the next bytes, fewer than 'cap' only at their end */
+	enum gpq_status (*read)(void *from, uint8_t *bytes, size_t cap, size_t *out_len, struct gpq_error *err);
+	void *from;                        /* what it is called with; Borrows until close */
+	const struct gpq_archive *archive; /* that it reads the member of; Borrows likewise */
+	uint64_t stored_bytes;             /* of the member */
+};
+
+/* gpq_source_open_made() makes a source of such bytes, whose hash is theirs. Errors: GPQ_E_BUDGET. */
+GPQ_MUST_USE enum gpq_status gpq_source_open_made(struct gpq_budget *budget, const struct gpq_source_made *made, bool hash,
+                                                  struct gpq_source **out, struct gpq_error *err);
+
 /* gpq_source_read() gives up to 'cap' decompressed bytes; '*out_len' is less than 'cap' only at the end (0: nothing left).
  * Every check of a gzip has been made when '*out_len' is less than 'cap'.
  * Errors: GPQ_E_TRUNCATED (also a plain file that shrank since it was opened), GPQ_E_CHECKSUM, GPQ_E_DATA (not gzip inside,

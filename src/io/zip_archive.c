@@ -106,12 +106,6 @@ static enum gpq_status inner_enter(struct gpq_archive *archive, const struct gpq
 	return GPQ_OK;
 }
 
-static bool places_equal(const struct gpq_zip_place *a, const struct gpq_zip_place *b)
-{
-	return a->local_at == b->local_at && a->stored_bytes == b->stored_bytes && a->size_bytes == b->size_bytes &&
-	       a->crc == b->crc && a->name_crc == b->name_crc && a->method == b->method;
-}
-
 /* Makes the open archives those of the first 'depth' places of an address; what is open of them already stays so. */
 static enum gpq_status chain_enter(struct gpq_archive *archive, const struct gpq_address *address, uint32_t depth,
 				   struct gpq_error *err)
@@ -120,7 +114,7 @@ static enum gpq_status chain_enter(struct gpq_archive *archive, const struct gpq
 	archive->reading = NULL;
 	if (!archive->path[0] || strcmp(archive->path, address->path) != 0)
 		GPQ_TRY(file_enter(archive, address->path, err));
-	while (same < depth && same < archive->depth && places_equal(&archive->places[same], &address->places[same]))
+	while (same < depth && same < archive->depth && gpq_zip_place_equal(&archive->places[same], &address->places[same]))
 		same++;
 	for (uint32_t i = same; i < archive->depth; i++)
 		gpq_zip_bytes_leave(&archive->bytes[i + 1]);
@@ -176,6 +170,11 @@ enum gpq_status gpq_archive_next(struct gpq_archive *archive, struct gpq_zip_ent
 		return gpq_fail(err, GPQ_E_BUG, "no archive is listed");
 	GPQ_TRY(chain_enter(archive, &archive->listed, archive->listed.depth, err));
 	return gpq_zip_directory_next(&archive->directory, out, err);
+}
+
+bool gpq_archive_is_document(const struct gpq_archive *archive)
+{
+	return archive->listed.path && archive->directory.is_document;
 }
 
 enum gpq_status gpq_archive_begin(struct gpq_archive *archive, const struct gpq_address *address, struct gpq_error *err)

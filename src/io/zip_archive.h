@@ -53,6 +53,9 @@ GPQ_MUST_USE enum gpq_status gpq_archive_list(struct gpq_archive *archive, const
 GPQ_MUST_USE enum gpq_status gpq_archive_next(struct gpq_archive *archive, struct gpq_zip_entry *out,
 					      struct gpq_error *err);
 
+/* Whether the archive listed last has a member that makes it look like an office document, a workbook for one. */
+bool gpq_archive_is_document(const struct gpq_archive *archive);
+
 /*
  * gpq_archive_begin() stands at the first byte of the member at 'address' (of at least one place); gpq_archive_read()
  * gives up to 'cap' of its bytes, fewer only at the end, where every check has been made. Errors as above.

@@ -6,6 +6,7 @@
 #include <isa-l/crc.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* So much may be unpacked from any archive, whatever its ratio. */
 #define FREE_BYTES ((uint64_t)1 << 20)
@@ -236,6 +237,13 @@ static enum gpq_status overlap_search(struct gpq_zip_directory *directory, struc
 	return status;
 }
 
+/* The one part that each package has (ECMA-376 part 2, 7.2.3.2), or the first one of an OpenDocument file. */
+static bool is_document_part(const struct gpq_zip_entry *entry, uint64_t number)
+{
+	return entry->name[0] == '[' ? strcasecmp(entry->name, "[Content_Types].xml") == 0
+				     : number == 0 && strcmp(entry->name, "mimetype") == 0;
+}
+
 /* All records once; '*out_ordered' says whether their members stand in the same order, none over another. */
 static enum gpq_status records_check(struct gpq_zip_directory *directory, struct gpq_zip_tally *tally,
 				     bool *out_ordered, struct gpq_error *err)
@@ -245,6 +253,7 @@ static enum gpq_status records_check(struct gpq_zip_directory *directory, struct
 	enum gpq_status status;
 	while ((status = gpq_zip_directory_next(directory, &entry, err)) == GPQ_OK) {
 		*out_ordered = *out_ordered && entry.place.local_at >= end;
+		directory->is_document = directory->is_document || is_document_part(&entry, n_members);
 		end = directory->member_end > end ? directory->member_end : end;
 		n_members++;
 		GPQ_TRY(tally_add(directory, &entry, tally, err));

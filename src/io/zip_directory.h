@@ -54,6 +54,7 @@ struct gpq_zip_directory {
 	struct gpq_zip_bytes *bytes; /* Borrows until close */
 	struct gpq_zip_span span;
 	uint64_t at;         /* of the next record */
+	bool is_document;    /* holds what only office documents begin with or list: see gpq_archive_is_document() */
 	uint64_t member_end; /* of the member given last: its data end there or later */
 	char name[GPQ_ZIP_NAME_BYTES];
 	char reason[128];

@@ -22,7 +22,15 @@ struct gpq_zip_place {
 	uint32_t crc;          /* CRC-32 of the unpacked bytes */
 	uint32_t name_crc;     /* CRC-32 of the name as stored: the local header must name the same */
 	uint16_t method;       /* GPQ_ZIP_STORED or GPQ_ZIP_DEFLATED */
+	uint16_t reading;      /* the caller's word on how the member is read; 0: as the bytes that it is */
 };
+
+/* Whether both are the same member of one archive. */
+static inline bool gpq_zip_place_equal(const struct gpq_zip_place *a, const struct gpq_zip_place *b)
+{
+	return a->local_at == b->local_at && a->stored_bytes == b->stored_bytes && a->size_bytes == b->size_bytes &&
+	       a->crc == b->crc && a->name_crc == b->name_crc && a->method == b->method;
+}
 
 /* Members are this room's own. */
 struct gpq_zip_member {
