@@ -40,6 +40,18 @@ static enum gpq_status keep(struct gpq_package *package, const char *text, const
 
 /* ---- parts ---- */
 
+/* Relations are hidden files ("_rels/.rels"), which archives of data are not asked for; how they are packed was not judged. */
+static enum gpq_zip_kind part_kind(const struct gpq_zip_entry *entry)
+{
+	const struct gpq_zip_place *place = &entry->place;
+	if (entry->kind != GPQ_ZIP_DECORATION)
+		return entry->kind;
+	return place->method == GPQ_ZIP_DEFLATED ||
+			       (place->method == GPQ_ZIP_STORED && place->stored_bytes == place->size_bytes)
+		       ? GPQ_ZIP_FILE
+		       : GPQ_ZIP_PACKED_ELSE;
+}
+
 /* Names of parts are equal whatever their case (ECMA-376 part 2, 6.2.2.3). */
 static enum gpq_status part_note(struct gpq_package_part *part, const struct gpq_zip_entry *entry, struct gpq_error *err)
 {
@@ -48,7 +60,7 @@ static enum gpq_status part_note(struct gpq_package_part *part, const struct gpq
 	if (part->found)
 		return gpq_fail(err, GPQ_E_DATA, "holds two parts named '%.200s'", entry->name);
 	part->place = entry->place;
-	part->kind = entry->kind;
+	part->kind = part_kind(entry);
 	part->found = true;
 	return GPQ_OK;
 }
