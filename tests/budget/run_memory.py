@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The bound is on the whole process: VmHWM of gridpq stays below --memory, for any size of input, and the bytes stay the same.
 
-    run_memory.py [--program build/gridpq] [--long]      --long adds the input of 1,000 MB
+    run_memory.py [--program build/gridpq] [--long]      --long adds the input of 1,000 MB, and other markets' at full size
 
 The peak is read twice: from /proc/PID/status while the program runs, and as ru_maxrss through a small launcher, since a
 child's figure starts with what its parent had when it forked.
@@ -80,6 +80,24 @@ def make_input(folder, name, megabytes, files, order, gz):
     return target, sum(os.path.getsize(os.path.join(f, n)) for f, _, names in os.walk(target) for n in names)
 
 
+def generated(folder, name, generator, arguments):
+    target = folder / name
+    subprocess.run([sys.executable, os.path.join(harness.ROOT, "tools", generator), "--out", target, *arguments.split()], check=True,
+                   stdout=subprocess.DEVNULL)
+    return target, sum(os.path.getsize(os.path.join(target, name)) for name in os.listdir(target))
+
+
+def market_inputs(long):
+    """(label, generator, its arguments): what holds most at once. Real ones have 16,600 and 2,600 nodes."""
+    caiso, miso = ("16600", "2600") if long else ("2000", "400")
+    return [("CAISO day, five members", "gen_caiso.py", f"--files components --zip each --nodes {caiso}"),
+            ("CAISO 5-minute hours", "gen_caiso.py",
+             f"--query lmp_rtm --files components --zip each --start 2024-11-03 --hours 1-3 --nodes {caiso}"),
+            ("MISO 5-minute week", "gen_miso.py", f"--report rt_5min --days 7 --zip each --nodes {miso}"),
+            ("MISO daily files in one zip", "gen_miso.py", f"--report rt_final --days {60 if long else 20} --zip one"),
+            ("20,000 members in one zip", "gen_caiso.py", "--files node --zip one --nodes 4000")]
+
+
 def check_input(program, folder, tally, label, source, size, bounds, floor):
     first = None
     for bound in bounds:
@@ -136,7 +154,7 @@ def figures_of(message, above):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     harness.add_program_argument(parser)
-    parser.add_argument("--long", action="store_true", help="also 1,000 MB")
+    parser.add_argument("--long", action="store_true", help="also 1,000 MB, and full size for other markets")
     args = parser.parse_args()
     program, tally = harness.find_program(args.program), harness.Tally("memory")
     with harness.Folder("memory") as folder:
@@ -153,6 +171,10 @@ def main():
             check_input(program, folder, tally, label, source, size, bounds, floor)
             if number == 0:
                 check_refusal(program, folder, tally, source)
+            shutil.rmtree(source)
+        for number, (label, generator, arguments) in enumerate(market_inputs(args.long)):
+            source, size = generated(folder, f"market{number}", generator, arguments)
+            check_input(program, folder, tally, label, source, size, [64, 256], floor)
             shutil.rmtree(source)
     return tally.finish()
 
