@@ -30,6 +30,26 @@ static bool edges_find(const struct gpq_dataset_run *dataset, struct gpq_coverag
 	return any;
 }
 
+/* Slots are in order of time: between two of them with rows is a gap, too. */
+static void gaps_find(const struct gpq_dataset_run *dataset, struct gpq_coverage *coverage)
+{
+	uint32_t last_s = 0;
+	for (uint32_t s = 0; s < dataset->n_slots; s++) {
+		const struct gpq_block_slot *slot = dataset->slots[s];
+		if (!slot->day_found)
+			continue;
+		if (last_s && slot->first_start_s - last_s > coverage->gap_s) {
+			coverage->gap_s = slot->first_start_s - last_s;
+			coverage->gap_from_s = last_s;
+		}
+		if (slot->gap_s > coverage->gap_s) {
+			coverage->gap_s = slot->gap_s;
+			coverage->gap_from_s = slot->gap_from_s;
+		}
+		last_s = slot->last_start_s;
+	}
+}
+
 struct gpq_coverage gpq_coverage_walk(const struct gpq_dataset_run *dataset,
                                       void (*visit)(void *context, const struct gpq_coverage_day *day), void *context)
 {
@@ -38,6 +58,7 @@ struct gpq_coverage gpq_coverage_walk(const struct gpq_dataset_run *dataset,
 	uint32_t slot = 0;
 	if (!edges_find(dataset, &coverage))
 		return coverage;
+	gaps_find(dataset, &coverage);
 	for (int32_t day = coverage.first_day; day <= coverage.last_day; day++) {
 		int64_t day_s = gpq_zone_midnight_s(zone, day + 1) - gpq_zone_midnight_s(zone, day);
 		struct gpq_coverage_day seen = {
@@ -46,9 +67,11 @@ struct gpq_coverage gpq_coverage_walk(const struct gpq_dataset_run *dataset,
 			.expected = (uint32_t)(day_s / (dataset->dataset->interval_minutes * 60)),
 			.found = found_on(dataset, day, &slot),
 		};
+		seen.is_short = dataset->dataset->off_grid ? !seen.found : seen.found != seen.expected;
 		coverage.days++;
-		coverage.days_short += seen.found != seen.expected;
-		if (visit && (seen.found != seen.expected || seen.hours != 24))
+		coverage.intervals += seen.found;
+		coverage.days_short += seen.is_short;
+		if (visit && (seen.is_short || seen.hours != 24))
 			visit(context, &seen);
 	}
 	return coverage;

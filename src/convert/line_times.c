@@ -34,9 +34,11 @@ static bool instant_of(const struct gpq_zone *zone, int64_t civil_s, uint32_t *o
 	return true;
 }
 
-static enum gpq_reject local_start(const struct gpq_zone *zone, struct gpq_text stamp, uint32_t *out_start_s)
+/* A stamp by the market's clock; of an hour that it passes twice, the pass that is meant. */
+static enum gpq_reject local_start(const struct gpq_zone *zone, struct gpq_text stamp, bool second_pass, uint32_t *out_start_s)
 {
 	struct gpq_stamp read;
+	int64_t utc_s[2];
 	enum gpq_reject reason = gpq_value_stamp(stamp, &read);
 	if (reason != GPQ_REJECT_NONE)
 		return reason;
@@ -44,7 +46,13 @@ static enum gpq_reject local_start(const struct gpq_zone *zone, struct gpq_text 
 		return gpq_line_start(stamp, out_start_s);
 	if (read.fraction_us)
 		return GPQ_REJECT_GRID;
-	return instant_of(zone, read.civil_s, out_start_s) ? GPQ_REJECT_NONE : GPQ_REJECT_STAMP;
+	int passes = gpq_zone_instants(zone, read.civil_s, utc_s);
+	if (passes == 1 && second_pass)
+		return GPQ_REJECT_REPEATED;
+	if (!passes || utc_s[second_pass] < 0 || utc_s[second_pass] > UINT32_MAX)
+		return GPQ_REJECT_STAMP;
+	*out_start_s = (uint32_t)utc_s[second_pass];
+	return GPQ_REJECT_NONE;
 }
 
 void gpq_line_hours(const struct gpq_zone *zone, int32_t day, uint32_t out_s[GPQ_HOURS_ACROSS])
@@ -125,11 +133,19 @@ static void start_resolve(struct passage *pass, struct line *line, struct gpq_li
 {
 	const struct gpq_feed_binding *binding = pass->binding;
 	struct gpq_line_time time = { .start_s = 0 };
-	struct gpq_text text = line_field(pass->parser, line, binding->start);
-	enum gpq_reject reason = binding->start_is_local ? local_start(pass->zone, text, &time.start_s)
-	                                                 : gpq_line_start(text, &time.start_s);
+	uint16_t field = binding->start;
+	bool second_pass = false;
+	enum gpq_reject reason = GPQ_REJECT_NONE;
+	if (binding->repeated != GPQ_NO_FIELD)
+		reason = gpq_value_flag(line_field(pass->parser, line, field = binding->repeated), &second_pass);
+	if (reason == GPQ_REJECT_NONE) {
+		struct gpq_text text = line_field(pass->parser, line, binding->start);
+		reason = binding->start_is_local ? local_start(pass->zone, text, second_pass, &time.start_s)
+		                                 : gpq_line_start(text, &time.start_s);
+		field = reason == GPQ_REJECT_REPEATED ? binding->repeated : binding->start;
+	}
 	if (reason != GPQ_REJECT_NONE) {
-		time_refuse(out, reason, binding->start);
+		time_refuse(out, reason, field);
 		return;
 	}
 	if (binding->end != GPQ_NO_FIELD) {
@@ -139,7 +155,8 @@ static void start_resolve(struct passage *pass, struct line *line, struct gpq_li
 			return;
 		}
 	}
-	if (time.start_s % (binding->output[time.output]->interval_minutes * 60u)) {
+	const struct gpq_dataset *output = binding->output[time.output];
+	if (!output->off_grid && time.start_s % (output->interval_minutes * 60u)) {
 		time_refuse(out, GPQ_REJECT_GRID, binding->start);
 		return;
 	}

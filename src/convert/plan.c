@@ -130,7 +130,7 @@ static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question
 static size_t scratch_bytes(const struct gpq_plan *plan, const struct gpq_plan_question *question, uint64_t rows)
 {
 	return gpq_sort_scratch_need(rows, plan->max_locations, GPQ_MAX_CELLS) +
-	       gpq_block_facts_need(question->max_slots, rows);
+	       gpq_block_facts_need(question->max_slots, question->max_seconds, rows);
 }
 
 /* Of 'spare' bytes: a window for each encoder to turn columns in; where several encode, room for columns before their turn. */

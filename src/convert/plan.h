@@ -40,7 +40,8 @@ struct gpq_plan_question {
 	uint32_t n_inputs;
 	uint32_t max_depth;          /* of the archives that inputs are in; 0: all are files */
 	bool sheets;                 /* inputs are sheets of workbooks, some of them */
-	uint32_t max_slots;          /* grid places of the longest block among the datasets in play */
+	uint32_t max_slots;          /* places of the longest block among the datasets in play */
+	uint32_t max_seconds;        /* of the longest block among those off the grid; 0: there are none */
 	uint32_t n_cells;            /* of the narrowest rows among them; 0: not known */
 	uint32_t n_tables;           /* tables in play */
 };

@@ -59,7 +59,7 @@ static void stretches_note(struct noting *noting)
 {
 	const struct gpq_block_facts *facts = noting->facts;
 	uint64_t left = gpq_turned_rows(facts->turned);
-	uint32_t location = 0, of_location = 0, place = 0, of_place = 0, interval_s = gpq_block_interval_s(facts);
+	uint32_t location = 0, of_location = 0, place = 0, of_place = 0;
 	struct gpq_stretch_place locations, places;
 	gpq_stretches_seek(&facts->locations, 0, &locations);
 	gpq_stretches_seek(&facts->places, 0, &places);
@@ -70,8 +70,8 @@ static void stretches_note(struct noting *noting)
 		if (!of_place)
 			of_place = gpq_stretches_next(&facts->places, &places, most, &place);
 		uint32_t rows = of_location < of_place ? of_location : of_place;
-		uint32_t first_s = (uint32_t)facts->span.begin_s + place * interval_s;
-		rows_note(noting, location, first_s, first_s + (rows - 1) * interval_s);
+		const uint32_t *start_s = facts->start_s + facts->number[place];
+		rows_note(noting, location, start_s[0], start_s[rows - 1]);
 		place += rows;
 		of_location -= rows;
 		of_place -= rows;

@@ -93,7 +93,7 @@ static void json_day(struct gpq_report_page *page, const struct gpq_coverage_day
 
 static void json_short_day(void *context, const struct gpq_coverage_day *day)
 {
-	if (day->found != day->expected)
+	if (day->is_short)
 		json_day(context, day, false);
 }
 
@@ -114,7 +114,11 @@ static void json_coverage(struct gpq_report_page *page, const struct gpq_dataset
 	gpq_json_array_begin(json);
 	gpq_coverage_walk(dataset, json_clock_change, page);
 	gpq_json_array_end(json);
+	char stamp[24];
 	gpq_json_member_uint64(json, "days", coverage.days);
+	gpq_json_member_uint64(json, "intervals", coverage.intervals);
+	gpq_json_member_uint64(json, "longest_gap_seconds", coverage.gap_s);
+	gpq_json_member_text(json, "longest_gap_from", coverage.gap_s ? gpq_stamp_print(coverage.gap_from_s, stamp) : NULL);
 }
 
 static void json_location(struct gpq_json *json, const struct gpq_dataset_run *dataset, uint32_t code)
@@ -254,15 +258,15 @@ static void change_text(struct days_text *days, const struct gpq_coverage_day *d
 	char date[16];
 	date_print(day->day, date);
 	if (days->changes_shown++ < SHOWN_DAYS)
-		(void)!gpq_buf_printf(&days->page->text, days->page->err, "    %s: %u hours, all %u intervals\n", date,
-		                      day->hours, day->found);
+		(void)!gpq_buf_printf(&days->page->text, days->page->err, "    %s: %u hours, %s%u intervals\n", date,
+		                      day->hours, day->found == day->expected ? "all " : "", day->found);
 	gpq_report_page_give(days->page);
 }
 
 static void day_text(void *context, const struct gpq_coverage_day *day)
 {
 	struct days_text *days = context;
-	if (day->found == day->expected) {
+	if (!day->is_short) {
 		stretch_end(days);
 		change_text(days, day);
 		return;
@@ -278,6 +282,22 @@ static void day_text(void *context, const struct gpq_coverage_day *day)
 	days->open = true;
 }
 
+/* Off the grid: how many, and the longest gap (RULES 12). */
+static enum gpq_status text_gaps(struct gpq_report_page *page, const struct gpq_dataset_run *dataset,
+                                 const struct gpq_coverage *coverage)
+{
+	char first[16], last[16], stamp[24];
+	date_print(coverage->first_day, first);
+	date_print(coverage->last_day, last);
+	GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    %s: %s to %s, %llu intervals on %u of %u delivery dates\n",
+	                       dataset->dataset->id, first, last, (unsigned long long)coverage->intervals,
+	                       coverage->days - coverage->days_short, coverage->days));
+	if (!coverage->gap_s)
+		return GPQ_OK;
+	return gpq_buf_printf(&page->text, page->err, "    the longest time from one to the next is %u min %u s, from %s on\n",
+	                      coverage->gap_s / 60, coverage->gap_s % 60, gpq_stamp_print(coverage->gap_from_s, stamp));
+}
+
 static enum gpq_status text_coverage(struct gpq_report_page *page, const struct gpq_dataset_run *dataset)
 {
 	struct days_text days = { .page = page };
@@ -285,7 +305,9 @@ static enum gpq_status text_coverage(struct gpq_report_page *page, const struct 
 	char first[16], last[16];
 	date_print(coverage.first_day, first);
 	date_print(coverage.last_day, last);
-	if (coverage.days)
+	if (coverage.days && dataset->dataset->off_grid)
+		GPQ_TRY(text_gaps(page, dataset, &coverage));
+	else if (coverage.days)
 		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    %s: %s to %s, %u of %u delivery dates have all intervals\n",
 		                       dataset->dataset->id, first, last, coverage.days - coverage.days_short, coverage.days));
 	gpq_report_page_give(page);

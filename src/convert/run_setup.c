@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "convert/run_setup.h"
 
+#include "convert/block_facts.h"
 #include "convert/block_sums.h"
 #include "convert/discover.h"
 #include "convert/input_ranks.h"
@@ -98,12 +99,13 @@ static enum gpq_status datasets_enter(struct gpq_run *run, struct gpq_error *err
 
 /* ---- the plan ---- */
 
-static uint32_t block_slots(const struct gpq_dataset_run *dataset)
+/* The longest block, with the hour that autumn repeats. */
+static uint32_t block_hours(const struct gpq_dataset_run *dataset)
 {
 	uint32_t hours = dataset->calendar.block_hours;
 	if (!hours)
 		hours = 24 * (dataset->calendar.partition == GPQ_PARTITION_MONTH ? DAYS_OF_MONTH : DAYS_OF_YEAR);
-	return (hours + 1) * 60 / dataset->dataset->interval_minutes + 1;
+	return hours + 1;
 }
 
 static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
@@ -118,7 +120,10 @@ static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
 	};
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
 		const struct gpq_dataset_run *dataset = &run->datasets[d];
-		uint32_t slots = block_slots(dataset);
+		uint32_t hours = block_hours(dataset), places = hours * 60 / dataset->dataset->interval_minutes + 1;
+		uint32_t slots = gpq_block_most_slots(dataset->dataset, places);
+		if (dataset->dataset->off_grid && hours * 3600 > question.max_seconds)
+			question.max_seconds = hours * 3600;
 		question.max_slots = slots > question.max_slots ? slots : question.max_slots;
 		if (!question.n_cells || dataset->dataset->n_cells < question.n_cells)
 			question.n_cells = dataset->dataset->n_cells;

@@ -4,7 +4,7 @@
  * from them. Tables only; market.h and table/dataset.h say what the words mean. Columns stand in their published order.
  *
  * The clock is Central prevailing time. A line tells its delivery date, the hour that ends (or that its quarter is in) and, by
- * a flag, the second pass of the hour that autumn repeats. Daily files call the flag DSTFlag, yearly ones Repeated Hour Flag.
+ * a flag, the second pass of the hour that autumn repeats. Runs of the dispatch are stamped to the second. Daily files call the flag DSTFlag, yearly ones Repeated Hour Flag.
  * Prices of settlement points have no components. In real time one name may stand twice, with two types and two prices.
  */
 #include "market/market.h"
@@ -91,8 +91,49 @@ static const struct gpq_dataset rt_ancillary_15min = {
 	.source = REPORTS "NP6-331-CD",
 };
 
+static const struct gpq_dataset rt_energy_sced = {
+	.id = "rt_energy_sced",
+	.table = GPQ_TABLE_ENERGY,
+	.market_type = "RT",
+	.interval_minutes = 5,
+	.off_grid = true,
+	.block_hours = HOURS_OF_4_DAYS,
+	.partition = GPQ_PARTITION_YEAR,
+	.key_texts = KEY_POINT,
+	LMP_CELL,
+	.doc = "LMPs of settlement points by run of the dispatch (SCED), some five minutes apart.",
+	.source = REPORTS "NP6-788-CD",
+};
+static const struct gpq_dataset rt_energy_sced_bus = {
+	.id = "rt_energy_sced_bus",
+	.table = GPQ_TABLE_ENERGY,
+	.market_type = "RT",
+	.interval_minutes = 5,
+	.off_grid = true,
+	.block_hours = 8,
+	.partition = GPQ_PARTITION_MONTH,
+	.key_texts = KEY_POINT,
+	LMP_CELL,
+	.doc = "LMPs of electrical buses by run of the dispatch (SCED), some five minutes apart.",
+	.source = REPORTS "NP6-787-CD",
+};
+static const struct gpq_dataset rt_ancillary_sced = {
+	.id = "rt_ancillary_sced",
+	.table = GPQ_TABLE_ANCILLARY,
+	.market_type = "RT",
+	.interval_minutes = 5,
+	.off_grid = true,
+	.block_hours = WHOLE,
+	.partition = GPQ_PARTITION_YEAR,
+	.key_texts = KEY_SERVICE,
+	PRICE_CELL,
+	.doc = "Clearing prices for capacity by run of the dispatch (SCED), since December 2025; capped ones where both are published.",
+	.source = REPORTS "NP6-332-CD",
+};
+
 static const struct gpq_dataset *const datasets[] = {
-	&da_energy_hourly, &da_energy_hourly_bus, &rt_energy_15min, &da_ancillary_hourly, &rt_ancillary_15min,
+	&da_energy_hourly,   &da_energy_hourly_bus, &rt_energy_15min,    &rt_energy_sced,
+	&rt_energy_sced_bus, &da_ancillary_hourly,  &rt_ancillary_15min, &rt_ancillary_sced,
 };
 
 /* ---- columns ---- */
@@ -130,7 +171,11 @@ static const struct gpq_dataset *const datasets[] = {
 	{                                                                                                              \
 		.names = { "DSTFlag", "RepeatedHourFlag", "RepeatHourFlag" }, .role = GPQ_ROLE_REPEATED                \
 	}
-#define SCED_STAMP     NEEDED("SCEDTimestamp", IGNORE), KNOWN("RepeatedHourFlag", IGNORE)
+#define SCED_STAMP     NEEDED("SCEDTimestamp", START_LOCAL), ANY_FLAG
+#define CAPPED(name, capped, of)                                                                                       \
+	{                                                                                                              \
+		.names = { name, capped }, .role = GPQ_ROLE_CELL, .column = GPQ_COLUMN_##of, .required = true          \
+	}
 
 static const struct gpq_feed_column np4_190_columns[] = {
 	HOUR_ENDING, POINT("SettlementPoint", "SettlementPointName"), PRICE("SettlementPointPrice", LMP_TOTAL), DAILY_FLAG,
@@ -171,16 +216,20 @@ static const struct gpq_feed_column np6_331_columns[] = {
 	HOUR_INTERVAL, ANY_FLAG, NEEDED("ASType", PRODUCT), PRICE("MCPC", MARKET_CLEARING_PRICE),
 };
 static const struct gpq_feed_column np6_788_columns[] = {
-	SCED_STAMP, NEEDED("SettlementPoint", IGNORE), KNOWN("LMP", IGNORE),
+	SCED_STAMP, POINT("SettlementPoint", "SettlementPointName"), CAPPED("LMP", "CappedLMP", LMP_TOTAL), KNOWN("UncappedLMP", IGNORE),
 };
 static const struct gpq_feed_column np6_787_columns[] = {
-	SCED_STAMP, NEEDED("ElectricalBus", IGNORE), KNOWN("LMP", IGNORE),
+	SCED_STAMP, NEEDED("ElectricalBus", NAME), CAPPED("LMP", "CappedLMP", LMP_TOTAL), KNOWN("UncappedLMP", IGNORE),
 };
 static const struct gpq_feed_column np6_332_columns[] = {
-	SCED_STAMP, NEEDED("ASType", IGNORE), KNOWN("MCPC", IGNORE), KNOWN("CappedMCPC", IGNORE), KNOWN("UncappedMCPC", IGNORE),
+	SCED_STAMP,
+	NEEDED("ASType", PRODUCT),
+	CAPPED("MCPC", "CappedMCPC", MARKET_CLEARING_PRICE),
+	KNOWN("UncappedMCPC", IGNORE),
 };
 static const struct gpq_feed_column np6_322_columns[] = {
-	SCED_STAMP,
+	NEEDED("SCEDTimestamp", IGNORE),
+	KNOWN("RepeatedHourFlag", IGNORE),
 	{ .names = { "SystemLambda", "CappedSystemLambda" }, .role = GPQ_ROLE_IGNORE, .required = true },
 	KNOWN("UncappedSystemLambda", IGNORE),
 };
@@ -190,7 +239,6 @@ static const struct gpq_feed_column np6_322_columns[] = {
 #define FEED_COLUMNS(list) .columns = list, .n_columns = COUNT(list)
 #define DAILY              .forbidden = { "RepeatedHourFlag", "RepeatHourFlag" }
 #define YEARLY_NAMES       "; header names of the yearly files"
-#define ONE_RUN            "prices of single runs of the dispatch (SCED), which keep to no grid of intervals; no dataset has them"
 
 static const struct gpq_feed np4_190 = {
 	.id = "NP4-190",
@@ -252,22 +300,22 @@ static const struct gpq_feed np6_331 = {
 };
 static const struct gpq_feed np6_788 = {
 	.id = "NP6-788",
+	.outputs = { &rt_energy_sced },
 	FEED_COLUMNS(np6_788_columns),
-	.left_out = ONE_RUN,
 	.doc = "LMPs of settlement points of one run of the dispatch.",
 	.source = REPORTS "NP6-788-CD (report 12300)",
 };
 static const struct gpq_feed np6_787 = {
 	.id = "NP6-787",
+	.outputs = { &rt_energy_sced_bus },
 	FEED_COLUMNS(np6_787_columns),
-	.left_out = ONE_RUN,
 	.doc = "LMPs of electrical buses of one run of the dispatch.",
 	.source = REPORTS "NP6-787-CD" PARSERS,
 };
 static const struct gpq_feed np6_332 = {
 	.id = "NP6-332",
+	.outputs = { &rt_ancillary_sced },
 	FEED_COLUMNS(np6_332_columns),
-	.left_out = ONE_RUN,
 	.doc = "Clearing prices for capacity of one run of the dispatch.",
 	.source = REPORTS "NP6-332-CD (report 24891)" PARSERS,
 };

@@ -17,11 +17,11 @@ enum gpq_role {
 	GPQ_ROLE_IGNORE = 0,   /* known, not used */
 	GPQ_ROLE_START_UTC,    /* interval start, clock UTC */
 	GPQ_ROLE_END_UTC,      /* interval end, clock UTC, beside the start: its length must be the dataset's */
-	GPQ_ROLE_START_LOCAL,  /* interval start by the market's clock, where that has a fixed offset */
+	GPQ_ROLE_START_LOCAL,  /* interval start by the market's clock; of a repeated hour a flag tells the pass */
 	GPQ_ROLE_DATE,         /* delivery date by the market's clock, of a line that tells its hours otherwise */
 	GPQ_ROLE_HOUR_ENDING,  /* beside the date: the hour by the wall clock, which the interval is in; a repeated one may be marked */
 	GPQ_ROLE_INTERVAL,     /* beside the hour: which interval of it, from 1 */
-	GPQ_ROLE_REPEATED,     /* a flag beside the hour: this is the second pass of a repeated one; without the column none is */
+	GPQ_ROLE_REPEATED,     /* a flag: this is the second pass of a repeated hour; without the column none is */
 	GPQ_ROLE_LOCAL_CHECK,  /* interval start by the wall clock: compared, a difference is a warning */
 	GPQ_ROLE_DATE_CHECK,   /* delivery date: compared */
 	GPQ_ROLE_HOUR_CHECK,   /* hour ending by the wall clock, 25 being the second pass of a repeated one: compared */

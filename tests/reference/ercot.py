@@ -6,7 +6,7 @@ import re
 from containers import Failed, LeftOut
 from records import is_blank
 from tables import AS_KEY, Dataset, Market, Part
-from values import EPOCH, EPOCH_DATE, Reject, fold, is_null, number, plain_fields, text_or_none, trim
+from values import EPOCH, Reject, fold, is_null, number, plain_fields, stamp, text_or_none, trim
 
 PRODUCTS = {"REGUP": "REG_UP", "REGDN": "REG_DOWN", "RRS": "SPIN", "ECRS": "ECRS", "NSPIN": "NON_SPIN"}
 MARKET = Market("ercot", "ERCOT", "America/Chicago", PRODUCTS)
@@ -16,6 +16,9 @@ DATASETS = {d.name: d for d in [
     Dataset(MARKET, "rt_energy_15min", "RT", 15, 168, key=("name", "type")),
     Dataset(MARKET, "da_ancillary_hourly", "DA", 60, 0, key=AS_KEY),
     Dataset(MARKET, "rt_ancillary_15min", "RT", 15, 0, key=AS_KEY),
+    Dataset(MARKET, "rt_energy_sced", "RT", 5, 96, off_grid=True),
+    Dataset(MARKET, "rt_energy_sced_bus", "RT", 5, 8, "month", off_grid=True),
+    Dataset(MARKET, "rt_ancillary_sced", "RT", 5, 0, key=AS_KEY, off_grid=True),
 ]}
 FLAGS = ["dstflag", "repeatedhourflag", "repeathourflag"]
 POINTS = ["settlementpoint", "settlementpointname"]
@@ -30,9 +33,15 @@ LAYOUTS = [
     (HOURLY + ["ancillarytype", "mcpc"], ["ancillarytype"], "da_ancillary_hourly", None, "mcpc"),
     (HOURLY + ["regup", "rrs"], ["regup"], "da_ancillary_hourly", None, None),
     (QUARTERLY + ["astype", "mcpc"], ["astype"], "rt_ancillary_15min", None, "mcpc"),
+    (["scedtimestamp", "lmp"], POINTS, "rt_energy_sced", None, "lmp"),
+    (["scedtimestamp", "cappedlmp"], POINTS, "rt_energy_sced", None, "cappedlmp"),
+    (["scedtimestamp", "lmp"], ["electricalbus"], "rt_energy_sced_bus", None, "lmp"),
+    (["scedtimestamp", "cappedlmp"], ["electricalbus"], "rt_energy_sced_bus", None, "cappedlmp"),
+    (["scedtimestamp", "mcpc"], ["astype"], "rt_ancillary_sced", None, "mcpc"),
+    (["scedtimestamp", "cappedmcpc"], ["astype"], "rt_ancillary_sced", None, "cappedmcpc"),
 ]
 NO_HEADER = ["deliverydate", "hourending", "settlementpoint", "settlementpointprice", "dstflag"]
-ONE_RUN = {"settlementpoint", "electricalbus", "astype", "systemlambda", "cappedsystemlambda"}
+LAMBDAS = {"systemlambda", "cappedsystemlambda"}
 
 
 def moment(*texts):
@@ -58,8 +67,8 @@ def names_of(record):
 
 
 def layout_of(names):
-    if "scedtimestamp" in names and ONE_RUN & set(names):
-        raise LeftOut("one run of the dispatch")
+    if "scedtimestamp" in names and LAMBDAS & set(names):
+        raise LeftOut("the system lambda")
     for must, one_of, *rest in LAYOUTS:
         if set(must) <= set(names) and set(one_of) & set(names):
             return [one_of] + rest
@@ -127,7 +136,7 @@ def parse_line(record, column, n_names, dataset, cells):
     fields = plain_fields(record, n_names)
     if all(is_null(fields[at]) for at, _ in cells):
         return []
-    utc = start_of(fields, column, dataset)
+    utc = run_start(fields, column) if dataset.off_grid else start_of(fields, column, dataset)
     values = [(product, number(fields[at])) for at, product in cells]
     if cells[0][1] is None and text_or_none(fields[column["lead"]]) is None:
         raise Reject("key_missing")
@@ -162,11 +171,29 @@ def start_of(fields, column, dataset):
         if not re.fullmatch(r"\d+", interval) or not 1 <= int(interval) <= 60 // dataset.minutes:
             raise Reject("stamp")
         minute = (int(interval) - 1) * dataset.minutes
+    second_pass |= flagged(fields, column)
+    return passed(instants_of(dt.datetime(date.year, date.month, date.day, int(m[1]) - 1, minute)), second_pass)
+
+
+def flagged(fields, column):
     flag = trim(fields[column["flag"]]).lower() if column["flag"] is not None else ""
     if flag not in ("y", "true", "1", "n", "false", "0", "", "null"):
         raise Reject("repeated")
-    second_pass |= flag in ("y", "true", "1")
-    passes = instants_of(date, int(m[1]) - 1, minute)
+    return flag in ("y", "true", "1")
+
+
+def run_start(fields, column):
+    """The second at which a run of the dispatch began (RULES 10)."""
+    second_pass = flagged(fields, column)
+    civil, fraction, offset = stamp(fields[column["scedtimestamp"]])
+    if fraction:
+        raise Reject("grid")
+    if offset is not None:
+        return civil - offset
+    return passed(instants_of(dt.datetime.fromtimestamp(civil, dt.timezone.utc).replace(tzinfo=None)), second_pass)
+
+
+def passed(passes, second_pass):
     if not passes:
         raise Reject("stamp")
     if second_pass and len(passes) == 1:
@@ -177,9 +204,8 @@ def start_of(fields, column, dataset):
     return utc
 
 
-def instants_of(date, hour, minute):
+def instants_of(naive):
     """The instants at which the market's clock shows a time: none, one or two."""
-    civil = (date - EPOCH_DATE).days * 86400 + hour * 3600 + minute * 60
-    naive = dt.datetime(date.year, date.month, date.day, hour, minute)
+    civil = int((naive.replace(tzinfo=dt.timezone.utc) - EPOCH).total_seconds())
     found = {int(naive.replace(tzinfo=MARKET.zone, fold=fold_).timestamp()) for fold_ in (0, 1)}
     return sorted(utc for utc in found if MARKET.local_of(utc)[0] == civil)

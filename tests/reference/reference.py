@@ -77,7 +77,8 @@ def short_days(dataset, rows):
     for row in rows:
         found.setdefault(row["delivery_date"], set()).add(row["datetime_utc"])
     days = ((d, expected_intervals(dataset, d), len(found.get(d, ()))) for d in range(min(found), max(found) + 1))
-    return [((EPOCH_DATE + dt.timedelta(days=d)).isoformat(), wanted, n) for d, wanted, n in days if wanted != n]
+    return [((EPOCH_DATE + dt.timedelta(days=d)).isoformat(), wanted, n) for d, wanted, n in days
+            if (not n if dataset.off_grid else wanted != n)]
 
 
 # ---- the whole ----

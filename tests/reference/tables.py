@@ -52,10 +52,12 @@ class Market:
 
 
 class Dataset:
-    def __init__(self, market, name, market_type, minutes, block_hours, partition="year", key=ENERGY_KEY, derives=False):
+    def __init__(self, market, name, market_type, minutes, block_hours, partition="year", key=ENERGY_KEY, derives=False,
+                 off_grid=False):
         self.market, self.name, self.market_type, self.minutes = market, name, market_type, minutes
         self.block_hours, self.partition, self.key, self.derives = block_hours, partition, key, derives
         self.table = "ancillary" if key == AS_KEY else "energy"
+        self.off_grid = off_grid  # intervals begin when a run began
         self.id = f"{market.folder}/{name}"
 
 

@@ -23,6 +23,9 @@ static const struct {
 	{ "rt_energy_15min", "RT", GPQ_TABLE_ENERGY, 15, 7 * 24, TYPED },
 	{ "da_ancillary_hourly", "DA", GPQ_TABLE_ANCILLARY, 60, 0, SERVICE },
 	{ "rt_ancillary_15min", "RT", GPQ_TABLE_ANCILLARY, 15, 0, SERVICE },
+	{ "rt_energy_sced", "RT", GPQ_TABLE_ENERGY, 5, 4 * 24, NAME },
+	{ "rt_energy_sced_bus", "RT", GPQ_TABLE_ENERGY, 5, 8, NAME },
+	{ "rt_ancillary_sced", "RT", GPQ_TABLE_ANCILLARY, 5, 0, SERVICE },
 };
 
 static void datasets_are_those_of_the_rules(void **state)
@@ -40,7 +43,9 @@ static void datasets_are_those_of_the_rules(void **state)
 		assert_int_equal(dataset->table, wanted[k].table);
 		assert_int_equal(dataset->interval_minutes, wanted[k].minutes);
 		assert_int_equal(dataset->block_hours, wanted[k].block_hours);
-		assert_int_equal(dataset->partition, GPQ_PARTITION_YEAR); /* under half a million rows a day */
+		bool buses = dataset->block_hours == 8; /* five million rows a day; the others have under half a million */
+		assert_int_equal(dataset->partition, buses ? GPQ_PARTITION_MONTH : GPQ_PARTITION_YEAR);
+		assert_int_equal(dataset->off_grid, strstr(dataset->id, "_sced") != NULL);
 		assert_int_equal(dataset->key_texts, wanted[k].key_texts);
 		assert_int_equal(dataset->n_cells, 1);
 		assert_int_equal(dataset->cells[0].scale, 2);
@@ -99,7 +104,7 @@ static void published_headers_are_recognised(void **state)
 		assert_int_equal(found.count, 1);
 		assert_ptr_equal(found.items[0].market, &gpq_market_ercot);
 		assert_string_equal(found.items[0].feed->id, cases[k].feed);
-		assert_int_equal(found.items[0].feed->left_out != NULL, strncmp(cases[k].header, "SCED", 4) == 0);
+		assert_int_equal(found.items[0].feed->left_out != NULL, strstr(cases[k].header, "SystemLambda") != NULL);
 	}
 	/* Real-time prices whose line does not tell the type would be two prices of one key. */
 	static const char *const none[] = {

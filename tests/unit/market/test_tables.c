@@ -249,7 +249,8 @@ static void check_time(const struct gpq_market *market, const struct gpq_feed *f
 	REFUSE_UNLESS((has[GPQ_ROLE_HOURS] || has[GPQ_ROLE_HOUR_ENDING]) == (has[GPQ_ROLE_DATE] || feed->preamble_date), market,
 		      feed->id);
 	REFUSE_UNLESS(!has[GPQ_ROLE_HOURS] || !has[GPQ_ROLE_HOUR_ENDING], market, feed->id);
-	REFUSE_UNLESS(has[GPQ_ROLE_HOUR_ENDING] || (!has[GPQ_ROLE_INTERVAL] && !has[GPQ_ROLE_REPEATED]), market, feed->id);
+	REFUSE_UNLESS(has[GPQ_ROLE_HOUR_ENDING] || !has[GPQ_ROLE_INTERVAL], market, feed->id);
+	REFUSE_UNLESS(has[GPQ_ROLE_HOUR_ENDING] || has[GPQ_ROLE_START_LOCAL] || !has[GPQ_ROLE_REPEATED], market, feed->id);
 	REFUSE_UNLESS(!has[GPQ_ROLE_HOUR_ENDING] || has[GPQ_ROLE_INTERVAL] == (feed->outputs[0]->interval_minutes < 60), market,
 		      feed->id);
 	REFUSE_UNLESS(!feed->preamble_date || feed->preamble_lines, market, feed->id);
