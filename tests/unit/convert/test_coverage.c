@@ -92,6 +92,39 @@ static void days_of_a_clock_change_have_23_and_25_hours(void **state)
 	assert_int_equal(seen[1].found, 25);
 }
 
+/* Off the grid no number is too small but none; between two blocks is a gap, too. */
+static void off_the_grid_gaps_are_told(void **state)
+{
+	(void)state;
+	static const uint16_t first[2] = { 285, 291 }, second[3] = { 0, 0, 3 };
+	static const uint32_t starts[2][2] = { { 1000, 87000 }, { 500000, 501000 } },
+			      gaps[2][2] = { { 700, 5000 }, { 650, 500350 } };
+	dataset.interval_minutes = 5;
+	dataset.off_grid = true;
+	block(0, MARCH_9, 2, first);
+	assert_int_equal(gpq_coverage_walk(&run, NULL, NULL).gap_s, 0);
+	block(1, MARCH_9 + 2, 3, second);
+	for (int i = 0; i < 2; i++) {
+		run.slots[i]->first_start_s = starts[i][0];
+		run.slots[i]->last_start_s = starts[i][1];
+		run.slots[i]->gap_s = gaps[i][0];
+		run.slots[i]->gap_from_s = gaps[i][1];
+	}
+	struct gpq_coverage coverage = gpq_coverage_walk(&run, visit, NULL);
+	assert_int_equal(coverage.days, 5);
+	assert_int_equal(coverage.days_short, 2);
+	assert_int_equal(coverage.intervals, 285 + 291 + 3);
+	assert_int_equal(coverage.gap_s, 500000 - 87000);
+	assert_int_equal(coverage.gap_from_s, 87000);
+	assert_int_equal(n_seen, 3);
+	assert_false(seen[0].is_short); /* the day of 23 hours */
+	assert_true(seen[1].is_short && seen[2].is_short);
+	run.slots[1]->first_start_s = 87300;
+	coverage = gpq_coverage_walk(&run, NULL, NULL);
+	assert_int_equal(coverage.gap_s, 700);
+	assert_int_equal(coverage.gap_from_s, 5000);
+}
+
 /* A clock of a fixed offset has 24 hours on the days that others change on. */
 static void a_fixed_clock_has_24_hours_every_day(void **state)
 {
@@ -193,6 +226,7 @@ int main(void)
 		COVERAGE_TEST(nothing_found_is_nothing_to_cover),
 		COVERAGE_TEST(a_24_hour_day_is_wrong_then),
 		COVERAGE_TEST(days_of_a_clock_change_have_23_and_25_hours),
+		COVERAGE_TEST(off_the_grid_gaps_are_told),
 		COVERAGE_TEST(a_fixed_clock_has_24_hours_every_day),
 		COVERAGE_TEST(clock_changes_are_counted_on_every_grid),
 		COVERAGE_TEST(holes_between_are_named_and_edges_are_not),
