@@ -13,7 +13,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-import archives  # noqa: E402
+import packing  # noqa: E402
 import harness  # noqa: E402
 from harness import reference  # noqa: E402
 
@@ -92,7 +92,7 @@ def run_case(program, seed, number, tally, same_bytes):
     with harness.Folder("property") as folder:
         source, out = folder / "in", folder / "out"
         os.makedirs(source)
-        paths = archives.make_archive(rng, source, size=rng.choice([200, 2500, 2500, 12000]))
+        paths = packing.make_archive(rng, source, size=rng.choice([200, 2500, 2500, 12000]))
         options, expected_options = pick_options(rng)
         expected = reference.convert([source], **expected_options)
         done = harness.convert(program, [source], out, *options)

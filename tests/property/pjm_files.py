@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Random archives of PJM files: every dialect, revisions, duplicates, bad rows, failing files. All from one random.Random."""
+"""Random files of PJM: every dialect, revisions, duplicates, bad rows, failing files. All from one random.Random."""
 import datetime as dt
 import gzip
 import os
@@ -297,13 +297,6 @@ def file_bytes(rng, truth, rows, failing=None):
     return (b"\xef\xbb\xbf" if dialect.bom else b"") + data
 
 
-def compress(rng, data):
-    cuts = sorted(rng.randrange(len(data) + 1) for _ in range(rng.choice([0, 0, 1, 3])))
-    parts = [data[a:b] for a, b in zip([0] + cuts, cuts + [len(data)])]
-    level = rng.choice([0, 1, 6, 9])
-    return b"".join(gzip.compress(p, level, mtime=0) for p in parts) + b"\0" * rng.choice([0, 0, 0, 512])
-
-
 def name_of(rng, feed, tells):
     stem = feed.replace("_5min", "")
     names = [f"{stem}.csv", f"{stem} ({rng.randrange(1, 9)}).csv", f"{stem}_{rng.randrange(2019, 2026)}.csv",
@@ -383,8 +376,8 @@ def failing_files(rng, truth):
     return [(name, b"")]
 
 
-def make_archive(rng, folder, size=2500):
-    """Writes files below 'folder' (which must not exist) and returns their paths."""
+def make_files(rng, size=2500):
+    """Names and bytes of PJM's files."""
     chosen = rng.sample(list(FEEDS), rng.choice([1, 1, 2, 3]))
     if rng.random() < .5:
         chosen[0] = rng.choice(["da_hrl_lmps", "rt_hrl_lmps", "rt_fivemin_hrl_lmps"])
@@ -394,21 +387,4 @@ def make_archive(rng, folder, size=2500):
         made += files_of(rng, truth)
         if rng.random() < .25:
             made += failing_files(rng, truth)
-    for name, data in list(made):
-        if rng.random() < .12:  # the same bytes once more
-            made.append((name if rng.random() < .4 else name.replace(".csv", " copy.csv"), data))
-    paths, taken = [], set()
-    for name, data in made:
-        if name.endswith(".csv") and rng.random() < .3:
-            name, data = name + ".gz", compress(rng, data)
-        while True:
-            where = os.path.join(folder, rng.choice(["", "a", "b", "2024/x", "zz"]), name)
-            if where not in taken:
-                break
-            name = str(rng.randrange(10)) + name
-        taken.add(where)
-        os.makedirs(os.path.dirname(where), exist_ok=True)
-        with open(where, "wb") as f:
-            f.write(data)
-        paths.append(where)
-    return paths
+    return made
