@@ -250,7 +250,7 @@ def compare_rejects(result, out):
         with open(os.path.join(folder, "rejects.jsonl"), "rb") as f:
             for text in f:
                 item = json.loads(text)
-                path = os.path.realpath(item["file"])
+                path = os.path.realpath(item["file"]) + (f"!{item['member']}" if item["member"] else "")
                 if path in converted:
                     key = (path, item["line"], item["byte"], item["reason"])
                     if key in found:
