@@ -200,8 +200,8 @@ def compare_account(result, stats):
             problems.append(f"{path}: {item['lines']} lines are not header + blank + data lines")
         ours = entry.as_json()
         for name in LINE_COUNTS + reference.COUNTS:
-            expected.setdefault((entry.rank[:2], name), [0, path])[0] += ours[name]
-            found.setdefault((entry.rank[:2], name), [0, path])[0] += item[name]
+            expected.setdefault((entry.rank[:-1], name), [0, path])[0] += ours[name]
+            found.setdefault((entry.rank[:-1], name), [0, path])[0] += item[name]
     for key in expected:
         if expected[key][0] != found[key][0]:
             problems.append(f"{expected[key][1]}: {key[1]} is {found[key][0]} instead of {expected[key][0]}")

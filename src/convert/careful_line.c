@@ -273,12 +273,12 @@ void gpq_careful_footers_count(struct passage *pass)
 	pass->n_footers = 0;
 }
 
-/* What a line looks like that was never meant as a row. */
+/* What a line looks like that was never meant as a row; one with a time and a bad price was. */
 static bool may_be_footer(const struct passage *pass, const struct gpq_bad_line *bad)
 {
 	return bad->bytes.bytes >= pass->footer && pass->n_footers < GPQ_FOOTER_LINES &&
 	       (bad->reason == GPQ_REJECT_FIELDS_FEW || bad->reason == GPQ_REJECT_STAMP ||
-	        bad->reason == GPQ_REJECT_STAMP_MISSING || bad->reason == GPQ_REJECT_NUMBER);
+	        bad->reason == GPQ_REJECT_STAMP_MISSING);
 }
 
 /* The line gave a row, or did not. */

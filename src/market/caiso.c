@@ -333,6 +333,13 @@ static const struct gpq_product products[] = {
 	{ "RD", "REG_DOWN", SPECIFICATION ", ANC_TYPE: regulation down" },
 	{ "RMU", "REG_UP_MILEAGE", SPECIFICATION ", ANC_TYPE: regulation mileage up" },
 	{ "RMD", "REG_DOWN_MILEAGE", SPECIFICATION ", ANC_TYPE: regulation mileage down" },
+	/* Reports that have the data item in the type's place. */
+	{ "SP_CLR_PRC", "SPIN", SPECIFICATION ", XML_DATA_ITEM: spinning reserve" },
+	{ "NS_CLR_PRC", "NON_SPIN", SPECIFICATION ", XML_DATA_ITEM: non-spinning reserve" },
+	{ "RU_CLR_PRC", "REG_UP", SPECIFICATION ", XML_DATA_ITEM: regulation up" },
+	{ "RD_CLR_PRC", "REG_DOWN", SPECIFICATION ", XML_DATA_ITEM: regulation down" },
+	{ "RMU_CLR_PRC", "REG_UP_MILEAGE", SPECIFICATION ", XML_DATA_ITEM: regulation mileage up" },
+	{ "RMD_CLR_PRC", "REG_DOWN_MILEAGE", SPECIFICATION ", XML_DATA_ITEM: regulation mileage down" },
 };
 
 const struct gpq_market gpq_market_caiso = {

@@ -354,6 +354,7 @@ static const struct gpq_product products[] = {
 	{ "DEMSPINMCP", "SPIN", BPM_002 "spinning reserve" },
 	{ "GENSUPPMCP", "SUPPLEMENTAL", BPM_002 "supplemental reserve" },
 	{ "DEMSUPPMCP", "SUPPLEMENTAL", BPM_002 "supplemental reserve" },
+	{ "REGMILEAGEMCP", "REG_MILEAGE", BPM_002 "regulation mileage" },
 };
 
 const struct gpq_market gpq_market_miso = {

@@ -117,6 +117,7 @@ def said_again(rng, rows, dialect):
 
 def lmp_file(rng, report, day, rows):
     dialect = Dialect(rng, report)
+    dialect.repeat_header *= rng.random() < .1  # such a file gives nothing: the date of what follows is not known
     above = [make_miso.TITLES[report], dialect.date(day)] + [""] * rng.choice([1, 1, 1, 0, 2])
     above += [",,," + make_miso.EST_NOTE] * (rng.random() < .9)
     rows = with_bad_rows(rng, rows, dialect, 0, 2)

@@ -31,13 +31,15 @@ START, END, RUN = "intervalstarttimegmt", "intervalendtimegmt", "marketrunid"
 PRICES = ["mw", "prc", "value"]  # by the report's version
 
 
-def publish_stamp(base):
-    """Seconds since 1970 of the name's time of making, 0 where it has none (RULES 21)."""
-    m = re.search(r"_(\d{4})(\d\d)(\d\d)_(\d\d)_(\d\d)_(\d\d)_v\d+\.[^.]*$", base, re.IGNORECASE)
-    try:
-        return int((dt.datetime(*map(int, m.groups()), tzinfo=dt.timezone.utc) - EPOCH).total_seconds())
-    except (AttributeError, ValueError):
-        return 0
+def publish_stamp(stored_name):
+    """Seconds since 1970 of the time of making in the name, else in that of the archive around it; 0: none (RULES 21)."""
+    for name in reversed(stored_name.split("!")):
+        for m in reversed(list(re.finditer(r"_(\d{4})(\d\d)(\d\d)_(\d\d)_(\d\d)_(\d\d)_v", name, re.IGNORECASE))):
+            try:
+                return int((dt.datetime(*map(int, m.groups()), tzinfo=dt.timezone.utc) - EPOCH).total_seconds())
+            except ValueError:
+                pass
+    return 0
 
 
 def find(entry, lines):
@@ -60,7 +62,7 @@ def find(entry, lines):
     if not runs:
         raise Failed(f"the market run {run} is none that is known")
     entry.datasets = list(entry.datasets)
-    entry.published = publish_stamp(entry.base)
+    entry.published = publish_stamp(entry.stored_name)
     column = {name: i for i, name in reversed(list(enumerate(names)))}
     column["price"] = column[prices[0]]
     return lambda source, asked: read(entry, source, lines, at, names, column, runs, asked)

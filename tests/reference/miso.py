@@ -125,6 +125,8 @@ def read(entry, source, lines, at, kind, names, dataset, day, asked):
             entry.blank_lines += 1
             continue
         head = kind_of(record) if seq >= at else None
+        if seq > at and head == (kind, names) and day is not None:
+            raise Failed("its header stands again: of files put together only the first one's date is known")
         if seq < at or head:
             entry.header_lines += 1
             kind, names = head or (kind, names)

@@ -43,7 +43,7 @@ def check(program, tally, label, inputs, expected, options):
         problems += harness.compare_account(expected, done.json) if done.stdout else ["no JSON"]
         problems += harness.compare_datasets(expected, done.json) if done.stdout else []
         problems += harness.compare_output(expected, folder / "out")
-        verified = harness.run(program, "verify", folder / "out") if harness.parquet_files(folder / "out") else None
+        verified = harness.run(program, "verify", folder / "out") if expected.partitions else None
         problems += [f"verify: exit {verified.status}: {verified.stderr[-500:]}"] if verified and verified.status else []
         tally.check(label, problems, done.describe() if problems else "")
 
@@ -67,8 +67,8 @@ def check_iso(program, tally, iso, folder, here):
         if kept not in found:
             found[kept] = reference.convert(inputs, assume=assumed, **rows)
         superseded = found[False].totals()["superseded"]
-        if kept and not superseded and iso != "pjm":
-            continue  # nothing to keep
+        if kept and not superseded and iso != "pjm" or order[0] == "location" and iso == "miso":
+            continue  # nothing to keep; half a million rows more to compare
         expected = found[kept] if order == ("block",) else reference.arranged(found[kept], *order)
         check(program, tally, f"{iso} {' '.join(options)}", inputs, expected, options + assume)
     for name in here:

@@ -81,7 +81,7 @@ static void the_last_two_lines_may_be_no_rows(void **state)
 	ends("a,b,c,,\nb,b,b,b,b\n", 1, 2, 0);
 	ends("\n\na\n \r\nb\r\n\n", 1, 2, 0);
 	ends("\"a\"\n\"b,c\"\n", 1, 2, 0);
-	ends("07/01/2024 00:05,A,x,2,3\n", 1, 1, 0);
+	ends("07/01/2024 00:05,A,x,2,3\n", 1, 0, 1); /* it has a time: a row, if a bad one */
 	ends("a\nb\nc\n", 1, 2, 1);
 	ends("a\n" ROW("00:10"), 2, 0, 1);
 	ends("a\nb\n" ROW("00:10"), 2, 0, 2);

@@ -123,12 +123,17 @@ static void components_are_those_of_oasis(void **state)
 static void services_have_standard_names(void **state)
 {
 	(void)state;
-	static const char *const names[6][2] = { { "SR", "SPIN" },	{ "NR", "NON_SPIN" },
-						 { "RU", "REG_UP" },	{ "RD", "REG_DOWN" },
-						 { "RMU", "REG_UP_MILEAGE" }, { "RMD", "REG_DOWN_MILEAGE" } };
-	for (int i = 0; i < 6; i++)
+	static const char *const names[12][2] = {
+		{ "SR", "SPIN" },	       { "NR", "NON_SPIN" },
+		{ "RU", "REG_UP" },	       { "RD", "REG_DOWN" },
+		{ "RMU", "REG_UP_MILEAGE" },   { "RMD", "REG_DOWN_MILEAGE" },
+		{ "SP_CLR_PRC", "SPIN" },      { "NS_CLR_PRC", "NON_SPIN" },
+		{ "RU_CLR_PRC", "REG_UP" },    { "RD_CLR_PRC", "REG_DOWN" },
+		{ "RMU_CLR_PRC", "REG_UP_MILEAGE" }, { "RMD_CLR_PRC", "REG_DOWN_MILEAGE" },
+	};
+	for (int i = 0; i < 12; i++)
 		assert_string_equal(gpq_market_product_standard(&gpq_market_caiso, gpq_text_of(names[i][0])), names[i][1]);
-	assert_int_equal(gpq_market_caiso.n_products, 6);
+	assert_int_equal(gpq_market_caiso.n_products, 12);
 }
 
 /* The samples' headers, column by column. */

@@ -141,6 +141,7 @@ static void variants_of_a_product_share_its_standard_name(void **state)
 	static const char *const names[][2] = {
 		{ "GENREGMCP", "REG" },	  { "DEMREGMCP", "REG" },   { "SERREGMCP", "REG" },	 { "GENSPINMCP", "SPIN" },
 		{ "DEMSPINMCP", "SPIN" }, { "GENSUPPMCP", "SUPPLEMENTAL" }, { "DEMSUPPMCP", "SUPPLEMENTAL" },
+		{ "REGMILEAGEMCP", "REG_MILEAGE" },
 	};
 	assert_int_equal(gpq_market_miso.n_products, sizeof(names) / sizeof(names[0]));
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
