@@ -103,7 +103,8 @@ static enum gpq_status parse_status(const char *text, struct gpq_error *err)
 	uint8_t *padded = malloc(len + GPQ_CSV_PADDING);
 	memcpy(padded, text, len);
 	memset(padded + len, ',', GPQ_CSV_PADDING);
-	struct gpq_input_chunk chunk = { padded, len, 0, 2, 0, gpq_csv_cut(padded, len, true, true, 0).traits, 0 };
+	struct gpq_input_chunk chunk = { .bytes = padded, .len = len, .first_line = 2,
+	                                 .traits = gpq_csv_cut(padded, len, true, true, 0).traits };
 	struct gpq_line_receiver receiver = { NULL, locations, rows_keep, line_keep, kept.wants, NULL };
 	memset(&counts, 0, sizeof(counts));
 	kept.n_rows = kept.n_bad = 0;
