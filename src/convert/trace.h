@@ -1,5 +1,6 @@
 /*
- * convert/trace.h - from a row of a Parquet file back to the line that it came from.
+ * convert/trace.h - from a row of a Parquet file back to the lines that it came from. What the source's lines do not say is
+ * looked for in the files and members whose names begin with the same dates.
  *
  * SPDX-License-Identifier: MIT
  */

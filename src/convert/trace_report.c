@@ -176,11 +176,33 @@ static void line_json(struct gpq_json *json, const struct gpq_table *table, cons
 	gpq_json_object_end(json);
 }
 
+/* "numbers" where the line has all that the row has, else which: "lmp_loss numbers". */
+static const char *numbers_name(const struct gpq_table *table, const struct gpq_trace_line *line,
+				char out[GPQ_MAX_CELLS * 40])
+{
+	bool all = true;
+	size_t len = 0;
+	out[0] = 0;
+	for (uint32_t k = 0; k < line->n_numbers; k++) {
+		const struct gpq_trace_number *number = &line->number[k];
+		all &= number->in_line || !number->in_row;
+		if (number->in_line && len < GPQ_MAX_CELLS * 40)
+			len += (size_t)snprintf(out + len, GPQ_MAX_CELLS * 40 - len, "%s ",
+						column_name(table, number->column));
+	}
+	if (all)
+		len = 0;
+	if (len < GPQ_MAX_CELLS * 40)
+		snprintf(out + len, GPQ_MAX_CELLS * 40 - len, "numbers");
+	return out;
+}
+
 static void line_lines(struct gpq_trace_report *report, const struct gpq_table *table,
 		       const struct gpq_trace_line *line)
 {
-	line_put(report, "  line %llu, byte %llu: %s", (unsigned long long)line->line, (unsigned long long)line->byte,
-		 line->same ? "its numbers are the row's" : "its numbers are not the row's");
+	char what[GPQ_MAX_CELLS * 40];
+	line_put(report, "  line %llu, byte %llu: its %s %s the row's", (unsigned long long)line->line,
+		 (unsigned long long)line->byte, numbers_name(table, line, what), line->same ? "are" : "are not");
 	line_put(report, "    %.*s%s", (int)line->text_len, line->text, line->text_cut ? " (cut)" : "");
 	for (uint32_t k = 0; k < line->n_numbers; k++) {
 		const struct gpq_trace_number *number = &line->number[k];
