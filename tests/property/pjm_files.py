@@ -286,7 +286,7 @@ def file_bytes(rng, truth, rows, failing=None):
             out.append(rng.choice(["", "", "  "]))
         filled = dict(row, **{c: row[c].strip() or "1" for c in truth.price_columns})
         if rng.random() < bad_share or (bad_share and not i and rng.random() < .3):
-            out.append(bad_line(rng, dialect, kinds, filled, sum(map(len, out)) > 600))
+            out.append(bad_line(rng, dialect, kinds, filled, sum(map(len, out)) > 600 and i > told))
         if grid_left and i > told and (failing or rng.random() < .05):
             grid_left -= 1
             off = row["utc"] + dt.timedelta(seconds=rng.choice([60, 61, 150]) if dialect.stamp != "excel" else 60)
