@@ -73,10 +73,10 @@ uint32_t gpq_plan_processors(void)
 	return count > 0 ? (uint32_t)count : 1;
 }
 
+/* What the list may grow to; the plan then counts what it did take, and the pool gets the rest. */
 size_t gpq_plan_catalogue_bytes(uint64_t bound_bytes)
 {
-	size_t share = bound_bytes / 16;
-	return share > 4 * MIB ? share : 4 * MIB;
+	return bound_bytes / 5;
 }
 
 static struct gpq_parquet_settings parquet_settings(const struct gpq_convert_settings *settings)
