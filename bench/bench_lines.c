@@ -5,7 +5,7 @@
  * time into one buffer, as reading does; the copy alone is measured too. Best and worst of seven runs, the first left out,
  * in the process's own time.
  */
-#include "convert/line_passage.h"
+#include "input/line_passage.h"
 #include "cpu/features.h"
 #include "measured.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "convert/inspect.h"
+#include "audit/inspect.h"
 
 enum gpq_status gpq_inspect(struct gpq_texts inputs, struct gpq_texts assume, enum gpq_report report,
                             const struct gpq_hooks *hooks, struct gpq_error *err)

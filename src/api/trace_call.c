@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "convert/trace.h"
+#include "audit/trace.h"
 
 /* What trace may take: the default bound of a run (256 MiB) without code, stacks and libc (docs/MEMORY.md). */
 #define BUDGET_BYTES ((size_t)244 << 20)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "convert/verify.h"
+#include "audit/verify.h"
 
 /* What verify takes where the caller names no bound. */
 #define DEFAULT_BYTES ((uint64_t)256 << 20)

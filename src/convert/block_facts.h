@@ -8,14 +8,7 @@
 #include "convert/dataset_run.h"
 #include "convert/location_lists.h"
 #include "convert/stretches.h"
-
-/* The file names of all inputs: distinct, ascending, and for each input the number of its name; and how final it is. */
-struct gpq_source_names {
-	struct gpq_text *names;
-	uint32_t n_names;
-	uint32_t *number;  /* by input */
-	uint8_t *finality; /* by input: enum gpq_finality */
-};
+#include "input/input_ranks.h"
 
 /* The instants of a span that rows have where there is no grid: a bit for each second. */
 struct gpq_span_seconds {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "convert/run.h"
 
-#include "convert/input_ranks.h"
+#include "input/input_ranks.h"
 
 #include <fcntl.h>
 #include <stdarg.h>

@@ -9,13 +9,13 @@
 #define GPQ_CONVERT_RUN_H
 
 #include "convert/block_values.h"
-#include "convert/catalogue.h"
+#include "input/catalogue.h"
 #include "convert/dataset_run.h"
-#include "convert/input_reader.h"
-#include "convert/line_parser.h"
+#include "input/input_reader.h"
+#include "input/line_parser.h"
 #include "convert/location_lists.h"
 #include "convert/plan.h"
-#include "convert/rejects.h"
+#include "input/rejects.h"
 #include "value/decimal.h"
 
 #include <pthread.h>

@@ -3,8 +3,8 @@
 
 #include "convert/block_facts.h"
 #include "convert/block_sums.h"
-#include "convert/discover.h"
-#include "convert/input_ranks.h"
+#include "input/discover.h"
+#include "input/input_ranks.h"
 #include "cpu/features.h"
 
 #include <stdio.h>

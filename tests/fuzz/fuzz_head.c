@@ -4,8 +4,8 @@
  * out of the budget. What is recognised and not left out is bound, its tables stand one behind the other within the input, and
  * the second look says what the first said.
  */
-#include "convert/head.h"
-#include "convert/name_facts.h"
+#include "input/head.h"
+#include "input/name_facts.h"
 #include "cpu/features.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Any bytes as a file of ours: verified within a bound; findings or not, nothing is left behind. */
-#include "convert/verify.h"
+#include "audit/verify.h"
 
 #include <stdio.h>
 #include <stdlib.h>

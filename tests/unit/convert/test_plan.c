@@ -2,7 +2,7 @@
 /* The sum of a plan's parts fits its bound; what is refused is refused with a figure, and that figure works. */
 #include "unit/convert/archive.h"
 
-#include "convert/line_parser.h"
+#include "input/line_parser.h"
 #include "convert/plan.h"
 
 #define MIB ((uint64_t)1 << 20)

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "input/content_kind.h"
+
+#include "io/zip_archive.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static const char binary_data[] = "binary data, no CSV";
+
+const char *gpq_content_kind(const uint8_t *bytes, size_t len)
+{
+	static const struct {
+		const char *magic;
+		size_t len;
+		const char *sentence;
+	} kinds[] = {
+		{ "\xFF\xFE", 2, "text in UTF-16; save it as UTF-8" },
+		{ "\xFE\xFF", 2, "text in UTF-16; save it as UTF-8" },
+		{ "PAR1", 4, "a Parquet file, no CSV" },
+		{ "%PDF", 4, "a PDF document, no CSV" },
+		{ "<?xml", 5, "an XML document, no CSV" },
+	};
+	if (!len)
+		return "the file is empty";
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (len >= kinds[i].len && memcmp(bytes, kinds[i].magic, kinds[i].len) == 0)
+			return kinds[i].sentence;
+	size_t at = 0;
+	while (at < len && (bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == '\r' || bytes[at] == '\n'))
+		at++;
+	if (at == len)
+		return "nothing but blank lines";
+	if (bytes[at] == '<')
+		return strncasecmp((const char *)bytes + at, "<!doctype html", 14) == 0 ||
+		                       strncasecmp((const char *)bytes + at, "<html", 5) == 0
+		               ? "an HTML page saved under another name (a failed download?)"
+		               : "markup, no CSV";
+	if (memchr(bytes, 0, len < 512 ? len : 512))
+		return binary_data;
+	return NULL;
+}
+
+/* What stands between "<prefix:name>" and the next '<', blanks off; empty where there is no such element. */
+static void element_text(const uint8_t *bytes, size_t len, const char *name, char *out, size_t cap)
+{
+	size_t name_len = strlen(name), n = 0;
+	out[0] = 0;
+	for (size_t at = 1; at + name_len < len; at++) {
+		if (memcmp(bytes + at, name, name_len) != 0 || (bytes[at - 1] != '<' && bytes[at - 1] != ':'))
+			continue;
+		for (at += name_len; at < len && bytes[at] != '<' && n + 1 < cap; at++)
+			if (bytes[at] >= ' ' && bytes[at] < 0x7F && (n || bytes[at] != ' '))
+				out[n++] = (char)bytes[at];
+		while (n && out[n - 1] == ' ')
+			n--;
+		out[n] = 0;
+		return;
+	}
+}
+
+const char *gpq_content_oasis(const uint8_t *bytes, size_t len, char *out, size_t cap)
+{
+	char code[16], text[100];
+	size_t at = 0;
+	while (at < len && (bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == '\r' || bytes[at] == '\n'))
+		at++;
+	if (at == len || bytes[at] != '<')
+		return NULL;
+	element_text(bytes, len, "ERR_CODE>", code, sizeof(code));
+	element_text(bytes, len, "ERR_DESC>", text, sizeof(text));
+	if (code[0])
+		snprintf(out, cap, "an error of OASIS in place of data: %s%s%s", code, text[0] ? ", " : "", text);
+	else if (memmem(bytes, len, "OASISReport", 11))
+		snprintf(out, cap, "a report of OASIS in XML; those in CSV are read");
+	else
+		return NULL;
+	return out;
+}
+
+bool gpq_content_is_archive(const uint8_t *bytes, size_t len, const char *name)
+{
+	size_t name_len = strlen(name);
+	bool named_so = name_len > 4 && strcasecmp(name + name_len - 4, ".zip") == 0;
+	return gpq_archive_begins_so(bytes, len) || (named_so && gpq_content_kind(bytes, len) == binary_data);
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+/* The header of an input, found by its text, that of a second table below it, and what they are bound to. */
+#include "input/head_look.h"
+
+#include "input/name_facts.h"
+#include "value/instant.h"
+#include "value/utf8.h"
+
+#include <stdio.h>
+
+void gpq_head_say(struct gpq_head_facts *facts, enum gpq_status status, const char *sentence)
+{
+	facts->status = status;
+	snprintf(facts->why, sizeof(facts->why), "%.*s", (int)sizeof(facts->why) - 1, sentence);
+}
+
+/* ---- headers ---- */
+
+static bool line_read(struct look *look, size_t from, struct gpq_header_line *out)
+{
+	return gpq_header_line_read(look->head->scanner, look->head->cpu_features, &look->first, from, out);
+}
+
+/* What is known of a header line, or NULL. */
+static struct known_header *known_header(struct look *look, struct gpq_text text)
+{
+	struct known_header *known = &look->head->known;
+	return text.len && text.len == known->len && memcmp(text.bytes, known->text, known->len) == 0 ? known : NULL;
+}
+
+static void known_header_keep(struct look *look)
+{
+	struct known_header *known = &look->head->known;
+	known->candidates = look->candidates;
+	known->bound = false;
+	known->len = look->head->line.text.len;
+	memcpy(known->text, look->head->line.text.bytes, known->len);
+}
+
+/* The feeds that the line read last is a header of. */
+static void candidates_find(struct look *look)
+{
+	const struct known_header *known = known_header(look, look->head->line.text);
+	if (known) {
+		look->candidates = known->candidates;
+		return;
+	}
+	gpq_market_recognise(look->head->line.names, look->head->line.n_names, &look->candidates);
+	if (look->candidates.count)
+		known_header_keep(look);
+}
+
+/* Keeps the candidates that may have so many lines above their header and are 'wanted', where that is not NULL. */
+static void candidates_keep(struct look *look, const struct gpq_feed *wanted)
+{
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < look->candidates.count; i++) {
+		const struct gpq_feed *feed = look->candidates.items[i].feed;
+		if (feed->preamble_lines >= look->n_above && (!wanted || feed == wanted))
+			look->candidates.items[kept++] = look->candidates.items[i];
+	}
+	look->candidates.count = kept;
+}
+
+static void table_take(struct gpq_head_table *table, const struct gpq_header_line *line)
+{
+	table->header_len = line->text.len;
+	memcpy(table->header, line->text.bytes, line->text.len);
+	table->data_byte = (uint32_t)line->end;
+	table->header_lines++;
+	table->blank_lines += line->blank_lines;
+}
+
+/* The line is the input's header: the first that is not blank where nothing else was found. */
+static void header_take(struct look *look, const struct gpq_head_table *above)
+{
+	const struct gpq_header_line *line = &look->head->line;
+	struct gpq_head_facts *facts = look->facts;
+	facts->tables[0].header_lines = above->header_lines;
+	facts->tables[0].blank_lines = above->blank_lines;
+	table_take(&facts->tables[0], line);
+	facts->n_tables = 1;
+	facts->crlf = line->crlf;
+	facts->quoted = line->quoted;
+}
+
+/* The first field of a line, where it is a date; else '*out_day' stays. */
+static void line_day(struct gpq_text line, int32_t *out_day)
+{
+	uint32_t len = 0;
+	while (len < line.len && line.bytes[len] != ',')
+		len++;
+	if (len > 1 && line.bytes[0] == '"' && line.bytes[len - 1] == '"') {
+		line.bytes++;
+		len -= 2;
+	}
+	int32_t day;
+	if (gpq_value_date((struct gpq_text){ line.bytes, len }, &day) == GPQ_REJECT_NONE && day >= 0 && day < GPQ_DAYS_END)
+		*out_day = day;
+}
+
+bool gpq_head_find(struct look *look, const struct gpq_feed *wanted, bool *out_line)
+{
+	struct gpq_header_line *line = &look->head->line;
+	struct gpq_head_table above = { .header_lines = 0 };
+	look->n_above = 0;
+	look->day = GPQ_NO_DAY;
+	*out_line = false;
+	for (size_t at = 0; look->n_above <= GPQ_PREAMBLE_MAX && line_read(look, at, line); at = line->end) {
+		look->facts->bom |= line->bom;
+		*out_line = true;
+		candidates_find(look);
+		candidates_keep(look, wanted);
+		if (look->candidates.count) {
+			header_take(look, &above);
+			return true;
+		}
+		if (look->n_above < GPQ_PREAMBLE_MAX)
+			look->above[look->n_above] = line->text;
+		if (look->day == GPQ_NO_DAY)
+			line_day(line->text, &look->day);
+		look->n_above++;
+		above.header_lines++;
+		above.blank_lines += line->blank_lines;
+	}
+	look->n_above = 0;
+	look->candidates.count = 0;
+	if (*out_line && line_read(look, 0, line))
+		header_take(look, &(struct gpq_head_table){ .header_lines = 0 });
+	return false;
+}
+
+/* A title or a remark: nothing but the first field says something. */
+static bool line_is_title(const struct gpq_header_line *line)
+{
+	for (uint32_t f = 1; f < line->n_names; f++)
+		if (gpq_value_trim(line->names[f]).len)
+			return false;
+	return true;
+}
+
+/* Finds the header of the feed's second table below the first. False where it is not within the head. */
+static bool second_find(struct look *look, const struct gpq_feed *feed)
+{
+	struct gpq_head_facts *facts = look->facts;
+	struct gpq_header_line *line = &look->head->second;
+	struct gpq_head_table found = { .first_byte = facts->tables[0].data_byte };
+	for (size_t at = found.first_byte; line_read(look, at, line); at = line->end) {
+		if (gpq_market_is_second(feed, line->names, line->n_names)) {
+			facts->tables[1].first_byte = found.first_byte;
+			facts->tables[1].header_lines = found.header_lines;
+			facts->tables[1].blank_lines = found.blank_lines;
+			table_take(&facts->tables[1], line);
+			facts->n_tables = 2;
+			return true;
+		}
+		bool title = line_is_title(line);
+		found.header_lines = title ? found.header_lines + 1 : 0;
+		found.blank_lines = title ? found.blank_lines + line->blank_lines : 0;
+		if (!title)
+			found.first_byte = (uint32_t)line->end;
+	}
+	return false;
+}
+
+bool gpq_head_take_headerless(struct look *look, const struct assumption *assumption)
+{
+	struct gpq_header_line *line = &look->head->line;
+	for (uint32_t i = 0; i < assumption->candidates.count; i++) {
+		const struct gpq_feed *feed = assumption->candidates.items[i].feed;
+		if (feed->n_columns != line->n_names)
+			continue;
+		for (uint32_t f = 0; f < line->n_names; f++)
+			line->names[f] = gpq_text_of(feed->columns[f].names[0]);
+		look->candidates.items[0] = assumption->candidates.items[i];
+		look->candidates.count = 1;
+		struct gpq_head_table *table = &look->facts->tables[0];
+		table->data_byte = look->facts->bom ? 3 : 0;
+		table->header_len = table->header_lines = table->blank_lines = 0;
+		look->facts->assumed = true;
+		return true;
+	}
+	return false;
+}
+
+/* ---- bindings ---- */
+
+static void second_bind(struct look *look, const struct gpq_candidate *candidate)
+{
+	struct gpq_head_facts *facts = look->facts;
+	const struct gpq_header_line *line = &look->head->second;
+	struct gpq_error err;
+	if (!second_find(look, candidate->feed)) {
+		if (!look->first.all)
+			gpq_head_say(facts, GPQ_E_DATA, "its second table does not begin within its first 64 KiB");
+		return;
+	}
+	enum gpq_status status = gpq_feed_binding_init_second(&facts->tables[1].binding, candidate->market, candidate->feed,
+	                                                      line->names, line->n_names, &err);
+	if (status != GPQ_OK)
+		gpq_head_say(facts, status, err.message);
+}
+
+static void first_bind(struct look *look, const struct gpq_candidate *candidate)
+{
+	struct gpq_head_facts *facts = look->facts;
+	struct gpq_feed_binding *binding = &facts->tables[0].binding;
+	const struct gpq_header_line *line = &look->head->line;
+	struct gpq_error err;
+	struct gpq_text header = { facts->tables[0].header, facts->tables[0].header_len };
+	struct known_header *known = facts->assumed ? NULL : known_header(look, header);
+	if (known && known->bound && known->binding.market == candidate->market && known->binding.feed == candidate->feed) {
+		*binding = known->binding;
+		return;
+	}
+	enum gpq_status status =
+		gpq_feed_binding_init(binding, candidate->market, candidate->feed, line->names, line->n_names, &err);
+	if (status != GPQ_OK) {
+		gpq_head_say(facts, status, err.message);
+	} else if (known) {
+		known->binding = *binding;
+		known->bound = true;
+	}
+}
+
+/* The delivery date of all lines, which stands above the header; the name's is only compared (RULES 1). */
+static void day_bind(struct look *look)
+{
+	struct gpq_head_facts *facts = look->facts;
+	int32_t named, year;
+	uint32_t month, day;
+	if (look->day == GPQ_NO_DAY) {
+		gpq_head_say(facts, GPQ_E_DATA, "no line above its header begins with the delivery date");
+		return;
+	}
+	for (uint32_t t = 0; t < facts->n_tables; t++)
+		facts->tables[t].binding.day = look->day;
+	if (facts->warning[0] || !gpq_name_day(gpq_text_of(look->base), &named) || named == look->day)
+		return;
+	gpq_civil_of_days(look->day, &year, &month, &day);
+	snprintf(facts->warning, sizeof(facts->warning),
+	         "the file's name begins with another date than %04d-%02u-%02u, which stands above its header and counts", year,
+	         month, day);
+}
+
+void gpq_head_bind_tables(struct look *look)
+{
+	struct gpq_head_facts *facts = look->facts;
+	const struct gpq_candidate *candidate = &look->candidates.items[0];
+	facts->market = candidate->market;
+	facts->feed = candidate->feed;
+	if (candidate->feed->left_out)
+		return;
+	first_bind(look, candidate);
+	if (facts->status == GPQ_OK && candidate->feed->second_columns)
+		second_bind(look, candidate);
+	if (facts->status == GPQ_OK && candidate->feed->preamble_date)
+		day_bind(look);
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+#include "input/members.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A path on disk and a name for each archive behind it. */
+#define PATH_BYTES (PATH_MAX + GPQ_ARCHIVE_MAX_DEPTH * (GPQ_ZIP_NAME_BYTES + 1))
+
+/* An archive that waits for its turn: its texts stand behind its places. */
+struct waiting {
+	struct waiting *next;
+	size_t bytes; /* of this, all in all */
+	size_t path_len, name_len;
+	uint32_t depth;
+	struct gpq_zip_place places[GPQ_ARCHIVE_MAX_DEPTH];
+	char texts[]; /* path and name, each with its terminator */
+};
+
+struct walk {
+	struct gpq_budget *budget;
+	struct gpq_archive *archive;
+	struct gpq_workbook *workbook; /* NULL: there was none yet */
+	const struct gpq_members_visitor *visitor;
+	const char *file;
+	struct gpq_zip_tally tally;
+	struct waiting *first, *last;
+	struct gpq_zip_place places[GPQ_ARCHIVE_MAX_DEPTH]; /* of the member under way */
+	char path[PATH_BYTES], name[PATH_BYTES];            /* likewise */
+};
+
+size_t gpq_members_need(void)
+{
+	return sizeof(struct walk) + gpq_archive_need(GPQ_ARCHIVE_MAX_DEPTH) + gpq_workbook_need();
+}
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
+static enum gpq_status waiting_add(struct walk *walk, const struct gpq_member *member, struct gpq_error *err)
+{
+	size_t path_len = strlen(member->path), name_len = strlen(member->name);
+	size_t bytes = sizeof(struct waiting) + path_len + name_len + 2;
+	struct waiting *waiting = NULL;
+	GPQ_TRY(gpq_alloc(walk->budget, GPQ_TAG_CONVERT, bytes, &waiting, err));
+	*waiting = (struct waiting){
+		.bytes = bytes, .path_len = path_len, .name_len = name_len, .depth = member->address.depth
+	};
+	if (waiting->depth)
+		memcpy(waiting->places, member->address.places, waiting->depth * sizeof(waiting->places[0]));
+	memcpy(waiting->texts, member->path, path_len + 1);
+	memcpy(waiting->texts + path_len + 1, member->name, name_len + 1);
+	if (walk->last)
+		walk->last->next = waiting;
+	else
+		walk->first = waiting;
+	walk->last = waiting;
+	return GPQ_OK;
+}
+
+static void waiting_drop(struct walk *walk)
+{
+	struct waiting *waiting = walk->first;
+	walk->first = waiting->next;
+	if (!walk->first)
+		walk->last = NULL;
+	gpq_free(walk->budget, GPQ_TAG_CONVERT, waiting, waiting->bytes);
+}
+
+static struct gpq_member archive_member(const struct walk *walk, const struct waiting *waiting)
+{
+	const char *name = waiting->texts + waiting->path_len + 1, *mark = waiting->depth ? strrchr(name, '!') : NULL;
+	return (struct gpq_member){
+		.path = waiting->texts,
+		.name = name,
+		.base = mark ? mark + 1 : name,
+		.address = { walk->file, waiting->places, waiting->depth },
+		.stored_bytes =
+		    waiting->depth ? waiting->places[waiting->depth - 1].stored_bytes : walk->tally.file_bytes,
+		.kind = GPQ_ZIP_FILE,
+	};
+}
+
+/* One member of the archive 'above'. */
+static enum gpq_status entry_visit(struct walk *walk, const struct waiting *above, const struct gpq_zip_entry *entry,
+				   struct gpq_error *err)
+{
+	const char *base = entry->kind == GPQ_ZIP_FOLDER ? entry->name : last_part(entry->name);
+	bool archive = false;
+	snprintf(walk->path, sizeof(walk->path), "%s!%s", above->texts, entry->name);
+	snprintf(walk->name, sizeof(walk->name), "%s!%s", above->texts + above->path_len + 1, base);
+	memcpy(walk->places, above->places, above->depth * sizeof(walk->places[0]));
+	walk->places[above->depth] = entry->place;
+	struct gpq_member member = {
+		.path = walk->path,
+		.name = walk->name,
+		.base = walk->name + above->name_len + 1,
+		.address = { walk->file, walk->places, above->depth + 1 },
+		.stored_bytes = entry->place.stored_bytes,
+		.kind = entry->kind,
+		.reason = entry->reason,
+	};
+	GPQ_TRY(walk->visitor->member(walk->visitor->context, &member, &archive, err));
+	return archive && !entry->reason ? waiting_add(walk, &member, err) : GPQ_OK;
+}
+
+/* The failure of an archive is its own, but for those that are not its doing. */
+static enum gpq_status archive_barren(struct walk *walk, const struct waiting *waiting, const struct gpq_error *failure,
+				      struct gpq_error *err)
+{
+	struct gpq_member member = archive_member(walk, waiting);
+	if (failure && (failure->status == GPQ_E_BUDGET || failure->status == GPQ_E_BUG)) {
+		if (err)
+			*err = *failure;
+		return failure->status;
+	}
+	return walk->visitor->barren(walk->visitor->context, &member, failure, err);
+}
+
+static enum gpq_status sheet_visit(struct walk *walk, const struct waiting *book, const struct gpq_package_sheet *sheet,
+				   struct gpq_error *err)
+{
+	struct gpq_member above = archive_member(walk, book);
+	bool archive = false;
+	snprintf(walk->path, sizeof(walk->path), "%s!%s", above.path, sheet->name);
+	snprintf(walk->name, sizeof(walk->name), "%s!%s", above.name, sheet->name);
+	memcpy(walk->places, book->places, book->depth * sizeof(walk->places[0]));
+	walk->places[book->depth] = sheet->part.place;
+	walk->places[book->depth].reading = GPQ_READ_SHEET;
+	struct gpq_member member = {
+		.path = walk->path,
+		.name = walk->name,
+		.base = walk->name + (above.base - above.name),
+		.address = { walk->file, walk->places, book->depth + 1 },
+		.stored_bytes = sheet->part.place.stored_bytes,
+		.kind = !sheet->reason ? GPQ_ZIP_FILE : sheet->is_none ? GPQ_ZIP_DECORATION : GPQ_ZIP_PACKED_ELSE,
+		.reason = sheet->reason,
+	};
+	return walk->visitor->member(walk->visitor->context, &member, &archive, err);
+}
+
+/* Of an office document: a workbook's sheets, or what else it is. '*out_other': it is none, but an archive as others are. */
+static enum gpq_status document_walk(struct walk *walk, const struct waiting *waiting, bool *out_other,
+				     struct gpq_error *err)
+{
+	struct gpq_address address = { walk->file, waiting->places, waiting->depth };
+	struct gpq_error failure = { .status = GPQ_OK };
+	const struct gpq_package *package = NULL;
+	if (!walk->workbook)
+		GPQ_TRY(gpq_workbook_open(walk->budget, NULL, &walk->workbook, err));
+	enum gpq_status status = gpq_workbook_list(walk->workbook, walk->archive, &address, &package, &failure);
+	*out_other = status == GPQ_END;
+	if (status == GPQ_END)
+		return GPQ_OK;
+	if (status == GPQ_OK && !package->n_sheets)
+		status = gpq_fail(&failure, GPQ_E_UNRECOGNISED, "a workbook without sheets");
+	if (status != GPQ_OK)
+		return archive_barren(walk, waiting, &failure, err);
+	for (uint32_t i = 0; i < package->n_sheets; i++)
+		GPQ_TRY(sheet_visit(walk, waiting, &package->sheets[i], err));
+	return GPQ_OK;
+}
+
+static enum gpq_status archive_walk(struct walk *walk, const struct waiting *waiting, struct gpq_error *err)
+{
+	struct gpq_address address = { walk->file, waiting->places, waiting->depth };
+	struct gpq_zip_entry entry;
+	struct gpq_error failure = { .status = GPQ_OK };
+	bool any = false;
+	enum gpq_status status = gpq_archive_list(walk->archive, &address, &walk->tally, &failure);
+	if (status == GPQ_OK && gpq_archive_is_document(walk->archive)) {
+		bool other = false;
+		GPQ_TRY(document_walk(walk, waiting, &other, err));
+		if (!other)
+			return GPQ_OK;
+		status = gpq_archive_list(walk->archive, &address, NULL, &failure);
+	}
+	while (status == GPQ_OK) {
+		status = gpq_archive_next(walk->archive, &entry, &failure);
+		if (status == GPQ_OK)
+			GPQ_TRY(entry_visit(walk, waiting, &entry, err));
+		any = any || status == GPQ_OK;
+	}
+	if (status != GPQ_END)
+		return archive_barren(walk, waiting, &failure, err);
+	return any ? GPQ_OK : archive_barren(walk, waiting, NULL, err);
+}
+
+static enum gpq_status file_walk(struct walk *walk, struct gpq_error *err)
+{
+	struct gpq_member file = { .path = walk->file, .name = last_part(walk->file) };
+	GPQ_TRY(gpq_archive_open(walk->budget, &walk->archive, err));
+	GPQ_TRY(waiting_add(walk, &file, err));
+	while (walk->first) {
+		GPQ_TRY(archive_walk(walk, walk->first, err));
+		waiting_drop(walk);
+	}
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_members_walk(struct gpq_budget *budget, const char *path, uint64_t file_bytes,
+				 const struct gpq_members_visitor *visitor, struct gpq_error *err)
+{
+	struct walk *walk = NULL;
+	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_CONVERT, sizeof(*walk), &walk, err));
+	walk->budget = budget;
+	walk->visitor = visitor;
+	walk->file = path;
+	walk->tally.file_bytes = file_bytes;
+	enum gpq_status status = file_walk(walk, err);
+	while (walk->first)
+		waiting_drop(walk);
+	gpq_workbook_close(walk->workbook);
+	gpq_archive_close(walk->archive);
+	gpq_free(budget, GPQ_TAG_CONVERT, walk, sizeof(*walk));
+	return status;
+}

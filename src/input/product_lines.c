@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+/* Lines with products across: ERCOT's yearly prices of reserves. A line is a row of each product, at one instant. */
+#include "input/line_passage.h"
+
+/* Reads the numbers; '*out_known' counts those that are not null. */
+static struct line_fault numbers_read(const struct passage *pass, struct line *line, int64_t *out_cells, uint32_t *out_known)
+{
+	const struct gpq_feed_binding *binding = pass->binding;
+	*out_known = 0;
+	for (uint32_t p = 0; p < binding->n_products; p++) {
+		const struct gpq_product_field *product = &binding->products[p];
+		line->scratch_used = 0; /* numbers leave nothing there */
+		enum gpq_reject reason = pass->parser->values.cell(line_field(pass->parser, line, product->field),
+		                                                   binding->output[0]->cells[product->cell].scale, &out_cells[p]);
+		if (reason != GPQ_REJECT_NONE)
+			return (struct line_fault){ reason, product->field + 1u };
+		*out_known += out_cells[p] != GPQ_CELL_NULL;
+	}
+	return (struct line_fault){ GPQ_REJECT_NONE, 0 };
+}
+
+/* A row of product 'p'. */
+static enum gpq_status product_put(struct passage *pass, uint32_t p, const struct gpq_batch *row, int64_t cell)
+{
+	struct gpq_line_parser *parser = pass->parser;
+	struct gpq_batch *batch = &parser->batch[0];
+	uint32_t at = batch->rows;
+	if (!line_wanted(pass, row->location[0])) {
+		pass->counts->outside++;
+		return GPQ_OK;
+	}
+	batch->start_s[at] = row->start_s[0];
+	batch->location[at] = row->location[0];
+	batch->version[at] = row->version[0];
+	batch->origin[at] = row->origin[0];
+	for (uint32_t k = 0; k < pass->binding->output[0]->n_cells; k++)
+		batch->cell[k][at] = k == pass->binding->products[p].cell ? cell : GPQ_CELL_NULL;
+	return ++batch->rows == parser->batch_rows ? gpq_line_batch_give(pass, 0) : GPQ_OK;
+}
+
+enum gpq_status gpq_product_line_take(struct passage *pass, struct line *line, uint64_t origin,
+                                      struct line_fault *out_fault)
+{
+	const struct gpq_feed_binding *binding = pass->binding;
+	int64_t cells[GPQ_BINDING_MAX_PRODUCTS];
+	uint32_t known = 0, code = 0;
+	int32_t version;
+	struct line_fault numbers = numbers_read(pass, line, cells, &known);
+	if (numbers.reason == GPQ_REJECT_NONE && !known) { /* whatever else the line says (RULES 14) */
+		pass->counts->blank += binding->n_products;
+		return GPQ_OK;
+	}
+	struct gpq_line_time time = *gpq_line_time(pass, line);
+	*out_fault = (struct line_fault){ time.reason, time.field };
+	pass->counts->warnings += time.reason == GPQ_REJECT_NONE && time.warns;
+	if (out_fault->reason == GPQ_REJECT_NONE)
+		*out_fault = numbers;
+	if (out_fault->reason == GPQ_REJECT_NONE)
+		*out_fault = gpq_careful_version(pass, line, &version);
+	if (out_fault->reason != GPQ_REJECT_NONE)
+		return GPQ_OK;
+	*pass->last_start_s = time.start_s;
+	pass->counts->blank += binding->n_products - known;
+	const struct gpq_batch row = { .start_s = &time.start_s, .location = &code, .version = &version, .origin = &origin };
+	for (uint32_t p = 0; p < binding->n_products; p++) {
+		if (cells[p] == GPQ_CELL_NULL)
+			continue;
+		GPQ_TRY(gpq_careful_product(pass, line, binding->products[p].product, &code));
+		GPQ_TRY(product_put(pass, p, &row, cells[p]));
+	}
+	return GPQ_OK;
+}

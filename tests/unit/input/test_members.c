@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: MIT
+/* What is in archives, written by hand (unit/io/zip_writer.h): each member once, in order, with its names and its
+ * address. */
+#include "unit/io/zip_writer.h"
+
+#include "input/catalogue.h"
+#include "input/head.h"
+#include "cpu/features.h"
+
+#define CAP_ZIP ((size_t)1 << 20)
+
+static struct workplace place;
+static struct gpq_budget budget;
+static struct zip_writer zip, inner, innermost;
+static char seen[4096]; /* a line for each visit */
+static unsigned n_visits, stop_at;
+
+static int setup(void **state)
+{
+	(void)state;
+	workplace_open(&place);
+	gpq_budget_init(&budget, (size_t)16 << 20);
+	zip_open(&zip, CAP_ZIP);
+	zip_open(&inner, CAP_ZIP);
+	zip_open(&innermost, CAP_ZIP);
+	seen[0] = 0;
+	n_visits = stop_at = 0;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	zip_close(&innermost);
+	zip_close(&inner);
+	zip_close(&zip);
+	assert_int_equal(atomic_load(&budget.used_bytes), 0);
+	workplace_close(&place);
+	return 0;
+}
+
+static enum gpq_status visit_note(const char *path, const char *what, struct gpq_error *err)
+{
+	size_t len = strlen(seen);
+	snprintf(seen + len, sizeof(seen) - len, "%s%s\n",
+		 strrchr(path, '/') && strncmp(path, place.folder, strlen(place.folder)) == 0
+		     ? path + strlen(place.folder) + 1
+		     : path,
+		 what);
+	return ++n_visits == stop_at ? gpq_fail(err, GPQ_E_INTERRUPTED, "stopped") : GPQ_OK;
+}
+
+static enum gpq_status member_visit(void *context, const struct gpq_member *member, bool *out_archive,
+				    struct gpq_error *err)
+{
+	char what[512];
+	size_t len = strlen(member->base);
+	(void)context;
+	assert_true(member->address.depth >= 1);
+	assert_string_equal(member->address.path, place.path);
+	assert_ptr_equal(member->base, member->name + strlen(member->name) - len);
+	*out_archive = len > 4 && strcmp(member->base + len - 4, ".zip") == 0;
+	snprintf(what, sizeof(what), " = %s%s%s", member->name, member->reason ? ": " : "",
+		 member->reason ? member->reason : "");
+	return visit_note(member->path, what, err);
+}
+
+static enum gpq_status barren_visit(void *context, const struct gpq_member *archive, const struct gpq_error *failure,
+				    struct gpq_error *err)
+{
+	(void)context;
+	return visit_note(archive->path, failure ? " FAILS" : " is empty", err);
+}
+
+static const struct gpq_members_visitor visitor = { .member = member_visit, .barren = barren_visit };
+
+static enum gpq_status walk(struct gpq_budget *from, struct gpq_error *err)
+{
+	const char *path = workplace_file(&place, "x.zip", zip.bytes, zip.len);
+	return gpq_members_walk(from, path, zip.len, &visitor, err);
+}
+
+static void two_archives(void)
+{
+	const struct zip_options stored = { .method = 0 }, deflated = { .method = 8 };
+	zip_add(&innermost, "deep.csv", "deep", 4, stored);
+	zip_end(&innermost, NULL, false, NULL);
+	zip_add(&inner, "i/b.csv", "beta", 4, deflated);
+	zip_add(&inner, "most.zip", innermost.bytes, innermost.len, deflated);
+	zip_add(&inner, "c.csv", "gamma", 5, (struct zip_options){ .flags = 1 });
+	zip_end(&inner, NULL, false, NULL);
+	zip_add(&zip, "a.csv", "alpha", 5, stored);
+	zip_add(&zip, "f/", "", 0, stored);
+	zip_add(&zip, "f/inner.zip", inner.bytes, inner.len, deflated);
+	zip_add(&zip, "none.zip", "PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22, stored);
+	zip_add(&zip, "broken.zip", "PK\5\6", 4, stored);
+	zip_add(&zip, "z.csv", "omega", 5, stored);
+	zip_end(&zip, NULL, false, NULL);
+}
+
+static void each_member_is_visited_once(void **state)
+{
+	(void)state;
+	two_archives();
+	assert_int_equal(walk(&budget, NULL), GPQ_OK);
+	assert_string_equal(seen, "x.zip!a.csv = x.zip!a.csv\n"
+				  "x.zip!f/ = x.zip!f/: a folder\n"
+				  "x.zip!f/inner.zip = x.zip!inner.zip\n"
+				  "x.zip!none.zip = x.zip!none.zip\n"
+				  "x.zip!broken.zip = x.zip!broken.zip\n"
+				  "x.zip!z.csv = x.zip!z.csv\n"
+				  "x.zip!f/inner.zip!i/b.csv = x.zip!inner.zip!b.csv\n"
+				  "x.zip!f/inner.zip!most.zip = x.zip!inner.zip!most.zip\n"
+				  "x.zip!f/inner.zip!c.csv = x.zip!inner.zip!c.csv: encrypted\n"
+				  "x.zip!none.zip is empty\n"
+				  "x.zip!broken.zip FAILS\n"
+				  "x.zip!f/inner.zip!most.zip!deep.csv = x.zip!inner.zip!most.zip!deep.csv\n");
+}
+
+static void a_file_that_is_none_is_told(void **state)
+{
+	(void)state;
+	zip_raw(&zip, "PK\3\4 and nothing", 16);
+	assert_int_equal(walk(&budget, NULL), GPQ_OK);
+	assert_string_equal(seen, "x.zip FAILS\n");
+}
+
+static void a_visit_may_stop_the_walk(void **state)
+{
+	(void)state;
+	two_archives();
+	for (unsigned n = 1; n <= 12; n++) {
+		struct gpq_error err = { 0 };
+		stop_at = n;
+		n_visits = 0;
+		assert_int_equal(walk(&budget, &err), GPQ_E_INTERRUPTED);
+		assert_int_equal(n_visits, n);
+		assert_string_equal(err.message, "stopped");
+		assert_int_equal(atomic_load(&budget.used_bytes), 0);
+	}
+}
+
+static void every_allocation_may_fail(void **state)
+{
+	(void)state;
+	two_archives();
+	enum gpq_status status = GPQ_E_BUDGET;
+	long fail_at = 0;
+	while (status != GPQ_OK) {
+		struct gpq_budget small;
+		struct gpq_error err = { 0 };
+		gpq_budget_init(&small, gpq_members_need() + 4096);
+		small.fail_at = ++fail_at;
+		status = walk(&small, &err);
+		assert_int_equal(atomic_load(&small.used_bytes), 0);
+		assert_true(status == GPQ_OK || (status == GPQ_E_BUDGET && err.message[0]));
+	}
+	assert_true(fail_at > 9); /* the walk, its reader, four archives that wait, windows, inflaters */
+}
+
+/* ---- members in the catalogue, and what the head says of them ---- */
+
+struct entering {
+	struct gpq_catalogue catalogue;
+	struct gpq_head *head;
+	struct gpq_head_facts facts;
+};
+
+static enum gpq_status member_enter(void *context, const struct gpq_member *member, bool *out_archive,
+				    struct gpq_error *err)
+{
+	struct entering *entering = context;
+	struct gpq_input *input = NULL;
+	if (member->reason)
+		return GPQ_OK;
+	GPQ_TRY(gpq_head_read_member(entering->head, member, (struct gpq_texts){ NULL, 0 }, &entering->facts, err));
+	*out_archive = entering->facts.archive;
+	return *out_archive ? GPQ_OK : gpq_catalogue_add_member(&entering->catalogue, member, &input, err);
+}
+
+#define HEADER                                                                                                         \
+	"datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"               \
+	"system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da,row_is_current,version_nbr\n"
+
+static void inputs_hold_where_members_are(void **state)
+{
+	(void)state;
+	const struct zip_options deflated = { .method = 8 };
+	const struct gpq_members_visitor enter = { .member = member_enter, .barren = barren_visit };
+	static struct entering entering;
+	struct gpq_members_visitor own = enter;
+	own.context = &entering;
+	gpq_catalogue_init(&entering.catalogue, &budget, (size_t)4 << 20);
+	assert_int_equal(gpq_head_open(&budget, gpq_cpu_features(GPQ_CPU_ALL), &entering.head, NULL), GPQ_OK);
+	zip_add(&inner, "sub/b.csv.gz", HEADER, strlen(HEADER), deflated);
+	zip_end(&inner, NULL, false, NULL);
+	zip_add(&zip, "a.csv", HEADER, strlen(HEADER), deflated);
+	zip_add(&zip, "i.zip", inner.bytes, inner.len, deflated);
+	zip_end(&zip, NULL, false, NULL);
+	const char *path = workplace_file(&place, "x.zip", zip.bytes, zip.len);
+	assert_int_equal(gpq_members_walk(&budget, path, zip.len, &own, NULL), GPQ_OK);
+	assert_int_equal(entering.catalogue.count, 2);
+	assert_int_equal(entering.catalogue.max_depth, 2);
+	struct gpq_input *inputs = entering.catalogue.inputs;
+	assert_string_equal(inputs[0].name, "x.zip!a.csv");
+	assert_string_equal(inputs[0].base, "a.csv");
+	assert_ptr_equal(inputs[0].name, inputs[0].path + strlen(inputs[0].path) - strlen(inputs[0].name));
+	assert_int_equal(inputs[0].address.depth, 1);
+	assert_int_equal(inputs[0].address.places[0].local_at, zip.members[0].local_at);
+	assert_int_equal(inputs[0].size_bytes, zip.members[0].stored);
+	assert_string_equal(inputs[1].name, "x.zip!i.zip!b.csv.gz");
+	assert_non_null(strstr(inputs[1].path, "x.zip!i.zip!sub/b.csv.gz"));
+	struct gpq_text rank = gpq_input_rank_name(&inputs[1]);
+	assert_int_equal(rank.len, 5);
+	assert_memory_equal(rank.bytes, "b.csv", 5);
+	assert_int_equal(inputs[1].address.depth, 2);
+	assert_ptr_equal(inputs[0].address.path, inputs[1].address.path);
+	assert_string_equal(inputs[0].address.path, path);
+	/* The head sees a member as it sees a file. */
+	inputs[1].market = &gpq_market_pjm;
+	assert_non_null(entering.facts.feed);
+	inputs[1].feed = entering.facts.feed;
+	assert_true(entering.facts.member && entering.facts.compressed);
+	struct gpq_archive *archive = NULL;
+	struct gpq_source *source = NULL;
+	struct gpq_first_bytes first;
+	assert_int_equal(gpq_archive_open(&budget, &archive, NULL), GPQ_OK);
+	assert_int_equal(gpq_source_open_member(&budget, archive, &inputs[1].address, false, &source, NULL), GPQ_OK);
+	assert_int_equal(gpq_head_bind(entering.head, &inputs[1], source, &entering.facts, &first, NULL), GPQ_OK);
+	gpq_source_close(source);
+	gpq_archive_close(archive);
+	assert_true(first.all && first.len == strlen(HEADER));
+	assert_int_equal(entering.facts.tables[0].header_len, strlen(HEADER) - 1);
+	gpq_head_close(entering.head);
+	gpq_catalogue_done(&entering.catalogue);
+}
+
+#define BUNDLE                                                                                                         \
+	"MARKET_DAY,NODE,TYPE,VALUE,HE1,HE2,HE3,HE4,HE5,HE6,HE7,HE8,HE9,HE10,HE11,HE12,HE13,HE14,HE15,HE16,HE17,HE18,"  \
+	"HE19,HE20,HE21,HE22,HE23,HE24\n"
+
+/* A member's own name tells, then those of the archives, outward: here the inner one is the nearest that says something. */
+static void names_tell_from_within(void **state)
+{
+	(void)state;
+	const struct zip_options stored = { .method = 0 };
+	static struct entering entering;
+	const struct gpq_members_visitor enter = { .context = &entering, .member = member_enter, .barren = barren_visit };
+	gpq_catalogue_init(&entering.catalogue, &budget, (size_t)4 << 20);
+	assert_int_equal(gpq_head_open(&budget, gpq_cpu_features(GPQ_CPU_ALL), &entering.head, NULL), GPQ_OK);
+	static const char *const members[][2] = { { "data.csv", "rt_lmps" }, { "2024_DA_LMPs.csv", "da_lmps" } };
+	for (int i = 0; i < 2; i++) {
+		inner.len = zip.len = 0;
+		inner.count = zip.count = 0;
+		zip_add(&inner, members[i][0], BUNDLE, strlen(BUNDLE), stored);
+		zip_end(&inner, NULL, false, NULL);
+		zip_add(&zip, "2024_Jul-Sep_RT_LMPs.zip", inner.bytes, inner.len, stored);
+		zip_end(&zip, NULL, false, NULL);
+		const char *path = workplace_file(&place, i ? "all_RT_LMPs.zip" : "all_DA_LMPs.zip", zip.bytes, zip.len);
+		assert_int_equal(gpq_members_walk(&budget, path, zip.len, &enter, NULL), GPQ_OK);
+		if (entering.facts.status != GPQ_OK)
+			fail_msg("%s", entering.facts.why);
+		assert_string_equal(entering.facts.feed->id, members[i][1]);
+	}
+	gpq_head_close(entering.head);
+	gpq_catalogue_done(&entering.catalogue);
+}
+
+static void each_allocation_of_a_member_may_fail(void **state)
+{
+	(void)state;
+	struct gpq_catalogue catalogue;
+	struct gpq_zip_place places[2] = { { .local_at = 1 }, { .local_at = 2 } };
+	struct gpq_member member = { .path = "/a/x.zip!sub/b.csv",
+				     .name = "x.zip!b.csv",
+				     .address = { "/a/x.zip", places, 2 } };
+	member.base = member.name + 6;
+	for (long n = 1; n < 100; n++) {
+		struct gpq_input *input = NULL;
+		enum gpq_status status = GPQ_OK;
+		uint32_t count = 0;
+		gpq_catalogue_init(&catalogue, &budget, (size_t)4 << 20);
+		budget.fail_at = atomic_load(&budget.allocations) + n;
+		for (; count < 700 && status == GPQ_OK; count += status == GPQ_OK)
+			status = gpq_catalogue_add_member(&catalogue, &member, &input, NULL);
+		budget.fail_at = 0;
+		assert_int_equal(catalogue.count, count);
+		gpq_catalogue_done(&catalogue);
+		assert_int_equal(atomic_load(&budget.used_bytes), 0);
+		if (status == GPQ_OK)
+			return;
+		assert_int_equal(status, GPQ_E_BUDGET);
+	}
+	fail();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(each_member_is_visited_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_file_that_is_none_is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_visit_may_stop_the_walk, setup, teardown),
+		cmocka_unit_test_setup_teardown(every_allocation_may_fail, setup, teardown),
+		cmocka_unit_test_setup_teardown(names_tell_from_within, setup, teardown),
+		cmocka_unit_test_setup_teardown(inputs_hold_where_members_are, setup, teardown),
+		cmocka_unit_test_setup_teardown(each_allocation_of_a_member_may_fail, setup, teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
