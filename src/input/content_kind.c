@@ -9,6 +9,26 @@
 
 static const char binary_data[] = "binary data, no CSV";
 
+/* A compound file (MS-CFB 2.2): old workbooks, and what is encrypted. The names of its streams tell, where its directory is near. */
+static const char *compound_kind(const uint8_t *bytes, size_t len)
+{
+	static const char magic[] = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+	static const struct {
+		const char *name; /* UTF-16, without its last zero */
+		size_t len;
+		const char *sentence;
+	} streams[] = {
+		{ "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e", 31, "an encrypted document; save it without a password" },
+		{ "W\0o\0r\0k\0b\0o\0o\0k", 15, "an old workbook (.xls); save it as .xlsx or CSV" },
+	};
+	if (len < sizeof(magic) - 1 || memcmp(bytes, magic, sizeof(magic) - 1) != 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof(streams) / sizeof(streams[0]); i++)
+		if (memmem(bytes, len, streams[i].name, streams[i].len))
+			return streams[i].sentence;
+	return "an OLE document, as old workbooks (.xls) and encrypted ones are; save it as .xlsx or CSV";
+}
+
 const char *gpq_content_kind(const uint8_t *bytes, size_t len)
 {
 	static const struct {
@@ -27,6 +47,9 @@ const char *gpq_content_kind(const uint8_t *bytes, size_t len)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (len >= kinds[i].len && memcmp(bytes, kinds[i].magic, kinds[i].len) == 0)
 			return kinds[i].sentence;
+	const char *compound = compound_kind(bytes, len);
+	if (compound)
+		return compound;
 	size_t at = 0;
 	while (at < len && (bytes[at] == ' ' || bytes[at] == '\t' || bytes[at] == '\r' || bytes[at] == '\n'))
 		at++;

@@ -336,7 +336,7 @@ static enum gpq_status package_search(struct search *search, struct gpq_error *e
 	static const struct gpq_xml_visitor sheets = { sheet_note, end_pass, NULL };
 	static const struct gpq_xml_visitor relations = { relation_note, end_pass, NULL };
 	struct gpq_package_part *parts[] = { &search->main, &search->relations };
-	GPQ_TRY(main_find(search, err));
+	GPQ_TRY(main_find(search, err)); /* GPQ_END goes up too */
 	relations_name(search->package);
 	search->relations.path = search->package->rels_path;
 	GPQ_TRY(parts_find(search, parts, 2, err));

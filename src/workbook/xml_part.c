@@ -20,8 +20,8 @@ const char *gpq_xml_attribute(const char **attributes, const char *name)
 
 static void stop(struct gpq_xml *xml, enum gpq_status status)
 {
-	if (xml->status == GPQ_OK)
-		xml->status = status;
+	xml->status = status;
+	xml->failed_at = (uint64_t)XML_GetCurrentByteIndex(xml->parser); /* moves on before the parser returns */
 	(void)XML_StopParser(xml->parser, XML_FALSE);
 }
 
@@ -123,16 +123,17 @@ enum gpq_status gpq_xml_begin(struct gpq_xml *xml, const struct gpq_xml_visitor 
 static enum gpq_status failure_place(struct gpq_xml *xml, struct gpq_error *err)
 {
 	enum XML_Error code = XML_GetErrorCode(xml->parser);
-	unsigned long long line = XML_GetCurrentLineNumber(xml->parser), byte = (uint64_t)XML_GetCurrentByteIndex(xml->parser);
+	unsigned long long line = XML_GetCurrentLineNumber(xml->parser);
 	if (xml->status != GPQ_OK) {
 		if (err)
 			*err = xml->failure;
 	} else {
+		xml->failed_at = (uint64_t)XML_GetCurrentByteIndex(xml->parser);
 		xml->status = gpq_fail(err, GPQ_E_DATA, "is damaged: %s (line %llu)",
 				       code == XML_ERROR_NO_MEMORY ? "a tag that is too long" : XML_ErrorString(code), line);
 	}
 	if (err)
-		err->byte = byte;
+		err->byte = xml->failed_at;
 	return xml->status;
 }
 

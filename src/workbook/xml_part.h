@@ -37,6 +37,7 @@ struct gpq_xml {
 	const struct gpq_xml_visitor *visitor;
 	void *context;
 	uint32_t depth;
+	uint64_t failed_at;     /* byte of the part */
 	enum gpq_status status; /* of the visitor, or of what is refused here */
 	struct gpq_error failure;
 };

@@ -16,7 +16,9 @@ import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "unit", "io"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "unit", "workbook"))
 import harness  # noqa: E402
+import workbooks  # noqa: E402
 import zips  # noqa: E402
 from harness import reference  # noqa: E402
 
@@ -262,6 +264,109 @@ def many_members_fit_the_bound(c):
     done, tables, _, _, _ = c.run({"a.zip": packed(members)}, "--memory", "64M")
     rows = sum(len(table["datetime_utc"]) for table in tables.values())
     c.tally.check("5,000 members in 64M", [] if done.status == 0 and rows == 480 else [f"{rows} rows"], done.describe())
+
+
+# ---- workbooks ----
+
+def sheet_rows(content):
+    """The lines of a file as rows of a sheet, all but numbers shared strings."""
+    rows = []
+    for number, line in enumerate(content.decode().splitlines(), 1):
+        fields = enumerate(line.split(","), 1)
+        rows.append((number, {c: workbooks.number(f) if f[:1].isdigit() and "T" not in f else workbooks.shared(f)
+                              for c, f in fields if f}))
+    return rows
+
+
+def book(days, **options):
+    return workbooks.Book([(name[:-4], sheet_rows(content)) for name, content in days], **options).packed()
+
+
+def sheets(days, *chain):
+    return {name: "!".join([*chain, name[:-4]]) for name, _ in days}
+
+
+@case
+def sheets_give_the_rows_of_the_files_that_they_hold(c):
+    one = {"book_da.xlsx": book(DAYS)}
+    c.same_rows("sheets", one, sheets(DAYS, "book_da.xlsx"))
+    c.same_rows("sheets, 64M", one, sheets(DAYS, "book_da.xlsx"), "--memory", "64M", "--threads", "1")
+    c.same_rows("sheets, strict, stored", {"book_da.xlsx": book(DAYS, strict=True, method=STORED)}, sheets(DAYS, "book_da.xlsx"))
+    for method in (STORED, DEFLATED):
+        two = packed([("x/book_da.xlsx", one["book_da.xlsx"])], method)
+        c.same_rows(f"in a ZIP {method}", {"a.zip": two}, sheets(DAYS, "a.zip", "book_da.xlsx"))
+        c.same_rows(f"two deep {method}", {"a.zip": packed([("i.zip", two)], method)}, sheets(DAYS, "a.zip", "i.zip", "book_da.xlsx"))
+    c.same_rows("two workbooks", {"a_da.xlsx": book(DAYS[:2]), "b_da.xlsx": book(DAYS[2:5]), DAYS[5][0]: DAYS[5][1]},
+                {**sheets(DAYS[:2], "a_da.xlsx"), **sheets(DAYS[2:5], "b_da.xlsx")})
+    seen = {tuple(sorted(c.run(one, "--memory", memory, "--threads", threads)[4].items()))
+            for memory in ("64M", "256M") for threads in (1, 2, 4)}
+    c.tally.check("sheets, same bytes", [] if len(seen) == 1 and () not in seen else [f"{len(seen)} different outputs"])
+
+
+@case
+def sheets_that_are_no_data_and_other_workbooks_are_named(c):
+    info = [(1, {1: workbooks.shared("Report Info")}), (3, {1: workbooks.shared("Name"), 2: workbooks.shared("Prices")})]
+    named = [("Report Info", info), ("day", sheet_rows(DAYS[0][1])), ("Dec", []), ("Blank", [(9, {3: workbooks.number("")})])]
+    c.named("beside data", {"b_da.xlsx": workbooks.Book(named).packed()},
+            {"b_da.xlsx!Report Info": "unrecognised", "b_da.xlsx!day": "converted", "b_da.xlsx!Dec": "left_out",
+             "b_da.xlsx!Blank": "left_out"}, 0, ["an empty sheet"], ROWS)
+    for word, kind in ((".xlsm", "application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
+                       (".xlsb", "application/vnd.ms-excel.sheet.binary.macroEnabled.main")):
+        c.named(word, {"m.xlsx": book(DAYS[:1], type=kind), DAYS[1][0]: DAYS[1][1]}, {"m.xlsx": "unrecognised"}, 0, [word], ROWS)
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+    c.named("old and locked", {"old.xls": ole + "Workbook".encode("utf-16-le") + bytes(64),
+                               "locked.xlsx": ole + "EncryptedPackage".encode("utf-16-le") + bytes(64),
+                               "other.doc": ole + bytes(512), DAYS[1][0]: DAYS[1][1]},
+            {"old.xls": "unrecognised", "locked.xlsx": "unrecognised", "other.doc": "unrecognised"}, 0,
+            ["(.xls)", "encrypted", "OLE"], ROWS)
+
+
+@case
+def damage_in_a_workbook_is_named(c):
+    whole = book(DAYS[:2], method=STORED)
+    for label, find, word in (("row", b'<row r="3"', "row 3"), ("reference", b'r="C5"', "cell"), ("tag", b"</row>", "damaged")):
+        at = whole.index(find) + len(find) - 2
+        c.named("CRC of " + label, {"b_da.xlsx": spoilt(whole, at, 1), DAYS[2][0]: DAYS[2][1]},
+                {"b_da.xlsx!" + DAYS[0][0][:-4]: "failed", "b_da.xlsx!" + DAYS[1][0][:-4]: "converted", DAYS[2][0]: "converted"}, 4, [],
+                2 * ROWS)
+    c.named("cut off", {"b_da.xlsx": whole[:-30], DAYS[2][0]: DAYS[2][1]}, {"b_da.xlsx": "failed"}, 4, ["end of a directory"], ROWS)
+    strings = whole.index(b"<sst")
+    c.named("shared strings", {"b_da.xlsx": spoilt(whole, strings + 1, 1), DAYS[2][0]: DAYS[2][1]},
+            {"b_da.xlsx!" + name[:-4]: "failed" for name, _ in DAYS[:2]}, 4, ["sharedStrings.xml"], ROWS)
+
+
+@case
+def rejects_of_a_sheet_name_its_row(c):
+    rows = sheet_rows(DAYS[0][1])
+    rows[6][1][10] = workbooks.shared("24,5x")
+    done, _, rejects, _, _ = c.run({"b_da.xlsx": workbooks.Book([("Jan", rows)]).packed()})
+    problems = [f"{len(rejects)} rejects"] if len(rejects) != 1 else []
+    for reject in rejects:
+        good = reject["file"].endswith("/in/b_da.xlsx") and reject["member"] == "Jan" and reject["line"] == 7
+        problems += [] if good and reject["value"] == "24,5x" else [str(reject)]
+    c.tally.check("rejects of a sheet", problems, done.describe() if problems else "")
+
+
+@case
+def shared_strings_beyond_the_memory_are_spilled(c):
+    # Prices with many zeros behind them, each a string of its own: some 3 MB.
+    head, *lines = DAYS[0][1].decode().splitlines()
+    draw, text = random.Random(5), [head]
+    for line in lines:
+        fields = line.split(",")
+        for node in range(40):
+            prices = ["%d.%06d%030d" % (draw.randint(-99, 999), draw.randint(0, 999999), 0) for _ in range(4)]
+            text.append(",".join([fields[0], "", f"{fields[2]}{node:02d}", f"{fields[3]}{node:02d}", *fields[4:8], *prices, *fields[12:]]))
+    content = [(DAYS[0][0], ("\r\n".join(text) + "\r\n").encode())]
+    loose = c.run({content[0][0]: content[0][1]}, "--memory", "64M")
+    rows = [(n, {k: workbooks.shared(cell.text) for k, cell in row.items()}) for n, row in sheet_rows(content[0][1])]
+    spilled = workbooks.Book([("Jan", rows)]).packed()
+    done, tables, _, verified, _ = c.run({"book_da.xlsx": spilled}, "--memory", "64M")
+    plain = {k: {c: v for c, v in t.items() if c != "source_file"} for k, t in loose[1].items()}
+    own = {k: {c: v for c, v in t.items() if c != "source_file"} for k, t in tables.items()}
+    problems = [] if own == plain and own and not done.status else ["other rows"]
+    problems += [f"verify {verified.stdout}"] if verified and verified.status else []
+    c.tally.check("spilled strings", problems, done.describe() if problems else "")
 
 
 def main():

@@ -40,6 +40,13 @@ static void what_is_no_csv_has_a_sentence(void **state)
 		assert_non_null(strstr(sentence, kinds[i].word));
 	}
 	assert_non_null(strstr(kind("a,b\0c", 5), "binary"));
+#define COMPOUND "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0"
+	static const char old[] = COMPOUND "W\0o\0r\0k\0b\0o\0o\0k\0", other[] = COMPOUND "W\0o\0r\0d\0";
+	static const char locked[] = COMPOUND "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0";
+	assert_non_null(strstr(kind(old, sizeof(old)), "an old workbook (.xls)"));
+	assert_non_null(strstr(kind(locked, sizeof(locked)), "an encrypted document"));
+	assert_non_null(strstr(kind(other, sizeof(other)), "OLE document"));
+	assert_null(kind(COMPOUND, 7));
 	assert_null(kind("a,b\n1,2\n", 8));
 	assert_null(kind("%PD", 3));
 	assert_null(kind("PK,LMP\n", 7));

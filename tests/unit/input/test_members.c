@@ -117,6 +117,54 @@ static void each_member_is_visited_once(void **state)
 				  "x.zip!f/inner.zip!most.zip!deep.csv = x.zip!inner.zip!most.zip!deep.csv\n");
 }
 
+static void text_add(struct zip_writer *to, const char *name, const char *text)
+{
+	zip_add(to, name, text, strlen(text), (struct zip_options){ .method = 8 });
+}
+
+/* A workbook's parts, of the type that is said (ECMA-376 part 2); one without a type is an archive as others are. */
+static void book_parts(struct zip_writer *to, const char *type)
+{
+	char types[512];
+	snprintf(types, sizeof(types), "<Types><Override PartName=\"/w.xml\" ContentType=\"%s\"/></Types>", type);
+	text_add(to, "w.xml", "<workbook><sheets><sheet name=\"Jan / 1\" id=\"a\"/><sheet name=\"Plot!\" id=\"b\"/></sheets></workbook>");
+	text_add(to, "s.xml", "<worksheet/>");
+	text_add(to, "_rels/.rels", "<Relationships><Relationship Type=\"/officeDocument\" Target=\"w.xml\"/></Relationships>");
+	text_add(to, "_rels/w.xml.rels", "<Relationships><Relationship Id=\"a\" Type=\"/worksheet\" Target=\"s.xml\"/>"
+					 "<Relationship Id=\"b\" Type=\"/chartsheet\" Target=\"c.xml\"/></Relationships>");
+	text_add(to, "[Content_Types].xml", types);
+	zip_end(to, NULL, false, NULL);
+}
+
+static void of_a_workbook_its_sheets_are_visited(void **state)
+{
+	(void)state;
+	book_parts(&inner, "spreadsheetml.sheet.main+xml");
+	zip_add(&zip, "f/book.zip", inner.bytes, inner.len, (struct zip_options){ .method = 8 });
+	text_add(&zip, "z.csv", "omega");
+	zip_end(&zip, NULL, false, NULL);
+	assert_int_equal(walk(&budget, NULL), GPQ_OK);
+	assert_string_equal(seen, "x.zip!f/book.zip = x.zip!book.zip\n"
+				  "x.zip!z.csv = x.zip!z.csv\n"
+				  "x.zip!f/book.zip!Jan / 1 = x.zip!book.zip!Jan / 1\n"
+				  "x.zip!f/book.zip!Plot! = x.zip!book.zip!Plot!: a chart, no cells\n");
+}
+
+static void other_documents_are_told_and_other_packages_are_archives(void **state)
+{
+	(void)state;
+	book_parts(&zip, "application/vnd.ms-excel.sheet.macroEnabled.main+xml");
+	assert_int_equal(walk(&budget, NULL), GPQ_OK);
+	assert_string_equal(seen, "x.zip FAILS\n");
+	seen[0] = 0;
+	zip_close(&zip);
+	zip_open(&zip, CAP_ZIP);
+	book_parts(&zip, "application/else");
+	assert_int_equal(walk(&budget, NULL), GPQ_OK);
+	assert_non_null(strstr(seen, "x.zip!s.xml = x.zip!s.xml\n"));
+	assert_non_null(strstr(seen, "x.zip![Content_Types].xml"));
+}
+
 static void a_file_that_is_none_is_told(void **state)
 {
 	(void)state;
@@ -298,6 +346,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(each_member_is_visited_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_a_workbook_its_sheets_are_visited, setup, teardown),
+		cmocka_unit_test_setup_teardown(other_documents_are_told_and_other_packages_are_archives, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_file_that_is_none_is_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_visit_may_stop_the_walk, setup, teardown),
 		cmocka_unit_test_setup_teardown(every_allocation_may_fail, setup, teardown),
