@@ -77,6 +77,7 @@ def steps_all():
         runner("fixtures", "fixtures/run_fixtures.py"),
         runner("fixtures-asan", "fixtures/run_fixtures.py", after=["asan-build"], program="build/asan/gridpq"),
         runner("samples", "samples/run_samples.py"),
+        runner("second-opinion", "fixtures/run_second_opinion.py", after=()),
         runner("bad-input", "bad_input/run_bad_input.py", long),
         runner("containers", "containers/run_containers.py"),
         runner("interop", "interop/run_interop.py", "--all" if LONG else ""),
