@@ -36,7 +36,8 @@ static const char *partition_word(const struct gpq_dataset *dataset)
 static const char *choice_word(const struct gpq_feed *feed)
 {
 	static const char *const words[] = {
-		[GPQ_CHOICE_NONE] = "header", [GPQ_CHOICE_STEP] = "step", [GPQ_CHOICE_NAME] = "name", [GPQ_CHOICE_RUN] = "run"
+		[GPQ_CHOICE_NONE] = "header", [GPQ_CHOICE_STEP] = "step", [GPQ_CHOICE_NAME] = "name", [GPQ_CHOICE_RUN] = "run",
+		[GPQ_CHOICE_STAMPS] = "stamps",
 	};
 	return words[feed->choice];
 }
@@ -283,6 +284,7 @@ static enum gpq_status feed_text(struct gpq_buf *out, const struct gpq_feed *fee
 		[GPQ_CHOICE_STEP] = ", the step between instants",
 		[GPQ_CHOICE_NAME] = ", the file's name",
 		[GPQ_CHOICE_RUN] = ", the market run of its lines",
+		[GPQ_CHOICE_STAMPS] = ", its stamps and the file's name",
 	};
 	GPQ_TRY(gpq_buf_printf(out, err, "  %s -> ", feed->id));
 	if (feed->left_out)

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "input/input_reader.h"
+#include "input/repeats.h"
 #include "cpu/features.h"
 #include "io/walk.h"
 #include "value/instant.h"
@@ -37,6 +38,7 @@ struct inspection {
 	struct gpq_line_parser *parser;
 	struct gpq_input_reader reader;
 	struct gpq_chunk_buffer buffer;
+	struct gpq_repeats *repeats;
 	struct gpq_locations *locations; /* of the file being read */
 	struct gpq_head_facts facts;
 	struct findings found;
@@ -85,13 +87,16 @@ static enum gpq_status chunks_read(struct inspection *inspection, const struct g
 {
 	struct gpq_line_receiver receiver = {
 		.context = inspection, .locations = inspection->locations, .rows = rows_look, .bad_line = bad_line_look,
+		.repeats = inspection->repeats,
 	};
+	gpq_repeats_clear(inspection->repeats);
 	for (;;) {
 		struct gpq_read_chunk read;
 		uint32_t last_s;
 		enum gpq_status status = gpq_input_reader_next(&inspection->reader, &inspection->buffer, &read, err);
-		if (status != GPQ_OK)
-			return status == GPQ_END ? GPQ_OK : status;
+		if (status == GPQ_END)
+			break;
+		GPQ_TRY(status);
 		if (read.reason != GPQ_REJECT_NONE) {
 			inspection->found.counts.data_lines++;
 			inspection->found.counts.rejected += gpq_line_parts(&read.table->binding);
@@ -102,6 +107,10 @@ static enum gpq_status chunks_read(struct inspection *inspection, const struct g
 		GPQ_TRY(gpq_line_parser_chunk(inspection->parser, &read.chunk, &read.table->binding, zone, header, &receiver,
 		                               &inspection->found.counts, &last_s, err));
 	}
+	if (!gpq_repeats_any(inspection->repeats))
+		return GPQ_OK;
+	return gpq_repeats_resolve(inspection->repeats, inspection->facts.tables[0].binding.output[0], &receiver,
+	                           &inspection->found.counts, err);
 }
 
 /* Reads the whole file; what fails in it is a finding. */
@@ -411,6 +420,7 @@ static enum gpq_status inspection_open(struct inspection *inspection, struct gpq
 	gpq_buf_init(&inspection->text, inspection->budget, GPQ_TAG_CONVERT, PAGE_BYTES);
 	GPQ_TRY(gpq_head_open(inspection->budget, features, &inspection->head, err));
 	GPQ_TRY(gpq_line_parser_open(inspection->budget, features, GPQ_LINE_BATCH_ROWS, GPQ_CSV_MAX_RECORD_BYTES, &inspection->parser, err));
+	GPQ_TRY(gpq_repeats_open(inspection->budget, &inspection->repeats, err));
 	GPQ_TRY(gpq_chunk_buffer_init(&inspection->buffer, inspection->budget, GPQ_CHUNK_ROOM_LONG, err));
 	return gpq_input_reader_init(&inspection->reader, inspection->budget, features, err);
 }
@@ -421,6 +431,7 @@ static void inspection_close(struct inspection *inspection)
 	gpq_input_reader_done(&inspection->reader);
 	gpq_chunk_buffer_done(&inspection->buffer, inspection->budget);
 	gpq_line_parser_close(inspection->parser);
+	gpq_repeats_close(inspection->repeats);
 	gpq_head_close(inspection->head);
 	gpq_buf_done(&inspection->text);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "audit/trace_source.h"
 
+#include "convert/repeats.h"
 #include "cpu/features.h"
 #include "table/cell.h"
 
@@ -20,6 +21,7 @@ struct reading {
 	struct gpq_line_parser *parser;
 	struct gpq_locations *locations;
 	struct gpq_zone *zone;
+	struct gpq_repeats *repeats; /* NULL: the feed needs none */
 	const struct gpq_dataset *dataset;
 	const struct gpq_input_chunk *chunk; /* under way */
 	uint32_t start_s;
@@ -105,6 +107,11 @@ static enum gpq_status batch_take(void *context, uint32_t output, struct gpq_bat
 	return GPQ_OK;
 }
 
+static void line_waited(void *context, const struct gpq_input_chunk *line)
+{
+	((struct reading *)context)->chunk = line;
+}
+
 static enum gpq_status bad_line_pass(void *context, const struct gpq_bad_line *line, struct gpq_error *err)
 {
 	(void)context;
@@ -151,7 +158,8 @@ static enum gpq_status input_parse(struct reading *reading, const char *path, co
 	if (member)
 		input.address = member->address;
 	struct gpq_line_receiver receiver = {
-		.context = reading, .locations = reading->locations, .rows = batch_take, .bad_line = bad_line_pass
+		.context = reading, .locations = reading->locations, .rows = batch_take, .bad_line = bad_line_pass,
+		.repeats = reading->repeats, .waited = line_waited,
 	};
 	GPQ_TRY(gpq_input_reader_begin(&reading->reader, reading->head, &input, 0, true, err));
 	for (;;) {
@@ -168,6 +176,10 @@ static enum gpq_status input_parse(struct reading *reading, const char *path, co
 		struct gpq_text header = { read.table->header, read.table->header_len };
 		GPQ_TRY(gpq_line_parser_chunk(reading->parser, &read.chunk, &read.table->binding,
 					      reading->zone, header, &receiver, &counts, &last_s, err));
+	}
+	if (gpq_repeats_any(reading->repeats)) {
+		struct gpq_line_counts counts = { 0 };
+		GPQ_TRY(gpq_repeats_resolve(reading->repeats, facts->tables[0].binding.output[0], &receiver, &counts, err));
 	}
 	reading->out->hash = gpq_source_hash(reading->reader.source);
 	return GPQ_OK;
@@ -187,6 +199,8 @@ static enum gpq_status input_read(struct reading *reading, const char *path, con
 	GPQ_TRY(gpq_line_parser_open(reading->budget, features, GPQ_LINE_BATCH_ROWS, GPQ_CSV_MAX_RECORD_BYTES, &reading->parser, err));
 	GPQ_TRY(gpq_input_reader_init(&reading->reader, reading->budget, features, err));
 	GPQ_TRY(gpq_chunk_buffer_init(&reading->buffer, reading->budget, GPQ_CHUNK_ROOM_LONG, err));
+	if (reading->facts.feed->repeats_by_order)
+		GPQ_TRY(gpq_repeats_open(reading->budget, &reading->repeats, err));
 	GPQ_TRY(input_parse(reading, path, member, err));
 	reading->out->usable = true;
 	reading->out->dataset = reading->dataset->id;
@@ -212,6 +226,7 @@ enum gpq_status gpq_trace_source_read(struct gpq_budget *budget, const char *pat
 	gpq_chunk_buffer_done(&reading->buffer, budget);
 	gpq_input_reader_done(&reading->reader);
 	gpq_line_parser_close(reading->parser);
+	gpq_repeats_close(reading->repeats);
 	gpq_locations_close(reading->locations);
 	gpq_zone_close(reading->zone);
 	gpq_head_close(reading->head);

@@ -297,6 +297,7 @@ struct gpq_line_receiver gpq_delivery_receiver(struct gpq_delivery *delivery)
 		.rows = rows_take,
 		.strips = strips_take,
 		.bad_line = bad_line_take,
+		.repeats = delivery->open->repeats,
 		.wants_location = filtered ? location_wanted : NULL,
 	};
 }

@@ -2,6 +2,7 @@
 #include "convert/intake.h"
 
 #include "convert/delivery.h"
+#include "convert/repeats.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +30,8 @@ static void place_take(struct gpq_run *run, struct gpq_open_input *place, uint32
 	place->parsers = 0;
 	place->reached_s = 0;
 	place->stored_bytes_seen = 0;
+	place->resolving = false;
+	gpq_repeats_clear(place->repeats);
 	memset(place->chunk, 0, sizeof(place->chunk));
 	memset(&place->counts, 0, sizeof(place->counts));
 	memset(&place->failure, 0, sizeof(place->failure));
@@ -294,6 +297,23 @@ static void chunk_retire(struct gpq_open_input *open, uint64_t number, uint32_t 
 	}
 }
 
+/* Everything of an input is parsed: rows of its repeated hours learn their pass now. Under the lock, which it gives up meanwhile. */
+static enum gpq_status input_resolve(struct gpq_worker *worker, struct gpq_open_input *open)
+{
+	struct gpq_run *run = worker->run;
+	if (!gpq_repeats_any(open->repeats) || open->failure.status != GPQ_OK)
+		return GPQ_OK;
+	struct gpq_delivery delivery = { .worker = worker, .open = open };
+	struct gpq_line_receiver receiver = gpq_delivery_receiver(&delivery);
+	open->resolving = true;
+	pthread_mutex_unlock(&run->lock);
+	enum gpq_status status = gpq_repeats_resolve(open->repeats, open->reader.facts.tables[0].binding.output[0], &receiver,
+	                                             &delivery.counts, &worker->err);
+	pthread_mutex_lock(&run->lock);
+	counts_add(&open->counts, &delivery.counts);
+	return status;
+}
+
 enum gpq_status gpq_intake_chunk(struct gpq_worker *worker, struct gpq_open_input *open)
 {
 	struct gpq_run *run = worker->run;
@@ -334,8 +354,11 @@ enum gpq_status gpq_intake_chunk(struct gpq_worker *worker, struct gpq_open_inpu
 		open->parsers--;
 		chunk_retire(open, number, last_start_s);
 	}
-	if (open->open && open->ended && open->retired_chunks == open->next_chunk && status == GPQ_OK)
-		input_finish(run, open);
+	if (open->open && open->ended && !open->resolving && open->retired_chunks == open->next_chunk && status == GPQ_OK) {
+		status = input_resolve(worker, open);
+		if (status == GPQ_OK)
+			input_finish(run, open);
+	}
 	gpq_intake_close_blocks(run, false);
 	pthread_cond_broadcast(&run->changed);
 	pthread_mutex_unlock(&run->lock);

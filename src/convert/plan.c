@@ -8,6 +8,7 @@
 #include "input/input_reader.h"
 #include "input/line_parser.h"
 #include "input/rejects.h"
+#include "input/repeats.h"
 #include "convert/run.h"
 #include "io/sink.h"
 #include "sort/block.h"
@@ -114,7 +115,8 @@ static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question
 	plan->worker_bytes = intake_bytes(GPQ_CHUNK_ROOM_SHORT, GPQ_CHUNK_ROOM_SHORT) + THREAD_BYTES;
 	plan->encoder_bytes = intake_bytes(GPQ_CSV_MAX_RECORD_BYTES, GPQ_CHUNK_ROOM_LONG) + THREAD_BYTES - plan->worker_bytes +
 	                      gpq_parquet_encoder_need(&parquet) + gpq_block_column_need(question->max_slots);
-	plan->input_bytes = sizeof(struct gpq_open_input) + gpq_input_reader_need() + opener_bytes;
+	plan->input_bytes = sizeof(struct gpq_open_input) + gpq_input_reader_need() + opener_bytes +
+	                    (question->holds_repeats ? gpq_repeats_need() : 0);
 	plan->catalogue_bytes = question->catalogue_used_bytes ? question->catalogue_used_bytes + question->catalogue_used_bytes / 4
 	                                                       : gpq_plan_catalogue_bytes(plan->bound_bytes);
 	plan->fixed_bytes = FIXED_BYTES + gpq_head_need() + gpq_turned_need(question->n_inputs) + gpq_rejects_need() +

@@ -40,6 +40,8 @@ struct gpq_open_input {
 	uint32_t reached_s;                     /* start of the last row of the retired chunks */
 	uint64_t stored_bytes_seen;
 	struct gpq_line_counts counts;
+	struct gpq_repeats *repeats;            /* NULL: no input of the run tells a repeated hour by order */
+	bool resolving;                         /* all is parsed, and what waited is being given its pass */
 	struct gpq_error failure;               /* status GPQ_OK: none */
 };
 

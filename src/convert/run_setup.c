@@ -5,6 +5,7 @@
 #include "convert/block_sums.h"
 #include "input/discover.h"
 #include "input/input_ranks.h"
+#include "input/repeats.h"
 #include "cpu/features.h"
 
 #include <stdio.h>
@@ -108,6 +109,14 @@ static uint32_t block_hours(const struct gpq_dataset_run *dataset)
 	return hours + 1;
 }
 
+static bool repeats_held(const struct gpq_run *run)
+{
+	for (uint32_t i = 0; i < run->catalogue.count; i++)
+		if (run->catalogue.inputs[i].feed && run->catalogue.inputs[i].feed->repeats_by_order)
+			return true;
+	return false;
+}
+
 static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
 {
 	bool tables[GPQ_N_TABLES] = { false };
@@ -118,6 +127,7 @@ static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
 		.max_depth = run->catalogue.max_depth,
 		.sheets = run->catalogue.sheets,
 	};
+	question.holds_repeats = repeats_held(run);
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
 		const struct gpq_dataset_run *dataset = &run->datasets[d];
 		uint32_t hours = block_hours(dataset), places = hours * 60 / dataset->dataset->interval_minutes + 1;
@@ -189,6 +199,8 @@ static enum gpq_status inputs_open(struct gpq_run *run, struct gpq_error *err)
 	for (uint32_t i = 0; i < run->plan.open_inputs; i++) {
 		GPQ_TRY(gpq_input_reader_init(&run->open[i].reader, run->budget, run->cpu_features, err));
 		run->open[i].reader.opener.spill_folder = run->spill_folder;
+		if (repeats_held(run))
+			GPQ_TRY(gpq_repeats_open(run->budget, &run->open[i].repeats, err));
 	}
 	return GPQ_OK;
 }
@@ -232,8 +244,10 @@ void gpq_run_close(struct gpq_run *run)
 	gpq_turned_close(run->job.turned);
 	for (uint32_t d = 0; d < run->n_datasets; d++)
 		gpq_dataset_run_done(&run->datasets[d], run->budget);
-	for (uint32_t i = 0; run->open && i < run->plan.open_inputs; i++)
+	for (uint32_t i = 0; run->open && i < run->plan.open_inputs; i++) {
 		gpq_input_reader_done(&run->open[i].reader);
+		gpq_repeats_close(run->open[i].repeats);
+	}
 	gpq_free(run->budget, GPQ_TAG_CONVERT, run->open, run->plan.open_inputs * sizeof(run->open[0]));
 	gpq_parquet_ahead_close(run->ahead);
 	gpq_slabs_close(run->slabs);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* One line, field by field, whatever it may be: what the rules say of each case is said here (line_passage.h). */
 #include "input/line_passage.h"
+#include "input/repeats.h"
 #include "value/utf8.h"
 
 /* The location's texts, as far as fields have them. */
@@ -132,6 +133,8 @@ static struct line_fault line_cells(struct passage *pass, struct line *line, uin
 				pass->parser->values.cell(line_field(pass->parser, line, field), dataset->cells[k].scale, &cell);
 			if (GPQ_UNLIKELY(reason != GPQ_REJECT_NONE))
 				return (struct line_fault){ reason, field + 1u };
+			if (pass->binding->negated[output][k])
+				cell = gpq_cell_negated(cell);
 		}
 		known += cell != GPQ_CELL_NULL;
 		batch->cell[k][batch->rows] = cell;
@@ -170,6 +173,59 @@ static enum gpq_status rows_add(struct passage *pass, const struct gpq_line_time
 	return GPQ_OK;
 }
 
+/* The record's bytes in the piece, line end included. */
+static struct gpq_text line_bytes(const struct line *line, size_t piece_len)
+{
+	uint32_t begin = *(line->index->ends + line->first_field - 1) + 1;
+	uint32_t end = line->index->ends[line->first_field + line->n_fields - 1];
+	return (struct gpq_text){ (const char *)line->bytes + begin, end - begin + (end < piece_len) };
+}
+
+/* What is told of a line that gives no row. Lines are numbered in their order. */
+static struct gpq_bad_line bad_line(struct passage *pass, struct gpq_text bytes, struct line_fault fault)
+{
+	const char *end = bytes.bytes;
+	for (const char *at = pass->counted; (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++)
+		pass->counted_line++;
+	pass->counted = end;
+	return (struct gpq_bad_line){
+		.reason = fault.reason,
+		.byte = pass->chunk->byte + (uint64_t)(bytes.bytes - (const char *)pass->chunk->bytes),
+		.line = pass->counted_line,
+		.field = fault.field,
+		.bytes = bytes,
+	};
+}
+
+/* A row of a repeated hour waits for the input's end: only the order of all of its location's tells which pass it is of.
+ * Feeds that tell it so have one output. */
+static enum gpq_status row_hold(struct passage *pass, struct line *line, const struct gpq_line_time *time,
+                                const struct gpq_batch *row, struct line_fault *out_fault)
+{
+	const struct gpq_batch *batch = &pass->parser->batch[0];
+	struct gpq_repeat held = {
+		.first_s = time->start_s,
+		.second_s = time->second_s,
+		.location = row->location[0],
+		.version = row->version[0],
+		.origin = row->origin[0],
+		.field = pass->binding->start + 1u,
+	};
+	*out_fault = (struct line_fault){ GPQ_REJECT_UNRESOLVED, held.field };
+	if (!pass->receiver->repeats)
+		return GPQ_OK;
+	for (uint32_t k = 0; k < GPQ_MAX_CELLS; k++)
+		held.cell[k] = k < pass->binding->output[0]->n_cells ? batch->cell[k][batch->rows] : GPQ_CELL_NULL;
+	struct gpq_bad_line text = bad_line(pass, line_bytes(line, pass->piece_len), *out_fault);
+	text.value = line_raw(line, pass->binding->start);
+	bool wanted = line_wanted(pass, row->location[0]);
+	if (!wanted)
+		pass->counts->outside++;
+	if (!wanted || gpq_repeats_hold(pass->receiver->repeats, &held, &text))
+		out_fault->reason = GPQ_REJECT_NONE;
+	return GPQ_OK;
+}
+
 /* A line of kind ROW with as many fields as it should have. A fault means that it gives no row at all. */
 static enum gpq_status line_rows(struct passage *pass, struct line *line, uint64_t origin, struct line_fault *out_fault)
 {
@@ -200,15 +256,9 @@ static enum gpq_status line_rows(struct passage *pass, struct line *line, uint64
 	if (out_fault->reason != GPQ_REJECT_NONE)
 		return GPQ_OK;
 	const struct gpq_batch row = { .location = &code, .version = &version, .origin = &origin };
+	if (GPQ_UNLIKELY(time->second_s))
+		return row_hold(pass, line, time, &row, out_fault);
 	return rows_add(pass, time, known, &row);
-}
-
-/* The record's bytes in the piece, line end included. */
-static struct gpq_text line_bytes(const struct line *line, size_t piece_len)
-{
-	uint32_t begin = *(line->index->ends + line->first_field - 1) + 1;
-	uint32_t end = line->index->ends[line->first_field + line->n_fields - 1];
-	return (struct gpq_text){ (const char *)line->bytes + begin, end - begin + (end < piece_len) };
 }
 
 static bool line_is(struct gpq_text content, struct gpq_text header)
@@ -230,22 +280,6 @@ static enum gpq_reject line_shape(struct passage *pass, struct line *line)
 		if (gpq_value_trim(line_field(pass->parser, line, field)).len)
 			return GPQ_REJECT_FIELDS_MANY;
 	return GPQ_REJECT_NONE;
-}
-
-/* What is told of a line that gives no row. Lines are numbered in their order. */
-static struct gpq_bad_line bad_line(struct passage *pass, struct gpq_text bytes, struct line_fault fault)
-{
-	const char *end = bytes.bytes;
-	for (const char *at = pass->counted; (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++)
-		pass->counted_line++;
-	pass->counted = end;
-	return (struct gpq_bad_line){
-		.reason = fault.reason,
-		.byte = pass->chunk->byte + (uint64_t)(bytes.bytes - (const char *)pass->chunk->bytes),
-		.line = pass->counted_line,
-		.field = fault.field,
-		.bytes = bytes,
-	};
 }
 
 static enum gpq_status line_reject(struct passage *pass, const struct gpq_bad_line *bad)
@@ -327,6 +361,7 @@ enum gpq_status gpq_careful_line_take(struct passage *pass, const struct piece *
 {
 	struct line taken = line_of(piece, record), *line = &taken;
 	struct gpq_text bytes = line_bytes(line, piece->len), content = gpq_line_end_drop(bytes);
+	pass->piece_len = piece->len;
 	pass->counts->lines++;
 	if (GPQ_UNLIKELY(line->n_fields == 1) && !gpq_value_trim(content).len) {
 		pass->counts->blank_lines++;

@@ -57,7 +57,7 @@ static void binding_clear(struct gpq_feed_binding *binding, const struct gpq_mar
 	binding->start = binding->local = binding->version = binding->voltage = GPQ_NO_FIELD;
 	binding->end = binding->date = binding->date_check = binding->hour_check = GPQ_NO_FIELD;
 	binding->market_run = binding->component = binding->price = binding->hours_first = GPQ_NO_FIELD;
-	binding->hour_ending = binding->interval = binding->repeated = GPQ_NO_FIELD;
+	binding->hour_ending = binding->interval = binding->repeated = binding->clock = GPQ_NO_FIELD;
 	binding->location_first = GPQ_NO_FIELD;
 	for (int i = 0; i < GPQ_LOCATION_TEXTS; i++)
 		binding->text[i] = GPQ_NO_FIELD;
@@ -87,6 +87,7 @@ static enum gpq_status cell_bind(struct gpq_feed_binding *binding, const struct 
 		if ((column->output && column->output != o + 1) || cell < 0)
 			continue;
 		GPQ_TRY(slot_take(&binding->cell[o][cell], field, name, err));
+		binding->negated[o][cell] = column->negated;
 	}
 	return GPQ_OK;
 }
@@ -133,7 +134,10 @@ static uint16_t *role_slot(struct gpq_feed_binding *binding, enum gpq_role role)
 	switch (role) {
 	case GPQ_ROLE_START_UTC:
 	case GPQ_ROLE_START_LOCAL:
+	case GPQ_ROLE_END_LOCAL:
 		return &binding->start;
+	case GPQ_ROLE_CLOCK:
+		return &binding->clock;
 	case GPQ_ROLE_END_UTC:
 		return &binding->end;
 	case GPQ_ROLE_DATE:
@@ -178,7 +182,8 @@ static enum gpq_status field_bind(struct gpq_feed_binding *binding, const struct
 	if (column->role == GPQ_ROLE_PRODUCTS)
 		return product_bind(binding, column, field, name, err);
 	uint16_t *slot = role_slot(binding, column->role);
-	binding->start_is_local |= column->role == GPQ_ROLE_START_LOCAL;
+	binding->start_is_end |= column->role == GPQ_ROLE_END_LOCAL;
+	binding->start_is_local |= column->role == GPQ_ROLE_START_LOCAL || column->role == GPQ_ROLE_END_LOCAL;
 	return slot_take(slot ? slot : &binding->text[role_text(column->role)], field, name, err);
 }
 

@@ -18,7 +18,7 @@
 /*
  * Where a line's instant is told:
  *   start != NO_FIELD, start_is_local false   it is in UTC
- *   start != NO_FIELD, start_is_local true    it is by the market's clock, which has a fixed offset
+ *   start != NO_FIELD, start_is_local true    it is by the market's clock; the interval's end where start_is_end
  *   hour_ending != NO_FIELD                   date, hour ending, interval and repeated tell it by the market's clock
  *   date != NO_FIELD                          midnight of that date by the market's clock; hours stand across
  *   none of them                              midnight of 'day' likewise, which the head has read above the header
@@ -43,7 +43,8 @@ struct gpq_feed_binding {
 	uint16_t price;                      /* the number whose cell the component says */
 	uint16_t hours_first, hours_count;   /* NO_FIELD and 0 where hours don't stand across */
 	uint16_t hour_ending, interval, repeated; /* beside 'date'; 'interval' and 'repeated' may be NO_FIELD */
-	bool start_is_local;
+	uint16_t clock;                      /* beside a local start: which clock it is by */
+	bool start_is_local, start_is_end;
 	int32_t day;                         /* delivery date of all lines, days since 1970-01-01, or GPQ_NO_DAY */
 	uint8_t hours_cell[GPQ_BINDING_OUTPUTS];
 	uint8_t component_cell[GPQ_BINDING_OUTPUTS][GPQ_BINDING_MAX_COMPONENTS]; /* GPQ_NO_CELL: not a cell of that output */
@@ -56,6 +57,7 @@ struct gpq_feed_binding {
 	uint16_t text[GPQ_LOCATION_TEXTS];   /* field of each text of the location */
 	uint16_t voltage;
 	uint16_t cell[GPQ_BINDING_OUTPUTS][GPQ_MAX_CELLS];
+	bool negated[GPQ_BINDING_OUTPUTS][GPQ_MAX_CELLS]; /* the field has the other sign */
 	uint16_t location_first, location_last; /* the span of fields that describe the location */
 	bool location_together;              /* nothing else stands in that span */
 	uint64_t signature;                  /* of market, feed and field roles: equal bindings read lines alike */

@@ -150,6 +150,15 @@ static void choose_by_step(struct look *look, const struct pulse *pulse)
 	         pulse->step_s ? "of the step between its first two instants" : "its one instant is off the hour");
 }
 
+/* Stamps on the hour, on quarters of it or on neither (RULES 2). */
+static void choose_by_stamps(struct look *look, const struct pulse *pulse)
+{
+	if (!pulse->first_s)
+		return;
+	gpq_market_choose_by_stamps(&look->candidates, pulse->step_s != 0, pulse->off_hour, pulse->off_quarter);
+	why_say(look, "its stamps");
+}
+
 /* ---- names ---- */
 
 /* The names that tell, one after the other: the input's own, then those of the archives that it is in, outward. */
@@ -194,6 +203,12 @@ static enum gpq_status choose_by_content(struct look *look, struct gpq_error *er
 		GPQ_TRY(gpq_head_step_look(look, &pulse, err));
 		if (pulse.field >= 0)
 			choose_by_step(look, &pulse);
+	}
+	if (look->candidates.count > 1 && any_choice(&look->candidates, GPQ_CHOICE_STAMPS)) {
+		struct pulse pulse;
+		GPQ_TRY(gpq_head_step_look(look, &pulse, err));
+		if (pulse.field >= 0)
+			choose_by_stamps(look, &pulse);
 	}
 	return GPQ_OK;
 }

@@ -54,13 +54,14 @@ struct look {
 /* Feels through whole records: instants in the order they come, as written. */
 struct pulse {
 	int field;                     /* that tells them; -1: none does */
-	enum gpq_role role;            /* START_UTC, START_LOCAL, DATE */
+	enum gpq_role role;            /* START_UTC, START_LOCAL, END_LOCAL, DATE */
 	int hour_field, interval_field; /* beside a date: the hour that ends and the interval in it; -1: none */
 	uint32_t interval_s;
 	uint32_t first_s, last_s, step_s;
 	uint32_t least_s, most_s;
 	bool falls, repeats;           /* an instant is earlier than the one above; two lines share an instant */
 	bool step_only;
+	bool off_hour, off_quarter;    /* an instant is */
 };
 
 /* ---- head_tables.c: headers and bindings ---- */

@@ -29,18 +29,18 @@ static int role_field(const struct look *look, enum gpq_role role)
 /* The column that tells a line's instant. */
 static struct pulse pulse_of(const struct look *look)
 {
-	static const enum gpq_role roles[] = { GPQ_ROLE_START_UTC, GPQ_ROLE_START_LOCAL, GPQ_ROLE_DATE };
+	static const enum gpq_role roles[] = { GPQ_ROLE_START_UTC, GPQ_ROLE_START_LOCAL, GPQ_ROLE_END_LOCAL, GPQ_ROLE_DATE };
 	struct pulse pulse = { .field = -1, .hour_field = -1, .interval_field = -1 };
 	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]) && pulse.field < 0; i++) {
 		pulse.field = role_field(look, roles[i]);
 		pulse.role = roles[i];
 	}
+	const struct gpq_dataset *output = look->candidates.items[0].feed->outputs[0];
+	pulse.interval_s = output ? output->interval_minutes * 60u : 0;
 	if (pulse.role != GPQ_ROLE_DATE)
 		return pulse;
-	const struct gpq_dataset *output = look->candidates.items[0].feed->outputs[0];
 	pulse.hour_field = role_field(look, GPQ_ROLE_HOUR_ENDING);
 	pulse.interval_field = role_field(look, GPQ_ROLE_INTERVAL);
-	pulse.interval_s = output ? output->interval_minutes * 60u : 0;
 	return pulse;
 }
 
@@ -104,6 +104,8 @@ static void pulse_feel(struct pulse *pulse, uint32_t start_s)
 		pulse->repeats = true;
 	else if (start_s < pulse->last_s)
 		pulse->falls = true;
+	pulse->off_hour |= start_s % 3600 != 0;
+	pulse->off_quarter |= start_s % 900 != 0;
 	if (start_s < pulse->least_s)
 		pulse->least_s = start_s;
 	if (start_s > pulse->most_s)
@@ -263,6 +265,10 @@ static enum gpq_status span_take(struct look *look, const struct pulse *pulse, u
 	facts->last_s = last_s;
 	if (pulse->role == GPQ_ROLE_START_UTC)
 		return GPQ_OK;
+	if (pulse->role == GPQ_ROLE_END_LOCAL) {
+		first_s -= first_s > pulse->interval_s ? pulse->interval_s : 0;
+		last_s -= last_s > pulse->interval_s ? pulse->interval_s : 0;
+	}
 	if (first_s)
 		GPQ_TRY(market_instant(look, first_s, &facts->first_s, err));
 	if (last_s)
@@ -285,7 +291,8 @@ enum gpq_status gpq_head_data_look(struct look *look, struct gpq_error *err)
 		return GPQ_OK;
 	size_t len = data_records(look, &bytes);
 	pulse_take(&pulse, look->head, bytes, len);
-	facts->ordered = !pulse.falls && (pulse.repeats || look->first.all);
+	/* Rows of a repeated hour come when the input ends: nothing before them may be closed. */
+	facts->ordered = !pulse.falls && (pulse.repeats || look->first.all) && !feed->repeats_by_order;
 	bool tail = !look->first.all && !facts->compressed && !facts->member;
 	if (tail)
 		GPQ_TRY(tail_look(look, &pulse, err));

@@ -31,7 +31,8 @@ static struct gpq_field_span time_span(const struct gpq_feed_binding *binding)
 {
 	struct gpq_field_span span = { .count = 0 };
 	const uint16_t fields[] = { binding->start,      binding->end,         binding->date,     binding->local,   binding->date_check,
-		                    binding->hour_check, binding->hour_ending, binding->interval, binding->repeated };
+		                    binding->hour_check, binding->hour_ending, binding->interval, binding->repeated,
+		                    binding->clock };
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		span_add(&span, fields[i]);
 	span.together = span.count && span_last(&span) - span_first(&span) + 1 == span.count;

@@ -211,7 +211,8 @@ static bool bindings_agree(const struct gpq_feed_binding *a, const struct gpq_fe
 	       a->date_check == b->date_check && a->hour_check == b->hour_check && a->version == b->version &&
 	       a->market_run == b->market_run && a->component == b->component && a->price == b->price &&
 	       a->hours_first == b->hours_first && a->hour_ending == b->hour_ending && a->interval == b->interval &&
-	       a->repeated == b->repeated && products_agree(a, b);
+	       a->repeated == b->repeated && a->clock == b->clock && a->start_is_end == b->start_is_end &&
+	       memcmp(a->cell, b->cell, sizeof(a->cell)) == 0 && products_agree(a, b);
 }
 
 /* What was seen of other lines says nothing of those of another binding. */

@@ -29,6 +29,9 @@ struct gpq_bad_line {
 	struct gpq_text value; /* what the field held */
 };
 
+struct gpq_input_chunk;
+struct gpq_repeats;
+
 /* Where a parser's results go. Calls come on the parser's thread; a failure ends the parse with its status. */
 struct gpq_line_receiver {
 	void *context;
@@ -40,6 +43,10 @@ struct gpq_line_receiver {
 	bool (*wants_location)(void *context, uint32_t code);
 	/* As 'rows', but strips, of feeds whose lines give one cell of a row, or one of each hour; NULL: they come as rows. */
 	enum gpq_status (*strips)(void *context, uint32_t output, struct gpq_strips *strips, struct gpq_error *err);
+	/* Where rows of a repeated hour wait for the input's end, of feeds that tell it by order; NULL: they are rejected. */
+	struct gpq_repeats *repeats;
+	/* Called before each row that waited, with its line, for which the chunk of the other rows is the wrong one; may be NULL. */
+	void (*waited)(void *context, const struct gpq_input_chunk *line);
 };
 
 struct gpq_line_parser;

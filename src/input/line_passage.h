@@ -86,6 +86,7 @@ struct passage {
 	bool careful;        /* some line holds a NUL or is not UTF-8: look at each */
 	const char *counted; /* lines are counted up to here, for rejects */
 	uint64_t counted_line;
+	size_t piece_len;    /* of the line under way's piece, when it is taken carefully */
 	const char *footer;  /* from here on lines may be a footer; the chunk's end: none */
 	struct gpq_bad_line footers[GPQ_FOOTER_LINES]; /* lines that are, if no row comes behind them */
 	uint32_t n_footers;

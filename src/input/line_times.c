@@ -4,6 +4,7 @@
 #include "input/line_passage.h"
 #include "value/hour_ending.h"
 #include "value/instant.h"
+#include "value/utf8.h"
 
 #define HOUR_S 3600
 #define DAY_S  86400
@@ -24,6 +25,19 @@ enum gpq_reject gpq_line_start(struct gpq_text stamp, uint32_t *out_start_s)
 	return GPQ_REJECT_NONE;
 }
 
+/* Local minus UTC of the Eastern clocks that NYISO names; false for another word. */
+static bool clock_offset(struct gpq_text word, int32_t *out_s)
+{
+	word = gpq_value_trim(word);
+	if (gpq_text_equal(word, gpq_text_of("EDT")))
+		*out_s = -4 * HOUR_S;
+	else if (gpq_text_equal(word, gpq_text_of("EST")))
+		*out_s = -5 * HOUR_S;
+	else
+		return false;
+	return true;
+}
+
 /* The one instant at which the market's clock shows 'civil_s'; false where there is none, or two. */
 static bool instant_of(const struct gpq_zone *zone, int64_t civil_s, uint32_t *out_s)
 {
@@ -34,24 +48,60 @@ static bool instant_of(const struct gpq_zone *zone, int64_t civil_s, uint32_t *o
 	return true;
 }
 
-/* A stamp by the market's clock; of an hour that it passes twice, the pass that is meant. */
-static enum gpq_reject local_start(const struct gpq_zone *zone, struct gpq_text stamp, bool second_pass, uint32_t *out_start_s)
+/* Which pass the line says it is of, of a time that the market's clock shows 'passes' times: 0, 1, or 'passes' where nothing says. */
+static enum gpq_reject pass_read(const struct passage *pass, struct line *line, int64_t civil_s, int passes,
+                                 const int64_t utc_s[2], int *out, uint16_t *out_field)
 {
+	const struct gpq_feed_binding *binding = pass->binding;
+	bool second = false;
+	int32_t offset_s;
+	*out = passes == 2 ? passes : 0;
+	if (binding->repeated != GPQ_NO_FIELD) {
+		*out_field = binding->repeated;
+		enum gpq_reject reason = gpq_value_flag(line_field(pass->parser, line, binding->repeated), &second);
+		*out = second;
+		return reason == GPQ_REJECT_NONE && second && passes == 1 ? GPQ_REJECT_REPEATED : reason;
+	}
+	if (binding->clock != GPQ_NO_FIELD) {
+		*out_field = binding->clock;
+		if (!clock_offset(line_field(pass->parser, line, binding->clock), &offset_s))
+			return GPQ_REJECT_REPEATED;
+		*out = passes == 2 && civil_s - offset_s == utc_s[1];
+		return civil_s - offset_s == utc_s[*out] ? GPQ_REJECT_NONE : GPQ_REJECT_REPEATED;
+	}
+	return *out < 2 || binding->feed->repeats_by_order ? GPQ_REJECT_NONE : GPQ_REJECT_STAMP;
+}
+
+/* A stamp by the market's clock: one instant, or both passes of a repeated hour. */
+static enum gpq_reject local_start(const struct passage *pass, struct line *line, struct gpq_line_time *time, uint16_t *out_field)
+{
+	const struct gpq_feed_binding *binding = pass->binding;
+	struct gpq_text stamp = line_field(pass->parser, line, binding->start);
+	uint32_t before_s = binding->start_is_end ? binding->output[0]->interval_minutes * 60u : 0;
 	struct gpq_stamp read;
-	int64_t utc_s[2];
+	int64_t utc_s[2] = { 0 };
+	int which;
 	enum gpq_reject reason = gpq_value_stamp(stamp, &read);
+	*out_field = binding->start;
 	if (reason != GPQ_REJECT_NONE)
 		return reason;
-	if (read.has_offset)
-		return gpq_line_start(stamp, out_start_s);
 	if (read.fraction_us)
 		return GPQ_REJECT_GRID;
-	int passes = gpq_zone_instants(zone, read.civil_s, utc_s);
-	if (passes == 1 && second_pass)
-		return GPQ_REJECT_REPEATED;
-	if (!passes || utc_s[second_pass] < 0 || utc_s[second_pass] > UINT32_MAX)
+	int passes = read.has_offset ? 1 : gpq_zone_instants(pass->zone, read.civil_s, utc_s);
+	if (read.has_offset)
+		utc_s[0] = read.civil_s - read.offset_s;
+	if (!passes || utc_s[0] < before_s || utc_s[passes - 1] > UINT32_MAX)
 		return GPQ_REJECT_STAMP;
-	*out_start_s = (uint32_t)utc_s[second_pass];
+	if (!read.has_offset) {
+		reason = pass_read(pass, line, read.civil_s, passes, utc_s, &which, out_field);
+		if (reason != GPQ_REJECT_NONE)
+			return reason;
+		if (which == 1)
+			utc_s[0] = utc_s[1];
+		passes = which < 2 ? 1 : passes;
+	}
+	time->start_s = (uint32_t)(utc_s[0] - before_s);
+	time->second_s = passes == 2 ? (uint32_t)(utc_s[1] - before_s) : 0;
 	return GPQ_REJECT_NONE;
 }
 
@@ -134,16 +184,9 @@ static void start_resolve(struct passage *pass, struct line *line, struct gpq_li
 	const struct gpq_feed_binding *binding = pass->binding;
 	struct gpq_line_time time = { .start_s = 0 };
 	uint16_t field = binding->start;
-	bool second_pass = false;
-	enum gpq_reject reason = GPQ_REJECT_NONE;
-	if (binding->repeated != GPQ_NO_FIELD)
-		reason = gpq_value_flag(line_field(pass->parser, line, field = binding->repeated), &second_pass);
-	if (reason == GPQ_REJECT_NONE) {
-		struct gpq_text text = line_field(pass->parser, line, binding->start);
-		reason = binding->start_is_local ? local_start(pass->zone, text, second_pass, &time.start_s)
-		                                 : gpq_line_start(text, &time.start_s);
-		field = reason == GPQ_REJECT_REPEATED ? binding->repeated : binding->start;
-	}
+	enum gpq_reject reason =
+		binding->start_is_local ? local_start(pass, line, &time, &field)
+	                                : gpq_line_start(line_field(pass->parser, line, binding->start), &time.start_s);
 	if (reason != GPQ_REJECT_NONE) {
 		time_refuse(out, reason, field);
 		return;

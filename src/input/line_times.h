@@ -17,6 +17,7 @@
 
 struct gpq_line_time {
 	uint32_t start_s; /* of the interval; where hours stand across, of hour ending 1 */
+	uint32_t second_s; /* of the same in the second pass of a repeated hour, where the line does not tell which; else 0 */
 	int32_t day;      /* hours across: the delivery date, days since 1970-01-01 */
 	uint16_t field;   /* that the reason is about, 1-based */
 	uint8_t reason;   /* enum gpq_reject; where it is not NONE, nothing but 'field' counts */
@@ -34,7 +35,7 @@ struct gpq_time_entry {
 
 /* The fields of a line that are taken as one text. */
 struct gpq_field_span {
-	uint16_t fields[9]; /* in their order */
+	uint16_t fields[10]; /* in their order */
 	uint8_t count;
 	bool together;      /* the text from the first to the last stands for them */
 };

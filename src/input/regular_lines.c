@@ -78,7 +78,8 @@ static void run_times(struct run *run)
 	const struct gpq_field_span *span = &parser->layout.time;
 	const struct line line = line_of(run->piece, run->record);
 	char apart[GPQ_SPAN_BYTES + GPQ_PADDED_BYTES];
-	if (!time_is(&parser->last, gpq_line_span(&line, span, apart)) || parser->last.time.reason != GPQ_REJECT_NONE) {
+	if (!time_is(&parser->last, gpq_line_span(&line, span, apart)) || parser->last.time.reason != GPQ_REJECT_NONE ||
+	    parser->last.time.second_s) {
 		run->count = 0;
 		return;
 	}
@@ -141,6 +142,8 @@ static void run_cells(struct run *run, uint32_t output)
 		}
 		struct gpq_text_column texts = run_texts(run, field, field);
 		run->count = run->pass->parser->values.cells(&texts, dataset->cells[k].scale, cells);
+		for (uint32_t i = 0; run->pass->binding->negated[output][k] && i < run->count; i++)
+			cells[i] = gpq_cell_negated(cells[i]);
 	}
 }
 

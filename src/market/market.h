@@ -10,7 +10,7 @@
 
 #define GPQ_MARKET_MAX_CANDIDATES 8
 
-extern const struct gpq_market gpq_market_caiso, gpq_market_ercot, gpq_market_miso, gpq_market_pjm;
+extern const struct gpq_market gpq_market_caiso, gpq_market_ercot, gpq_market_miso, gpq_market_nyiso, gpq_market_pjm;
 
 /* All markets, by name. */
 const struct gpq_market *const *gpq_markets(uint32_t *out_count);
@@ -44,6 +44,12 @@ void gpq_market_recognise(const struct gpq_text *names, uint32_t n_names, struct
  *   off_hour      one instant: it is not on the hour, so the interval is less than an hour
  */
 void gpq_market_choose_by_step(struct gpq_candidates *candidates, uint32_t step_minutes, bool off_hour);
+
+/*
+ * gpq_market_choose_by_stamps() keeps the candidates whose interval the stamps show: off the quarters less than a quarter of an
+ * hour (as those that are left out may be), on quarters a quarter, several on the hour an hour. Where none is left it keeps all.
+ */
+void gpq_market_choose_by_stamps(struct gpq_candidates *candidates, bool several, bool off_hour, bool off_quarter);
 
 /* gpq_market_choose_by_name() keeps the candidates whose name_words stand in 'file_name' (any case; without folders); the
  * strongest word wins; leaves 'candidates' as they are where no word is found. */

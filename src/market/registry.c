@@ -6,6 +6,7 @@ static const struct gpq_market *const markets[] = {
 	&gpq_market_caiso,
 	&gpq_market_ercot,
 	&gpq_market_miso,
+	&gpq_market_nyiso,
 	&gpq_market_pjm,
 };
 
@@ -244,6 +245,21 @@ void gpq_market_choose_by_step(struct gpq_candidates *candidates, uint32_t step_
 	for (uint32_t k = 0; k < candidates->count; k++) {
 		uint32_t minutes = candidate_minutes(&candidates->items[k]);
 		if (step_minutes ? minutes == longest : !off_hour || minutes < 60)
+			kept.items[kept.count++] = candidates->items[k];
+	}
+	if (kept.count)
+		*candidates = kept;
+}
+
+void gpq_market_choose_by_stamps(struct gpq_candidates *candidates, bool several, bool off_hour, bool off_quarter)
+{
+	struct gpq_candidates kept = { .count = 0 };
+	for (uint32_t k = 0; k < candidates->count; k++) {
+		uint32_t minutes = candidate_minutes(&candidates->items[k]);
+		bool fits = off_quarter ? minutes < 15
+		            : off_hour  ? minutes == 15 || (!several && minutes < 15)
+		                        : !several || minutes == 60;
+		if (fits)
 			kept.items[kept.count++] = candidates->items[k];
 	}
 	if (kept.count)

@@ -37,6 +37,13 @@ static inline int64_t gpq_cell_of_double(double number) /* finite, and no decima
 	return (int64_t)(bits - GPQ_CELL_BIAS);
 }
 
+static inline int64_t gpq_cell_negated(int64_t cell) /* null stays null, and zero is +0.0 */
+{
+	if (cell == GPQ_CELL_NULL)
+		return cell;
+	return gpq_cell_is_decimal(cell) ? -cell : (int64_t)((uint64_t)cell ^ (uint64_t)1 << 63);
+}
+
 static inline double gpq_cell_to_double(int64_t cell, unsigned scale) /* not for null */
 {
 	if (gpq_cell_is_decimal(cell))

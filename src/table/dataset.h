@@ -17,7 +17,10 @@ enum gpq_role {
 	GPQ_ROLE_IGNORE = 0,   /* known, not used */
 	GPQ_ROLE_START_UTC,    /* interval start, clock UTC */
 	GPQ_ROLE_END_UTC,      /* interval end, clock UTC, beside the start: its length must be the dataset's */
-	GPQ_ROLE_START_LOCAL,  /* interval start by the market's clock; of a repeated hour a flag tells the pass */
+	GPQ_ROLE_START_LOCAL,  /* interval start by the market's clock; of a repeated hour a flag tells the pass, or the order of
+	                          lines (gpq_feed.repeats_by_order) */
+	GPQ_ROLE_END_LOCAL,    /* interval end likewise, where a line tells no start */
+	GPQ_ROLE_CLOCK,        /* beside these: "EDT" or "EST", which tells the passes of a repeated hour apart */
 	GPQ_ROLE_DATE,         /* delivery date by the market's clock, of a line that tells its hours otherwise */
 	GPQ_ROLE_HOUR_ENDING,  /* beside the date: the hour by the wall clock, which the interval is in; a repeated one may be marked */
 	GPQ_ROLE_INTERVAL,     /* beside the hour: which interval of it, from 1 */
@@ -59,6 +62,7 @@ struct gpq_feed_column {
 	enum gpq_role role;
 	enum gpq_column_id column; /* roles CELL, HOURS, PRODUCTS: the output column */
 	uint8_t output;            /* role CELL: 0 = both outputs or the only one; 1, 2 = that output only */
+	bool negated;              /* role CELL, of lines that are rows: published with the other sign */
 	bool required;             /* the feed is not recognised without it */
 };
 
@@ -75,6 +79,7 @@ enum gpq_choice {
 	                    leaves, the file's name */
 	GPQ_CHOICE_NAME, /* the file's name only */
 	GPQ_CHOICE_RUN,  /* the market run of the first data line */
+	GPQ_CHOICE_STAMPS, /* whether stamps are on the hour or on quarters of it; what that leaves, the file's name */
 };
 
 /* A text by which lines name a cell: CAISO's LMP_TYPE, MISO's Value. */
@@ -146,6 +151,7 @@ struct gpq_feed {
 	uint16_t n_second_columns;
 	const struct gpq_component *components;
 	uint8_t n_components;
+	bool repeats_by_order;              /* the passes of a repeated hour are told by the order of each location's lines (RULES 8) */
 	bool by_length;                     /* a row belongs to the output whose interval is as long as the line's, not to both */
 	const char *constant_product;       /* as_product where the feed names none */
 	const char *left_out;               /* non-NULL: recognised, named with this sentence, and not converted */

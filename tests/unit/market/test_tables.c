@@ -244,7 +244,7 @@ static void check_column(const struct gpq_market *market, const struct gpq_feed 
 /* A line tells its instant, in one way. */
 static void check_time(const struct gpq_market *market, const struct gpq_feed *feed, const bool *has)
 {
-	int ways = has[GPQ_ROLE_START_UTC] + has[GPQ_ROLE_START_LOCAL] + has[GPQ_ROLE_DATE] + feed->preamble_date;
+	int ways = has[GPQ_ROLE_START_UTC] + has[GPQ_ROLE_START_LOCAL] + has[GPQ_ROLE_END_LOCAL] + has[GPQ_ROLE_DATE] + feed->preamble_date;
 	REFUSE_UNLESS(ways == 1, market, feed->id);
 	REFUSE_UNLESS((has[GPQ_ROLE_HOURS] || has[GPQ_ROLE_HOUR_ENDING]) == (has[GPQ_ROLE_DATE] || feed->preamble_date), market,
 		      feed->id);
@@ -253,6 +253,9 @@ static void check_time(const struct gpq_market *market, const struct gpq_feed *f
 	REFUSE_UNLESS(has[GPQ_ROLE_HOUR_ENDING] || has[GPQ_ROLE_START_LOCAL] || !has[GPQ_ROLE_REPEATED], market, feed->id);
 	REFUSE_UNLESS(!has[GPQ_ROLE_HOUR_ENDING] || has[GPQ_ROLE_INTERVAL] == (feed->outputs[0]->interval_minutes < 60), market,
 		      feed->id);
+	bool local = has[GPQ_ROLE_START_LOCAL] || has[GPQ_ROLE_END_LOCAL];
+	REFUSE_UNLESS(local || (!has[GPQ_ROLE_CLOCK] && !feed->repeats_by_order), market, feed->id);
+	REFUSE_UNLESS(!feed->repeats_by_order || (!has[GPQ_ROLE_CLOCK] && !feed->outputs[1]), market, feed->id);
 	REFUSE_UNLESS(!feed->preamble_date || feed->preamble_lines, market, feed->id);
 	REFUSE_UNLESS(!feed->by_length || (has[GPQ_ROLE_END_UTC] && feed->outputs[1]), market, feed->id);
 }

@@ -1,0 +1,48 @@
+/*
+ * input/repeats.h - rows of repeated hours, held back until their input ends, and then given their pass.
+ *
+ * Feeds that mark neither pass tell it by the order of each location's lines (RULES 8): a step back in time begins the second
+ * pass. One pass only, or more than two, and none of the location's rows of that hour can be told: they are rejected. The rows
+ * may be brought in any order, as several parsers do: their place in the input is known.
+ * Memory: gpq_repeats_need(), taken at open; an input with more such rows than fit has none of them resolved.
+ * Threads: any may hold; one resolves, when all have held.
+ */
+#ifndef GPQ_INPUT_REPEATS_H
+#define GPQ_INPUT_REPEATS_H
+
+#include "input/line_parser.h"
+
+/* A row whose start is one of two instants. */
+struct gpq_repeat {
+	uint32_t first_s, second_s; /* its start in either pass */
+	uint32_t location;
+	int32_t version;
+	uint64_t origin;
+	uint32_t field;             /* of the line that tells the time, 1-based */
+	int64_t cell[GPQ_MAX_CELLS];
+};
+
+struct gpq_repeats;
+
+size_t gpq_repeats_need(void);
+GPQ_MUST_USE enum gpq_status gpq_repeats_open(struct gpq_budget *budget, struct gpq_repeats **out, struct gpq_error *err);
+void gpq_repeats_close(struct gpq_repeats *repeats);
+
+/* gpq_repeats_hold() keeps a row and a copy of its line. False where there is no room: the caller rejects the line, and
+ * resolving will reject the others. */
+bool gpq_repeats_hold(struct gpq_repeats *repeats, const struct gpq_repeat *row, const struct gpq_bad_line *line);
+
+/*
+ * gpq_repeats_resolve() hands every row held on to 'receiver', as a row of output 0 or as a line that is rejected, which it counts,
+ * and holds none afterwards.
+ * Errors: those of the receiver.
+ */
+GPQ_MUST_USE enum gpq_status gpq_repeats_resolve(struct gpq_repeats *repeats, const struct gpq_dataset *output,
+                                                 const struct gpq_line_receiver *receiver, struct gpq_line_counts *counts,
+                                                 struct gpq_error *err);
+
+/* Whether any row is held; gpq_repeats_clear() drops them all. */
+bool gpq_repeats_any(const struct gpq_repeats *repeats);
+void gpq_repeats_clear(struct gpq_repeats *repeats);
+
+#endif
