@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "audit/trace_source.h"
 
-#include "convert/repeats.h"
+#include "input/repeats.h"
 #include "cpu/features.h"
 #include "table/cell.h"
 

@@ -2,7 +2,7 @@
 #include "convert/intake.h"
 
 #include "convert/delivery.h"
-#include "convert/repeats.h"
+#include "input/repeats.h"
 
 #include <stdio.h>
 #include <string.h>
