@@ -69,17 +69,16 @@ def derive(total, *parts):
 
 
 def output_row(dataset, utc, key, known, source, is_current):
-    market = dataset.market
+    market, v = dataset.market, dict(zip(ATTRIBUTES[dataset.table], known))
     local, offset, _ = market.local_of(utc)
     second = local % 86400
     row = {
-        "datetime_utc": utc * 1_000_000, "interval_end_utc": (utc + dataset.minutes * 60) * 1_000_000,
+        "datetime_utc": utc * 1_000_000, "interval_end_utc": v["end"] * 1_000_000,
         "interval_minutes": dataset.minutes, "datetime_local": local * 1_000_000, "utc_offset_minutes": offset // 60,
         "delivery_date": local // 86400, "delivery_hour": second // 3600 + 1,
         "delivery_interval": 0 if dataset.minutes == 60 else second % 3600 // (dataset.minutes * 60) + 1,
         "iso": market.iso, "market_type": dataset.market_type, "dataset": dataset.name,
     }
-    v = dict(zip(ATTRIBUTES[dataset.table], known))
     if dataset.table == "energy":
         row.update(settlement_location=v["name"] or v["id"], settlement_location_id=v["id"], settlement_location_type=v["type"],
                    zone=v["zone"], voltage_kv=v["voltage_kv"], lmp_total=v["lmp_total"], lmp_energy=v["lmp_energy"],

@@ -18,6 +18,7 @@ import sys
 import caiso
 import ercot
 import miso
+import nyiso
 import pjm
 from containers import (COUNTS, STATES, Failed, LeftOut, Libxxhash, Unrecognised, content_problem, find_inputs)
 from merge import merge_key, output_row
@@ -28,7 +29,7 @@ from values import EPOCH_DATE, Reject, number, stamp
 __all__ = ["COLUMN_TYPES", "COUNTS", "DATASETS", "Reject", "Result", "TABLE_COLUMNS", "arranged", "convert", "expected_intervals",
            "number", "required_columns", "short_days", "stamp"]
 
-MARKETS = [caiso, ercot, miso, pjm]  # PJM last: it says of what is no market's why
+MARKETS = [caiso, ercot, miso, nyiso, pjm]  # PJM last: it says of what is no market's why
 DATASETS = {dataset.id: dataset for market in MARKETS for dataset in market.DATASETS.values()}
 MONDAY_DAYS = (dt.date(1970, 1, 5) - EPOCH_DATE).days
 
@@ -111,7 +112,7 @@ def read_file(source, entry, asked, assume=()):
     lines = list(records(data))
     assumed = next((target for pattern, target in assume if fnmatch.fnmatchcase(entry.base, pattern)), None)
     for market in MARKETS:
-        read = market.find(entry, lines, assumed) if market is ercot else market.find(entry, lines)
+        read = market.find(entry, lines, assumed) if market in (ercot, nyiso) else market.find(entry, lines)
         if read:
             break
     entry.iso = market.MARKET.iso

@@ -28,8 +28,8 @@ def required_columns(table):
 
 CELLS = {"energy": LMP, "ancillary": ["market_clearing_price", "cleared_quantity_mw", "requirement_mw"]}
 # What merges column by column, beside the key (RULES 20).
-ATTRIBUTES = {"energy": ["version", "name", "id", "type", "zone", "voltage_kv"] + CELLS["energy"],
-              "ancillary": ["version", "unit"] + CELLS["ancillary"]}
+ATTRIBUTES = {"energy": ["version", "end", "name", "id", "type", "zone", "voltage_kv"] + CELLS["energy"],
+              "ancillary": ["version", "end", "unit"] + CELLS["ancillary"]}
 ENERGY_KEY, AS_KEY = ("name",), ("product", "region", "resource")
 
 
@@ -53,11 +53,12 @@ class Market:
 
 class Dataset:
     def __init__(self, market, name, market_type, minutes, block_hours, partition="year", key=ENERGY_KEY, derives=False,
-                 off_grid=False):
+                 off_grid=False, tiles=False):
         self.market, self.name, self.market_type, self.minutes = market, name, market_type, minutes
         self.block_hours, self.partition, self.key, self.derives = block_hours, partition, key, derives
         self.table = "ancillary" if key == AS_KEY else "energy"
         self.off_grid = off_grid  # intervals begin when a run began
+        self.tiles = tiles        # and each ends where the next one begins
         self.id = f"{market.folder}/{name}"
 
 
@@ -65,9 +66,10 @@ class Part:
     """One partial row. 'known' holds what it knows, in the order of ATTRIBUTES."""
     __slots__ = ("utc", "key", "version", "known", "source", "seq")
 
-    def __init__(self, dataset, utc, texts, values, version, source, seq):
+    def __init__(self, dataset, utc, texts, values, version, source, seq, end=None):
         self.utc, self.version, self.source, self.seq = utc, version, source, seq
         self.key = (utc,) + tuple(texts.get(k) for k in dataset.key)
+        values = {**values, "end": utc + dataset.minutes * 60 if end is None else end}
         self.known = [values[a] if a in values else texts.get(a) for a in ATTRIBUTES[dataset.table]]
 
     def rank(self, inputs):
