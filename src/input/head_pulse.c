@@ -115,27 +115,60 @@ static void pulse_feel(struct pulse *pulse, uint32_t start_s)
 	pulse->last_s = start_s;
 }
 
+/* The fields that tell an instant, where they stand side by side. */
+struct pulse_span {
+	uint32_t first, last;
+	bool together;
+};
+
+static struct pulse_span pulse_span_of(const struct pulse *pulse)
+{
+	const int fields[] = { pulse->field, pulse->hour_field, pulse->interval_field };
+	int first = pulse->field, last = pulse->field, count = 0;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (fields[i] < 0)
+			continue;
+		first = fields[i] < first ? fields[i] : first;
+		last = fields[i] > last ? fields[i] : last;
+		count++;
+	}
+	return (struct pulse_span){ (uint32_t)first, (uint32_t)last, last - first + 1 == count };
+}
+
+/* What a record says of its instant, as one text; null where its fields do not stand side by side. */
+static struct gpq_text record_span(const struct pulse_record *record, const struct pulse_span *span)
+{
+	uint32_t first = record->index->records[record->record];
+	if (!span->together || record->index->records[record->record + 1] - first <= span->last)
+		return (struct gpq_text){ NULL, 0 };
+	const uint32_t *ends = record->index->ends + first;
+	uint32_t begin = *(ends + span->first - 1) + 1;
+	return (struct gpq_text){ (const char *)record->bytes + begin, ends[span->last] - begin };
+}
+
 static void pulse_take(struct pulse *pulse, struct gpq_head *head, const uint8_t *bytes, size_t len)
 {
-	struct gpq_text above = { NULL, 0 }; /* the last stamp that was read: most lines repeat it */
+	const struct pulse_span span = pulse_span_of(pulse);
+	struct gpq_text above = { NULL, 0 }; /* the last one that was read: most lines repeat it */
 	for (size_t at = 0; at < len;) {
 		struct gpq_csv_index index;
 		size_t piece = gpq_csv_scan(head->scanner, bytes + at, len - at, &index);
 		for (uint32_t r = 0; r < index.n_records; r++) {
+			const struct pulse_record record = { bytes + at, &index, r };
 			uint32_t first = index.records[r];
 			uint32_t start_s;
 			if (index.records[r + 1] - first <= (uint32_t)pulse->field)
 				continue;
-			struct gpq_text field = gpq_csv_field(&index, bytes + at, r, first + (uint32_t)pulse->field);
-			if (pulse->hour_field < 0 && above.bytes && gpq_text_equal(field, above)) {
+			struct gpq_text told = record_span(&record, &span);
+			if (told.bytes && above.bytes && gpq_text_equal(told, above)) {
 				pulse->repeats = true;
 				continue;
 			}
-			if (!field_instant(pulse, field, &start_s) ||
-			    !hour_add(pulse, &(struct pulse_record){ bytes + at, &index, r }, &start_s))
+			if (!field_instant(pulse, gpq_csv_field(&index, bytes + at, r, first + (uint32_t)pulse->field), &start_s) ||
+			    !hour_add(pulse, &record, &start_s))
 				continue;
 			pulse_feel(pulse, start_s);
-			above = start_s ? field : (struct gpq_text){ NULL, 0 };
+			above = start_s ? told : (struct gpq_text){ NULL, 0 };
 			if (pulse->step_only && pulse->step_s)
 				return;
 		}

@@ -11,13 +11,24 @@ static const int8_t sources[33] = { -17, -16, -15, -14, -13, -12, -11, -10, -9, 
 static const int8_t ones_behind[32] = { 0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
 					-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 };
 
+static enum gpq_reject behind_blank_take(struct gpq_text text, unsigned scale, int64_t *out);
+
+/* What is no plain number may be one behind a blank, as in ERCOT's day-ahead files. */
+static enum gpq_reject odd_take(struct gpq_text text, unsigned scale, bool behind_blank, int64_t *out)
+{
+	if (!behind_blank && text.len > 1 && text.bytes[0] == ' ')
+		return behind_blank_take((struct gpq_text){ text.bytes + 1, text.len - 1 }, scale, out);
+	return gpq_value_cell_any(text, scale, out);
+}
+
 /*
  * A number of at most 16 bytes that is an optional minus and digits with at most one point (one is imagined behind the
  * text). One shuffle moves the last digit to the last of 16 places and closes the point, zeros in front; then all are
  * checked and added up in pairs, fours, eights. Reads 17 bytes from the text's start.
  */
 static inline __attribute__((always_inline, target("avx2"))) enum gpq_reject cell_take(struct gpq_text text,
-										       unsigned scale, int64_t *out)
+										       unsigned scale,
+										       bool behind_blank, int64_t *out)
 {
 	if (GPQ_UNLIKELY(text.len - 1 > 15)) /* also 0 */
 		return gpq_value_cell(text, scale, out);
@@ -28,7 +39,7 @@ static inline __attribute__((always_inline, target("avx2"))) enum gpq_reject cel
 	unsigned at = (unsigned)__builtin_ctz(points);
 	unsigned n = len + (at == len); /* with the point: 1..17 */
 	if (GPQ_UNLIKELY(n - 2 > 14))   /* no digit, or 17 */
-		return gpq_value_cell_any(text, scale, out);
+		return odd_take(text, scale, behind_blank, out);
 
 	/* place j takes the char at j + n - 16 where that is behind the point, the one before it elsewhere */
 	__m128i source = _mm_loadu_si128((const __m128i *)(const void *)(sources + n));
@@ -37,7 +48,7 @@ static inline __attribute__((always_inline, target("avx2"))) enum gpq_reject cel
 	digits = _mm_shuffle_epi8(digits, _mm_sub_epi8(source, behind)); /* a negative source gives zero */
 	__m128i beyond_nine = _mm_subs_epu8(digits, _mm_set1_epi8(9));
 	if (GPQ_UNLIKELY(!_mm_testz_si128(beyond_nine, beyond_nine)))
-		return gpq_value_cell_any(text, scale, out);
+		return odd_take(text, scale, behind_blank, out);
 	__m128i sums = _mm_maddubs_epi16(digits, _mm_set1_epi16(1 << 8 | 10));
 	sums = _mm_madd_epi16(sums, _mm_set1_epi32(1 << 16 | 100));
 	sums = _mm_packus_epi32(sums, sums);
@@ -53,16 +64,21 @@ static inline __attribute__((always_inline, target("avx2"))) enum gpq_reject cel
 	return GPQ_REJECT_NONE;
 }
 
+static __attribute__((target("avx2"))) enum gpq_reject behind_blank_take(struct gpq_text text, unsigned scale, int64_t *out)
+{
+	return cell_take(text, scale, true, out);
+}
+
 __attribute__((target("avx2"))) enum gpq_reject gpq_value_cell_avx2(struct gpq_text text, unsigned scale, int64_t *out)
 {
-	return cell_take(text, scale, out);
+	return cell_take(text, scale, false, out);
 }
 
 __attribute__((target("avx2"))) uint32_t gpq_value_cells_avx2(const struct gpq_text_column *column, unsigned scale,
 							      int64_t *out)
 {
 	for (uint32_t i = 0; i < column->count; i++)
-		if (GPQ_UNLIKELY(cell_take(gpq_text_column_at(column, i), scale, &out[i]) != GPQ_REJECT_NONE))
+		if (GPQ_UNLIKELY(cell_take(gpq_text_column_at(column, i), scale, false, &out[i]) != GPQ_REJECT_NONE))
 			return i;
 	return column->count;
 }

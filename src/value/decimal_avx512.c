@@ -8,6 +8,7 @@
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2")))
 
 #define WINDOW_BYTES 16
+#define LAST_PLACES  UINT64_C(0x8000800080008000) /* of the four lanes */
 #define SIGN         64 /* beside the 1 to 16 that a point weighs */
 
 /* Four texts, each in a lane of 16 bytes that ends where the text ends. */
@@ -62,11 +63,12 @@ static inline TARGET __m512i digits_sum(__m512i digits)
 /*
  * The cells of four texts that are empty, or an optional minus and digits with at most one point that is not the last,
  * of at most 16 bytes, with at most 'scale' decimals and 15 - 'scale' digits in front of them; false where one is not.
+ * Where 'blanks', a blank may stand in front, as in ERCOT's day-ahead files.
  * In each lane a point at place p weighs 16 - p, the sum of the weights is where it is, seen from the end (0: behind
  * the last digit). One shuffle puts the digits where they stand in the scaled number: its last 'scale' places are
  * decimals.
  */
-static inline TARGET bool four_cells(struct four four, unsigned scale, __m256i *out)
+static inline __attribute__((always_inline)) TARGET bool four_cells(struct four four, unsigned scale, bool blanks, __m256i *out)
 {
 	const __m512i place = places(), zero = _mm512_setzero_si512();
 	__m512i distance =
@@ -74,6 +76,13 @@ static inline TARGET bool four_cells(struct four four, unsigned scale, __m256i *
 	__m512i within = _mm512_add_epi8(place, _mm512_shuffle_epi8(distance, zero)); /* from 17 on: the text */
 	__mmask64 text = _mm512_cmpgt_epu8_mask(within, _mm512_set1_epi8(16));
 	__mmask64 first = _mm512_cmpeq_epi8_mask(within, _mm512_set1_epi8(17));
+	__mmask64 odd = 0;
+	if (blanks) {
+		__mmask64 blank = _mm512_mask_cmpeq_epi8_mask(first, four.chars, _mm512_set1_epi8(' '));
+		odd = blank & LAST_PLACES; /* nothing but it */
+		text &= ~blank;
+		first = (first & ~blank) | (blank & ~LAST_PLACES) << 1;
+	}
 	__mmask64 minus = _mm512_mask_cmpeq_epi8_mask(first, four.chars, _mm512_set1_epi8('-'));
 	__mmask64 points = _mm512_mask_cmpeq_epi8_mask(text, four.chars, _mm512_set1_epi8('.'));
 	__m512i weights = _mm512_maskz_sub_epi8(points, _mm512_set1_epi8(16), place);
@@ -85,10 +94,10 @@ static inline TARGET bool four_cells(struct four four, unsigned scale, __m256i *
 	__m512i behind = _mm512_add_epi8(place, point); /* from 17 on: decimals; 16: the point */
 	__mmask64 expected = text & ~minus & _mm512_cmpneq_epi8_mask(behind, _mm512_set1_epi8(16));
 	__m512i digits = _mm512_maskz_sub_epi8(expected, four.chars, _mm512_set1_epi8('0'));
-	__mmask64 odd = _mm512_cmpgt_epu8_mask(digits, _mm512_set1_epi8(9));
+	odd |= _mm512_cmpgt_epu8_mask(digits, _mm512_set1_epi8(9));
 	odd |= _mm512_mask_cmpgt_epu8_mask(expected, _mm512_sub_epi8(behind, _mm512_set1_epi8((char)(1 + scale))),
 					   _mm512_set1_epi8(15));
-	odd |= text & ~expected & UINT64_C(0x8000800080008000); /* no digit at the end */
+	odd |= text & ~expected & LAST_PLACES; /* no digit at the end */
 	odd |= _mm256_cmpgt_epu64_mask(four.distance, _mm256_set1_epi64x(WINDOW_BYTES + 1));
 	if (GPQ_UNLIKELY(odd))
 		return false;
@@ -107,12 +116,13 @@ static inline TARGET bool four_cells(struct four four, unsigned scale, __m256i *
 }
 
 /* Fours from text 'from' on, as long as they are taken; returns the first text behind them. */
-static TARGET uint32_t fours_take(const struct gpq_text_column *column, uint32_t from, unsigned scale, int64_t *out)
+static inline __attribute__((always_inline)) TARGET uint32_t fours_take(const struct gpq_text_column *column, uint32_t from,
+									unsigned scale, bool blanks, int64_t *out)
 {
 	const uint32_t *ends = column->ends + (size_t)from * column->stride;
 	for (; column->count - from >= 4; from += 4, ends += 4 * (size_t)column->stride) {
 		__m256i cells;
-		if (!four_cells(four_load(column->bytes, ends, column->stride), scale, &cells))
+		if (!four_cells(four_load(column->bytes, ends, column->stride), scale, blanks, &cells))
 			break;
 		_mm256_storeu_si256((__m256i *)(void *)(out + from), cells);
 	}
@@ -133,6 +143,7 @@ static uint32_t singly_take(const struct gpq_text_column *column, uint32_t from,
 TARGET uint32_t gpq_value_cells_avx512(const struct gpq_text_column *column, unsigned scale, int64_t *out)
 {
 	const uint32_t count = column->count;
+	bool blanks = count && gpq_text_column_at(column, count - 1).bytes[0] == ' '; /* one column is written alike */
 	uint32_t taken = 0, next = 0;
 	while (next < count && column->ends[(size_t)next * column->stride] < WINDOW_BYTES)
 		next++;
@@ -140,7 +151,7 @@ TARGET uint32_t gpq_value_cells_avx512(const struct gpq_text_column *column, uns
 		taken = singly_take(column, taken, next, scale, out);
 		if (taken < next || next == count)
 			return taken;
-		taken = fours_take(column, taken, scale, out);
+		taken = blanks ? fours_take(column, taken, scale, true, out) : fours_take(column, taken, scale, false, out);
 		next = count - taken < 4 ? count : taken + 4;
 	}
 }

@@ -111,7 +111,7 @@ static void columns_are_their_cells(void **state)
 {
 	(void)state;
 	static const char *const odd[] = {
-		"", "", "0", "-0", "5", "-5", "5.", "-5.", ".5", "-.5", " 1.5", "1.5 ", "+2", "1e3", "null", "1,234.5",
+		"", "", " ", "  ", "  2.5", "0", "-0", "5", "-5", "5.", "-5.", ".5", "-.5", " 1.5", "1.5 ", "+2", "1e3", "null", "1,234.5",
 		"123456789.123456", "1234567890.123456", "-123456789.1234567", "0.0000001", "000000000000001.5",
 		"0000000000000001.5", "999999999999999", "1000000000000000", "9999999999999999", "99999999999999999",
 		"-999999999999999", "2251799813.685247", "2251799813.685248", "1.500000000", "12.345678901234567",
@@ -123,9 +123,10 @@ static void columns_are_their_cells(void **state)
 		struct column column;
 		unsigned scale = random_below(4) ? 6 : random_below(GPQ_CELL_MAX_SCALE + 1);
 		unsigned odd_share = random_below(3) ? 40 : 4, bad_share = random_below(2) ? 60 : 1000000;
+		const char *blank = random_below(3) ? "" : " "; /* in front of nearly all of them, as ERCOT writes */
 		column_begin(&column);
 		for (uint32_t n = 1 + random_below(40); n; n--) {
-			char text[64];
+			char text[64], led[80];
 			const char *given = text;
 			if (!random_below(bad_share))
 				given = bad[random_below(sizeof(bad) / sizeof(bad[0]))];
@@ -134,7 +135,8 @@ static void columns_are_their_cells(void **state)
 			else
 				snprintf(text, sizeof(text), "%.*f", (int)random_below(scale + 2),
 					 ((int)random_below(2000000000) - 1000000000) / (random_below(2) ? 1e6 : 1e2));
-			column_add(&column, given, strlen(given), random_below(2) ? "" : "7.5,-3");
+			snprintf(led, sizeof(led), "%s%s", random_below(8) ? blank : "", given);
+			column_add(&column, led, strlen(led), random_below(2) ? "" : "7.5,-3");
 		}
 		column_check(&column, scale);
 	}
