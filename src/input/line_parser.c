@@ -134,11 +134,31 @@ enum gpq_status gpq_line_cell_put(struct passage *pass, const struct gpq_strip_k
 	return GPQ_OK;
 }
 
-/* Quotes, or bytes that must be looked at, make each line of a piece careful; so may a record that is too long. */
+static bool number_is_bare(const struct piece *piece, uint32_t field)
+{
+	struct line first = line_of(piece, 0);
+	if (field >= first.n_fields)
+		return true;
+	struct gpq_text text = line_raw(&first, field);
+	return !text.len || text.bytes[0] != '"';
+}
+
+/* Quotes around texts hinder nothing, as these are compared with them; around each number they make each line careful. */
+static bool numbers_are_bare(const struct passage *pass, const struct piece *piece)
+{
+	const struct gpq_feed_binding *binding = pass->binding;
+	bool bare = (binding->price == GPQ_NO_FIELD || number_is_bare(piece, binding->price)) &&
+	            (binding->hours_first == GPQ_NO_FIELD || number_is_bare(piece, binding->hours_first));
+	for (uint32_t k = 0; k < binding->output[0]->n_cells; k++)
+		bare &= binding->cell[0][k] == GPQ_NO_FIELD || number_is_bare(piece, binding->cell[0][k]);
+	return bare;
+}
+
+/* Bytes that must be looked at make each line of a piece careful; so may a record that is too long. */
 static bool piece_may_be_regular(const struct passage *pass, const struct piece *piece)
 {
-	return !pass->careful && !piece->index.has_quotes && piece->len <= GPQ_CSV_MAX_RECORD_BYTES &&
-	       pass->parser->layout.regular && !pass->parser->careful_only;
+	return !pass->careful && piece->len <= GPQ_CSV_MAX_RECORD_BYTES && pass->parser->layout.regular &&
+	       !pass->parser->careful_only && (!piece->index.has_quotes || !piece->index.n_records || numbers_are_bare(pass, piece));
 }
 
 static enum gpq_status regular_take(struct passage *pass, const struct piece *piece, uint32_t record, uint32_t *out_taken,

@@ -128,6 +128,7 @@ static void bind(const struct feed *feed, struct gpq_feed_binding *out)
 struct oddness {
 	uint32_t field, line, stamp, quote;
 	bool crlf, nul_or_high;
+	bool quoted; /* every text is, as NYISO has it; numbers are not */
 };
 
 static const char *one_of(const char *const *texts, uint32_t count)
@@ -184,7 +185,8 @@ static size_t line_make(char *out, size_t cap, const struct feed *feed, uint32_t
 		field_make(text, sizeof(text), name, line, hour, odd);
 		if (no_prices && (strstr(name, "price") || strstr(name, "lmp") || strstr(name, "mw")))
 			text[0] = 0;
-		const char *quote = below(odd->quote) ? "" : "\"";
+		bool quoted = odd->quoted && !strpbrk(text, "\"\\") && (strstr(name, "date") || strstr(name, "name") || strstr(name, "zone"));
+		const char *quote = quoted != !below(odd->quote) ? "\"" : "";
 		len += (size_t)snprintf(out + len, cap - len, "%s%s%s%s", len || at != feed->header ? "," : "", quote, text, quote);
 		at = at[n] ? at + n + 1 : NULL;
 		if (fewer && below(3) == 0)
@@ -199,7 +201,7 @@ static size_t chunk_make(char *out, const struct feed *feed, uint32_t lines)
 {
 	static const uint32_t shares[] = { 3, 20, 300, 100000000, 100000000 };
 	struct oddness odd = { shares[below(5)] * 4, shares[below(5)], shares[below(5)], below(4) ? 100000000 : 50, below(3) == 0,
-		               below(8) == 0 };
+		               below(8) == 0, below(4) == 0 };
 	uint32_t hour = below(300), first = below(37);
 	bool by_hour = below(4) != 0;
 	size_t len = 0;
