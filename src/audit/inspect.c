@@ -117,9 +117,10 @@ static enum gpq_status chunks_read(struct inspection *inspection, const struct g
 static enum gpq_status lines_look(struct inspection *inspection, const char *path, const struct gpq_address *address,
                                   struct gpq_error *err)
 {
-	struct gpq_input input = {
+	struct gpq_known_input input = {
 		.path = path,
 		.name = path,
+		.base = path,
 		.address = *address,
 		.market = inspection->facts.market,
 		.feed = inspection->facts.feed,

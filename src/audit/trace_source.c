@@ -152,11 +152,15 @@ static enum gpq_status input_parse(struct reading *reading, const char *path, co
 				   struct gpq_error *err)
 {
 	const struct gpq_head_facts *facts = &reading->facts;
-	struct gpq_input input = {
-		.path = path, .name = path, .market = facts->market, .feed = facts->feed, .assumed = facts->assumed
+	struct gpq_known_input input = {
+		.path = path,
+		.name = path,
+		.base = path,
+		.address = member ? member->address : (struct gpq_address){ .path = path },
+		.market = facts->market,
+		.feed = facts->feed,
+		.assumed = facts->assumed,
 	};
-	if (member)
-		input.address = member->address;
 	struct gpq_line_receiver receiver = {
 		.context = reading, .locations = reading->locations, .rows = batch_take, .bad_line = bad_line_pass,
 		.repeats = reading->repeats, .waited = line_waited,

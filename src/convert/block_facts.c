@@ -224,7 +224,7 @@ static void grid_list(struct gpq_block_facts *facts)
 enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts, struct gpq_budget *budget,
                                      const struct gpq_dataset_run *run, const struct gpq_span *span,
                                      struct gpq_turned *turned, const struct gpq_location_lists *lists,
-                                     const struct gpq_source_names *sources, uint64_t max_kept_rows,
+                                     const struct gpq_block_sources *sources, uint64_t max_kept_rows,
                                      struct gpq_error *err)
 {
 	*facts = (struct gpq_block_facts){

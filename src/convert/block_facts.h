@@ -5,10 +5,10 @@
 #ifndef GPQ_CONVERT_BLOCK_FACTS_H
 #define GPQ_CONVERT_BLOCK_FACTS_H
 
+#include "convert/block_sources.h"
 #include "convert/dataset_run.h"
 #include "convert/location_lists.h"
 #include "convert/stretches.h"
-#include "input/input_ranks.h"
 
 /* The instants of a span that rows have where there is no grid: a bit for each second. */
 struct gpq_span_seconds {
@@ -23,7 +23,7 @@ struct gpq_block_facts {
 	struct gpq_turned *turned;
 	struct gpq_span span;
 	const struct gpq_location_lists *lists;
-	const struct gpq_source_names *sources;
+	const struct gpq_block_sources *sources;
 	struct gpq_span_seconds seconds;
 	uint32_t n_slots;      /* places of the span: those of the grid, or, where there is none, the instants that rows have */
 	uint32_t n_starts;     /* those that rows have */
@@ -68,7 +68,7 @@ size_t gpq_block_facts_need(uint32_t slots, uint32_t seconds, uint64_t rows);
 GPQ_MUST_USE enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts, struct gpq_budget *budget,
                                                   const struct gpq_dataset_run *run, const struct gpq_span *span,
                                                   struct gpq_turned *turned, const struct gpq_location_lists *lists,
-                                                  const struct gpq_source_names *sources, uint64_t max_kept_rows,
+                                                  const struct gpq_block_sources *sources, uint64_t max_kept_rows,
                                                   struct gpq_error *err);
 void gpq_block_facts_done(struct gpq_block_facts *facts);
 

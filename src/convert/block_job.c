@@ -83,16 +83,19 @@ static enum gpq_status file_ready(struct gpq_run *run, struct gpq_dataset_run *d
 static enum gpq_status tallies_keep(struct gpq_run *run, struct gpq_block_job *job, struct gpq_error *err)
 {
 	struct gpq_block_slot *slot = job->slot;
-	uint32_t count = 0;
-	const struct gpq_tally *tallies = gpq_turned_tallies(job->turned, &count);
-	if (count)
-		GPQ_TRY(gpq_spill_append(run->metadata, tallies, count * sizeof(*tallies), &slot->tallies_at, err));
-	slot->n_tallies = count;
+	struct gpq_tally tally;
+	uint32_t input = 0;
+	enum gpq_status status;
+	slot->tallies_at = gpq_stash_len(run->tallies); /* there is one job at a time: those of a block follow one another */
+	slot->n_tallies = gpq_turned_inputs(job->turned);
 	slot->rows = gpq_turned_rows(job->turned);
 	slot->current_rows = 0;
-	for (uint32_t i = 0; i < count; i++)
-		slot->current_rows += tallies[i].written;
-	return GPQ_OK;
+	while ((status = gpq_turned_tally_next(job->turned, &input, &tally, err)) == GPQ_OK) {
+		uint64_t at = 0;
+		GPQ_TRY(gpq_stash_append(run->tallies, &tally, sizeof(tally), &at, err));
+		slot->current_rows += tally.written;
+	}
+	return status == GPQ_END ? GPQ_OK : status;
 }
 
 static enum gpq_status days_keep(struct gpq_run *run, struct gpq_block_job *job, struct gpq_error *err)
@@ -135,8 +138,9 @@ static enum gpq_status job_turn(struct gpq_worker *worker)
 	enum gpq_table_id table = dataset->dataset->table;
 	GPQ_TRY(gpq_location_lists_update(&run->lists[table], run->budget, dataset->locations,
 	                                  table == GPQ_TABLE_ANCILLARY ? dataset->market : NULL, err));
+	GPQ_TRY(gpq_block_sources_init(&job->sources, run->budget, &run->catalogue, job->turned, err));
 	GPQ_TRY(gpq_block_facts_init(&job->facts, run->budget, dataset, &job->slot->span, job->turned, &run->lists[table],
-	                             &run->sources, run->plan.max_block_rows, err));
+	                             &job->sources, run->plan.max_block_rows, err));
 	GPQ_TRY(days_keep(run, job, err));
 	GPQ_TRY(file_ready(run, dataset, job->slot->span.partition, &job->file, err));
 	job->n_columns = gpq_table_schema(table)->n_columns;
@@ -152,6 +156,7 @@ static enum gpq_status job_end(struct gpq_worker *worker)
 	struct gpq_block_slot *slot = job->slot;
 	enum gpq_status status = job->file ? gpq_sink_suspend(job->file->sink, &worker->err) : GPQ_OK;
 	gpq_block_facts_done(&job->facts);
+	gpq_block_sources_done(&job->sources);
 	gpq_turned_close(job->turned);
 	pthread_mutex_lock(&run->lock);
 	pthread_mutex_lock(&slot->lock);

@@ -20,8 +20,8 @@ struct gpq_block_column {
 	struct gpq_stretch_place stretch;
 	uint64_t row;           /* the next one, where cells are read */
 	struct gpq_time_list times;        /* time columns */
-	const uint32_t *number; /* by location code or input. Borrows */
-	const uint8_t *finality; /* by input. Borrows */
+	const uint32_t *number; /* by location code. Borrows */
+	bool tells_source, tells_finality; /* which of an origin's facts it shows; neither: whether it is current */
 	struct gpq_text text;   /* constant texts */
 	int64_t bits[2];        /* is_current: false, true */
 	struct gpq_version_list versions;  /* of stretches, where they are few */
@@ -164,9 +164,12 @@ static const uint32_t finality_codes[] = {
 /* What an origin tells: something by its input, or whether the row is current. */
 static uint32_t origin_code(const struct gpq_block_column *column, uint32_t origin)
 {
-	if (column->number)
-		return column->number[origin / 2];
-	return column->finality ? finality_codes[column->finality[origin / 2]] : origin & 1;
+	const struct gpq_block_sources *sources = column->facts->sources;
+	if (column->tells_source)
+		return sources->number[gpq_block_source_place(sources, origin / 2)];
+	if (column->tells_finality)
+		return finality_codes[sources->finality[gpq_block_source_place(sources, origin / 2)]];
+	return origin & 1;
 }
 
 static enum gpq_status read_origin_stretches(void *context, uint32_t n, struct gpq_code_stretch *out, uint32_t *out_count,
@@ -397,7 +400,7 @@ static void is_current_column(struct gpq_block_column *column, struct gpq_values
 
 static void source_column(struct gpq_block_column *column, struct gpq_values *values)
 {
-	column->number = column->facts->sources->number;
+	column->tells_source = true;
 	values->texts = column->facts->sources->names;
 	values->n_values = column->facts->sources->n_names;
 	from_origin(column, values);
@@ -408,7 +411,7 @@ static void finality_column(struct gpq_block_column *column, struct gpq_values *
 {
 	if (!column->facts->run->market->n_finality_words)
 		return;
-	column->finality = column->facts->sources->finality;
+	column->tells_finality = true;
 	values->texts = finality_texts;
 	values->n_values = sizeof(finality_texts) / sizeof(finality_texts[0]);
 	from_origin(column, values);

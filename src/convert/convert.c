@@ -30,25 +30,53 @@ static enum gpq_status settings_check(const struct gpq_convert_settings *setting
 	return GPQ_OK;
 }
 
+struct looked_for {
+	const struct gpq_dataset_run *dataset;
+	int32_t partition;
+};
+
+static enum gpq_status output_look(struct gpq_run *run, struct gpq_dataset_run *dataset, int32_t partition,
+                                   struct gpq_error *err)
+{
+	struct gpq_partition_file *file = NULL;
+	GPQ_TRY(gpq_dataset_run_file(dataset, run->budget, run->settings->output, partition, &file, err));
+	if (gpq_path_exists(file->path))
+		return gpq_fail(err, GPQ_E_OUTPUT_EXISTS, "%s exists; --force replaces it", file->path);
+	return GPQ_OK;
+}
+
 /* Partitions that are certain to be written are looked for before a byte of data is read; the others when they come up. */
 static enum gpq_status outputs_check(struct gpq_run *run, struct gpq_error *err)
 {
+	struct looked_for last[GPQ_BINDING_OUTPUTS] = { { NULL, 0 } };
 	for (uint32_t i = 0; i < run->catalogue.count && !run->settings->force; i++) {
-		const struct gpq_input *input = &run->catalogue.inputs[i];
-		if (input->state != GPQ_INPUT_FOUND || !input->seems_first_s || run->settings->n_years)
+		struct gpq_input input;
+		GPQ_TRY(gpq_catalogue_get(&run->catalogue, i, &input, err));
+		if (input.state != GPQ_INPUT_FOUND || !input.seems_first_s || run->settings->n_years)
 			continue;
-		for (int o = 0; o < GPQ_BINDING_OUTPUTS && input->feed->outputs[o]; o++) {
-			struct gpq_dataset_run *dataset = gpq_run_dataset(run, input->feed->outputs[o]);
+		const struct gpq_feed *feed = gpq_input_feed(&input);
+		for (int o = 0; o < GPQ_BINDING_OUTPUTS && feed->outputs[o]; o++) {
+			struct gpq_dataset_run *dataset = gpq_run_dataset(run, feed->outputs[o]);
 			if (!dataset)
 				continue;
-			struct gpq_partition_file *file = NULL;
-			int32_t partition = gpq_calendar_span(&dataset->calendar, input->seems_first_s).partition;
-			GPQ_TRY(gpq_dataset_run_file(dataset, run->budget, run->settings->output, partition, &file, err));
-			if (gpq_path_exists(file->path))
-				return gpq_fail(err, GPQ_E_OUTPUT_EXISTS, "%s exists; --force replaces it", file->path);
+			int32_t partition = gpq_calendar_span(&dataset->calendar, input.seems_first_s).partition;
+			if (dataset != last[o].dataset || partition != last[o].partition)
+				GPQ_TRY(output_look(run, dataset, partition, err));
+			last[o] = (struct looked_for){ dataset, partition };
 		}
 	}
 	return GPQ_OK;
+}
+
+static enum gpq_status failure_tell(struct gpq_run *run, const struct gpq_run_totals *totals, const struct gpq_input *input,
+                                    struct gpq_error *err)
+{
+	struct gpq_input_names names;
+	struct gpq_outcome outcome;
+	GPQ_TRY(gpq_catalogue_names(&run->catalogue, input, &names, err));
+	GPQ_TRY(gpq_catalogue_outcome(&run->catalogue, input, &outcome, err));
+	return gpq_fail(err, GPQ_E_DATA, "%u of %u inputs failed, first %s: %s", totals->by_state[GPQ_INPUT_FAILED],
+	                run->catalogue.count, names.path, outcome.reason);
 }
 
 /* What the run came to where nothing stopped it: failed inputs, broken identity, strictness. */
@@ -57,13 +85,11 @@ static enum gpq_status verdict(struct gpq_run *run, const struct gpq_run_totals 
 	if (totals->identity_broken)
 		return gpq_fail(err, GPQ_E_BUG, "the rows of %u inputs do not add up, first %s; please report this",
 		                totals->identity_broken, totals->broken_path);
-	if (totals->by_state[GPQ_INPUT_FAILED]) {
-		for (uint32_t i = 0; i < run->catalogue.count; i++) {
-			const struct gpq_input *input = &run->catalogue.inputs[i];
-			if (input->state == GPQ_INPUT_FAILED)
-				return gpq_fail(err, GPQ_E_DATA, "%u of %u inputs failed, first %s: %s", totals->by_state[GPQ_INPUT_FAILED],
-				                run->catalogue.count, input->path, input->reason ? input->reason : "no reason kept");
-		}
+	for (uint32_t i = 0; totals->by_state[GPQ_INPUT_FAILED] && i < run->catalogue.count; i++) {
+		struct gpq_input input;
+		GPQ_TRY(gpq_catalogue_get(&run->catalogue, i, &input, err));
+		if (input.state == GPQ_INPUT_FAILED)
+			return failure_tell(run, totals, &input, err);
 	}
 	uint32_t unrecognised = totals->by_state[GPQ_INPUT_UNRECOGNISED];
 	if (run->settings->strict && (totals->lines.rejected || unrecognised))
@@ -93,7 +119,7 @@ static enum gpq_status output_write(struct gpq_run *run, struct gpq_run_totals *
 	GPQ_TRY(gpq_report_totals(run, totals, err));
 	if (totals->identity_broken)
 		return verdict(run, totals, err);
-	GPQ_TRY(gpq_finish_files(run, err));
+	GPQ_TRY(gpq_finish_files(run, totals, err));
 	struct gpq_sidecars sidecars = { .count = 0 };
 	enum gpq_status status = gpq_sidecars_write(&sidecars, run, err);
 	if (status == GPQ_OK)
@@ -112,16 +138,23 @@ static enum gpq_status output_lock(struct gpq_run *run, int *out_fd, struct gpq_
 	return gpq_folder_sweep(run->budget, run->settings->output, err);
 }
 
-static void failures_say(struct gpq_run *run)
+static enum gpq_status failures_say(struct gpq_run *run, struct gpq_error *err)
 {
 	for (uint32_t i = 0; i < run->catalogue.count; i++) {
-		const struct gpq_input *input = &run->catalogue.inputs[i];
-		if (input->state == GPQ_INPUT_FAILED)
-			gpq_run_say(run, GPQ_ERROR, "%s: %s; nothing of this file is used", input->path,
-			            input->reason ? input->reason : gpq_status_text(input->status));
-		if (input->state == GPQ_INPUT_UNRECOGNISED)
-			gpq_run_say(run, GPQ_WARNING, "%s: not recognised: %s", input->path, input->reason);
+		struct gpq_input_names names;
+		struct gpq_outcome outcome;
+		struct gpq_input input;
+		GPQ_TRY(gpq_catalogue_get(&run->catalogue, i, &input, err));
+		if (input.state != GPQ_INPUT_FAILED && input.state != GPQ_INPUT_UNRECOGNISED)
+			continue;
+		GPQ_TRY(gpq_catalogue_names(&run->catalogue, &input, &names, err));
+		GPQ_TRY(gpq_catalogue_outcome(&run->catalogue, &input, &outcome, err));
+		if (input.state == GPQ_INPUT_FAILED)
+			gpq_run_say(run, GPQ_ERROR, "%s: %s; nothing of this file is used", names.path, outcome.reason);
+		else
+			gpq_run_say(run, GPQ_WARNING, "%s: not recognised: %s", names.path, outcome.reason);
 	}
+	return GPQ_OK;
 }
 
 static enum gpq_status run_whole(struct gpq_run *run, const struct gpq_convert_settings *settings,
@@ -136,8 +169,9 @@ static enum gpq_status run_whole(struct gpq_run *run, const struct gpq_convert_s
 	GPQ_TRY(output_lock(run, &lock, err));
 	enum gpq_status status = output_write(run, &totals, err);
 	if (status == GPQ_OK) {
-		failures_say(run);
-		status = verdict(run, &totals, err);
+		status = failures_say(run, err);
+		if (status == GPQ_OK)
+			status = verdict(run, &totals, err);
 		clock_gettime(CLOCK_MONOTONIC, &end);
 		double seconds = (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
 		enum gpq_status printed = gpq_report_print(run, &totals, settings->stats, status, seconds, status == GPQ_OK ? err : NULL);

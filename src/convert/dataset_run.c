@@ -53,14 +53,14 @@ enum gpq_status gpq_dataset_run_slot(struct gpq_dataset_run *run, struct gpq_bud
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_block_slot_tallies(const struct gpq_block_slot *slot, struct gpq_spill *spill,
+enum gpq_status gpq_block_slot_tallies(const struct gpq_block_slot *slot, struct gpq_stash *kept,
                                        bool (*visit)(void *context, const struct gpq_tally *tally), void *context,
                                        struct gpq_error *err)
 {
 	struct gpq_tally tallies[TALLIES_AT_ONCE];
 	for (uint32_t done = 0; done < slot->n_tallies;) {
 		uint32_t n = slot->n_tallies - done < TALLIES_AT_ONCE ? slot->n_tallies - done : TALLIES_AT_ONCE;
-		GPQ_TRY(gpq_spill_read(spill, slot->tallies_at + done * sizeof(tallies[0]), tallies, n * sizeof(tallies[0]), err));
+		GPQ_TRY(gpq_stash_read(kept, slot->tallies_at + done * sizeof(tallies[0]), tallies, n * sizeof(tallies[0]), err));
 		for (uint32_t i = 0; i < n; i++)
 			if (!visit(context, &tallies[i]))
 				return GPQ_OK;

@@ -11,6 +11,7 @@
 #define GPQ_CONVERT_DATASET_RUN_H
 
 #include "convert/calendar.h"
+#include "io/stash.h"
 #include "parquet/writer.h"
 #include "sort/block.h"
 
@@ -28,7 +29,7 @@ struct gpq_block_slot {
 	bool rebuilding;          /* takes rows in the pass under way */
 	struct gpq_block *block;  /* OPEN, QUEUED, BUSY */
 	uint64_t held_rows;       /* of those pushed: all of a total is known, and adds up */
-	uint64_t tallies_at;      /* WRITTEN: what became of its rows, by input: in the run's metadata spill */
+	uint64_t tallies_at;      /* WRITTEN: what became of its rows, by input: in the run's tallies */
 	uint32_t n_tallies;
 	bool surveyed;            /* WRITTEN, with rows: what block_survey.h found is at these places of the same file */
 	uint64_t survey_at, presence_at;
@@ -70,9 +71,9 @@ GPQ_MUST_USE enum gpq_status gpq_dataset_run_slot(struct gpq_dataset_run *run, s
                                                   const struct gpq_span *span, struct gpq_block_slot **out,
                                                   struct gpq_error *err);
 
-/* gpq_block_slot_tallies() calls 'visit' for each tally of a written block, reading them back from 'spill'; 'visit' returns
+/* gpq_block_slot_tallies() calls 'visit' for each tally of a written block, where the run keeps them; 'visit' returns
  * false to stop. */
-GPQ_MUST_USE enum gpq_status gpq_block_slot_tallies(const struct gpq_block_slot *slot, struct gpq_spill *spill,
+GPQ_MUST_USE enum gpq_status gpq_block_slot_tallies(const struct gpq_block_slot *slot, struct gpq_stash *kept,
                                                     bool (*visit)(void *context, const struct gpq_tally *tally),
                                                     void *context, struct gpq_error *err);
 

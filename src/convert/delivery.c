@@ -36,12 +36,12 @@ static enum gpq_status slot_find(struct gpq_delivery *delivery, uint32_t output,
 }
 
 /* A row came for a block that is written: it is built again, and nobody's order is trusted any more. */
-static void surprise(struct gpq_run *run, struct gpq_block_slot *slot, uint32_t input)
+static void surprise(struct gpq_run *run, struct gpq_block_slot *slot, struct gpq_open_input *open)
 {
 	pthread_mutex_lock(&run->lock);
 	slot->stale = true;
 	run->surprised = true;
-	run->catalogue.inputs[input].fed_closed = true;
+	open->fed_closed = true;
 	pthread_mutex_unlock(&run->lock);
 }
 
@@ -106,7 +106,7 @@ static enum gpq_status slot_push(struct gpq_delivery *delivery, struct gpq_block
 	}
 	pthread_mutex_unlock(&slot->lock);
 	if (closed && !passed_over)
-		surprise(run, slot, delivery->open->input);
+		surprise(run, slot, delivery->open);
 	return status;
 }
 
@@ -259,12 +259,11 @@ static bool location_wanted(void *context, uint32_t code)
 enum gpq_status gpq_delivery_bad_line(struct gpq_delivery *delivery, const struct gpq_bad_line *line, struct gpq_error *err)
 {
 	struct gpq_run *run = delivery->worker->run;
-	const struct gpq_input *input = &run->catalogue.inputs[delivery->open->input];
+	const struct gpq_input_names *input = &delivery->open->names;
 	if (run->rebuilding)
 		return GPQ_OK;
-	struct gpq_address address = gpq_input_address(input);
-	const char *member = address.depth ? input->path + strlen(address.path) + 1 : NULL;
-	GPQ_TRY(gpq_rejects_add(run->rejects, address.path, member, line, err));
+	const char *member = input->address.depth ? input->path + strlen(input->address.path) + 1 : NULL;
+	GPQ_TRY(gpq_rejects_add(run->rejects, input->address.path, member, line, err));
 	pthread_mutex_lock(&run->lock);
 	uint64_t before = delivery->open->counts.rejected + delivery->counts.rejected;
 	pthread_mutex_unlock(&run->lock);

@@ -2,6 +2,7 @@
 #include "convert/finish.h"
 
 #include "base/json.h"
+#include "convert/source_list.h"
 #include "io/folder.h"
 
 #include <fcntl.h>
@@ -15,7 +16,7 @@
 #endif
 
 #define NOTE_BYTES ((size_t)80 << 10)
-#define LIST_BYTES ((size_t)64 << 10) /* a longer list of inputs stays out of the footer (docs/OUTPUT.md) */
+#define FAILED_BYTES ((size_t)8 << 10) /* of the inputs that a file lacks, no more are named */
 #define MAX_NOTES 20
 
 static const char *const order_words[] = { "block", "time", "location" };
@@ -58,108 +59,29 @@ static enum gpq_status note_number(struct notes *notes, const char *key, uint64_
 
 /* ---- which inputs made a file ---- */
 
-struct sources {
-	uint32_t *inputs; /* in rank order */
-	uint32_t count;
-	bool *seen;       /* by input */
-	uint64_t current_rows;
-};
-
-static int compare_rank(const void *a, const void *b, void *context)
+static enum gpq_status note_sources(struct notes *notes, const struct gpq_source_list *list, struct gpq_error *err)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	int order = 0;
-	/* The content of both is known by now, so this reads nothing and cannot fail. */
-	if (gpq_run_input_newer(context, x, y, &order, NULL) == GPQ_OK && order)
-		return order;
-	/* One content under one name, packed or not: what the list says of them decides. */
-	const struct gpq_run *run = context;
-	const struct gpq_input *a_input = &run->catalogue.inputs[x], *b_input = &run->catalogue.inputs[y];
-	order = strcmp(a_input->name, b_input->name);
-	return order ? order : (a_input->size_bytes > b_input->size_bytes) - (a_input->size_bytes < b_input->size_bytes);
-}
-
-struct source_look {
-	const struct gpq_run *run;
-	struct sources *sources;
-};
-
-static bool source_note(void *context, const struct gpq_tally *tally)
-{
-	const struct source_look *look = context;
-	if (look->run->catalogue.inputs[tally->input].state == GPQ_INPUT_CONVERTED && !look->sources->seen[tally->input]) {
-		look->sources->seen[tally->input] = true;
-		look->sources->inputs[look->sources->count++] = tally->input;
-	}
-	return true;
-}
-
-static enum gpq_status sources_collect(struct gpq_run *run, const struct gpq_dataset_run *dataset, int32_t partition,
-                                       struct sources *sources, struct gpq_error *err)
-{
-	struct source_look look = { run, sources };
-	memset(sources->seen, 0, run->catalogue.count);
-	sources->count = 0;
-	sources->current_rows = 0;
-	for (uint32_t s = 0; s < dataset->n_slots; s++) {
-		const struct gpq_block_slot *slot = dataset->slots[s];
-		if (slot->span.partition != partition)
-			continue;
-		sources->current_rows += slot->current_rows;
-		GPQ_TRY(gpq_block_slot_tallies(slot, run->metadata, source_note, &look, err));
-	}
-	qsort_r(sources->inputs, sources->count, sizeof(sources->inputs[0]), compare_rank, run);
-	return GPQ_OK;
-}
-
-static void hash_print(struct gpq_hash hash, char out[33])
-{
-	snprintf(out, 33, "%016llx%016llx", (unsigned long long)hash.high, (unsigned long long)hash.low);
-}
-
-/* One hash for the list: of each input's name hash and content hash, in order. */
-static enum gpq_status note_list_hash(struct gpq_run *run, struct notes *notes, const struct sources *sources,
-                                      struct gpq_error *err)
-{
-	struct gpq_hash *pairs = NULL;
-	size_t bytes = sources->count * 2 * sizeof(*pairs);
-	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, bytes, &pairs, err));
-	for (uint32_t i = 0; i < sources->count; i++) {
-		const struct gpq_input *input = &run->catalogue.inputs[sources->inputs[i]];
-		pairs[2 * i] = gpq_hash_of(input->name, strlen(input->name));
-		pairs[2 * i + 1] = input->hash;
-	}
-	char text[33];
-	hash_print(gpq_hash_of(pairs, bytes), text);
-	gpq_free(run->budget, GPQ_TAG_CONVERT, pairs, bytes);
-	return note_text(notes, "gridpq.inputs_xxh3", text, err);
-}
-
-static enum gpq_status note_list(struct gpq_run *run, struct notes *notes, const struct sources *sources,
-                                 struct gpq_error *err)
-{
-	struct gpq_json json;
-	size_t begin = notes->text.len;
+	char hash[33];
+	snprintf(hash, sizeof(hash), "%016llx%016llx", (unsigned long long)list->hash.high, (unsigned long long)list->hash.low);
+	GPQ_TRY(note_number(notes, "gridpq.current_rows", list->current_rows, err));
+	GPQ_TRY(note_number(notes, "gridpq.inputs", list->count, err));
+	GPQ_TRY(note_text(notes, "gridpq.inputs_xxh3", hash, err));
+	if (!list->is_whole)
+		return GPQ_OK;
 	note_begin(notes, "gridpq.input_list");
-	gpq_json_init(&json, &notes->text);
-	gpq_json_array_begin(&json);
-	for (uint32_t i = 0; i < sources->count && notes->text.len - begin < LIST_BYTES; i++) {
-		const struct gpq_input *input = &run->catalogue.inputs[sources->inputs[i]];
-		char hash[33];
-		hash_print(input->hash, hash);
-		gpq_json_array_begin(&json);
-		gpq_json_text(&json, input->name);
-		gpq_json_uint64(&json, input->size_bytes);
-		gpq_json_text(&json, hash);
-		gpq_json_array_end(&json);
-	}
-	gpq_json_array_end(&json);
-	GPQ_TRY(gpq_json_finish(&json, err));
-	if (notes->text.len - begin < LIST_BYTES)
-		note_end(notes);
-	else
-		notes->text.len = begin;
+	GPQ_TRY(gpq_buf_append(&notes->text, list->text.bytes, list->text.len, err));
+	note_end(notes);
 	return GPQ_OK;
+}
+
+static enum gpq_status sources_note(struct gpq_run *run, const struct gpq_dataset_run *dataset, int32_t partition,
+                                    struct notes *notes, struct gpq_error *err)
+{
+	struct gpq_source_list list;
+	GPQ_TRY(gpq_source_list_make(&list, run, dataset, partition, err));
+	enum gpq_status status = note_sources(notes, &list, err);
+	gpq_source_list_done(&list);
+	return status;
 }
 
 /* ---- incomplete ---- */
@@ -168,8 +90,9 @@ static enum gpq_status note_list(struct gpq_run *run, struct notes *notes, const
 static bool may_feed(const struct gpq_dataset_run *dataset, const struct gpq_input *input, int32_t partition)
 {
 	bool feeds = false;
-	for (int o = 0; o < GPQ_BINDING_OUTPUTS && input->feed && input->feed->outputs[o]; o++)
-		feeds |= input->feed->outputs[o] == dataset->dataset;
+	const struct gpq_feed *feed = gpq_input_feed(input);
+	for (int o = 0; o < GPQ_BINDING_OUTPUTS && feed && feed->outputs[o]; o++)
+		feeds |= feed->outputs[o] == dataset->dataset;
 	if (!feeds || input->state != GPQ_INPUT_FAILED)
 		return false;
 	if (!input->seems_first_s)
@@ -188,12 +111,15 @@ static enum gpq_status note_incomplete(struct gpq_run *run, const struct gpq_dat
 	note_begin(notes, "gridpq.incomplete");
 	gpq_json_init(&json, &notes->text);
 	gpq_json_array_begin(&json);
-	for (uint32_t i = 0; i < run->catalogue.count && notes->text.len - begin < LIST_BYTES / 8; i++) {
-		const struct gpq_input *input = &run->catalogue.inputs[i];
-		if (!may_feed(dataset, input, file->partition))
+	for (uint32_t i = 0; i < run->catalogue.count && notes->text.len - begin < FAILED_BYTES; i++) {
+		struct gpq_input_names names;
+		struct gpq_input input;
+		GPQ_TRY(gpq_catalogue_get(&run->catalogue, i, &input, err));
+		if (!may_feed(dataset, &input, file->partition))
 			continue;
+		GPQ_TRY(gpq_catalogue_names(&run->catalogue, &input, &names, err));
 		file->incomplete = true;
-		gpq_json_text(&json, input->name);
+		gpq_json_text(&json, names.name);
 	}
 	gpq_json_array_end(&json);
 	GPQ_TRY(gpq_json_finish(&json, err));
@@ -260,11 +186,10 @@ static void tzdata_version(char out[32])
 /* ---- files ---- */
 
 static enum gpq_status notes_make(struct gpq_run *run, const struct gpq_dataset_run *dataset,
-                                  struct gpq_partition_file *file, struct sources *sources, struct notes *notes,
+                                  struct gpq_partition_file *file, bool any_failed, struct notes *notes,
                                   struct gpq_error *err)
 {
 	char text[40];
-	GPQ_TRY(sources_collect(run, dataset, file->partition, sources, err));
 	GPQ_TRY(note_number(notes, "gridpq.schema_version", GPQ_SCHEMA_VERSION, err));
 	GPQ_TRY(note_text(notes, "gridpq.table", gpq_table_schema(dataset->dataset->table)->name, err));
 	GPQ_TRY(note_text(notes, "gridpq.iso", dataset->market->iso, err));
@@ -273,14 +198,12 @@ static enum gpq_status notes_make(struct gpq_run *run, const struct gpq_dataset_
 	GPQ_TRY(note_text(notes, "gridpq.order", order_words[run->settings->order], err));
 	GPQ_TRY(note_options(run, notes, err));
 	GPQ_TRY(note_number(notes, "gridpq.rows", gpq_parquet_rows(file->file), err));
-	GPQ_TRY(note_number(notes, "gridpq.current_rows", sources->current_rows, err));
-	GPQ_TRY(note_number(notes, "gridpq.inputs", sources->count, err));
-	GPQ_TRY(note_list_hash(run, notes, sources, err));
-	GPQ_TRY(note_list(run, notes, sources, err));
+	GPQ_TRY(sources_note(run, dataset, file->partition, notes, err));
 	GPQ_TRY(note_text(notes, "gridpq.zone", dataset->market->zone, err));
 	tzdata_version(text);
 	GPQ_TRY(note_text(notes, "gridpq.tzdata", text, err));
-	GPQ_TRY(note_incomplete(run, dataset, file, notes, err));
+	if (any_failed)
+		GPQ_TRY(note_incomplete(run, dataset, file, notes, err));
 	for (uint32_t i = 0; i < notes->count; i++)
 		notes->note[i].value =
 			(struct gpq_text){ (const char *)notes->text.bytes + notes->begin[i], (uint32_t)notes->len[i] };
@@ -288,7 +211,7 @@ static enum gpq_status notes_make(struct gpq_run *run, const struct gpq_dataset_
 }
 
 static enum gpq_status file_finish(struct gpq_run *run, const struct gpq_dataset_run *dataset,
-                                   struct gpq_partition_file *file, struct sources *sources, struct gpq_error *err)
+                                   struct gpq_partition_file *file, bool any_failed, struct gpq_error *err)
 {
 	struct notes notes = { .count = 0 };
 	if (!file->file)
@@ -303,7 +226,7 @@ static enum gpq_status file_finish(struct gpq_run *run, const struct gpq_dataset
 		return GPQ_OK;
 	}
 	gpq_buf_init(&notes.text, run->budget, GPQ_TAG_CONVERT, 2 * NOTE_BYTES);
-	enum gpq_status status = notes_make(run, dataset, file, sources, &notes, err);
+	enum gpq_status status = notes_make(run, dataset, file, any_failed, &notes, err);
 	if (status == GPQ_OK && !gpq_parquet_in_order(file->file))
 		status = gpq_sink_open(run->budget, file->path, &file->fresh, err);
 	if (status == GPQ_OK)
@@ -322,19 +245,13 @@ static enum gpq_status file_finish(struct gpq_run *run, const struct gpq_dataset
 	return gpq_sink_suspend(whole, err);
 }
 
-enum gpq_status gpq_finish_files(struct gpq_run *run, struct gpq_error *err)
+enum gpq_status gpq_finish_files(struct gpq_run *run, const struct gpq_run_totals *totals, struct gpq_error *err)
 {
-	struct sources sources = { .count = 0 };
-	size_t n = run->catalogue.count;
-	enum gpq_status status = gpq_alloc(run->budget, GPQ_TAG_CONVERT, n * sizeof(uint32_t), &sources.inputs, err);
-	if (status == GPQ_OK)
-		status = gpq_alloc(run->budget, GPQ_TAG_CONVERT, n, &sources.seen, err);
-	for (uint32_t d = 0; d < run->n_datasets && status == GPQ_OK; d++)
-		for (uint32_t f = 0; f < run->datasets[d].n_files && status == GPQ_OK; f++)
-			status = file_finish(run, &run->datasets[d], &run->datasets[d].files[f], &sources, err);
-	gpq_free(run->budget, GPQ_TAG_CONVERT, sources.inputs, n * sizeof(uint32_t));
-	gpq_free(run->budget, GPQ_TAG_CONVERT, sources.seen, n);
-	return status;
+	bool any_failed = totals->by_state[GPQ_INPUT_FAILED] > 0;
+	for (uint32_t d = 0; d < run->n_datasets; d++)
+		for (uint32_t f = 0; f < run->datasets[d].n_files; f++)
+			GPQ_TRY(file_finish(run, &run->datasets[d], &run->datasets[d].files[f], any_failed, err));
+	return GPQ_OK;
 }
 
 enum gpq_status gpq_finish_sync(struct gpq_run *run, struct gpq_error *err)

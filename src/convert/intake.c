@@ -20,12 +20,14 @@ static struct gpq_open_input *free_place(struct gpq_run *run)
 	return NULL;
 }
 
-static void place_take(struct gpq_run *run, struct gpq_open_input *place, uint32_t input)
+/* Opens the next input of the pass at a place. */
+static enum gpq_status place_take(struct gpq_run *run, struct gpq_open_input *place, struct gpq_error *err)
 {
+	GPQ_TRY(gpq_reading_list_take(&run->reading, &place->input, &place->facts, err));
 	place->open = true;
 	place->busy = false;
 	place->ended = place->long_record = false;
-	place->input = input;
+	place->fed_closed = false;
 	place->next_chunk = place->retired_chunks = 0;
 	place->parsers = 0;
 	place->reached_s = 0;
@@ -35,11 +37,12 @@ static void place_take(struct gpq_run *run, struct gpq_open_input *place, uint32
 	memset(place->chunk, 0, sizeof(place->chunk));
 	memset(&place->counts, 0, sizeof(place->counts));
 	memset(&place->failure, 0, sizeof(place->failure));
-	const struct gpq_feed *feed = run->catalogue.inputs[input].feed;
+	const struct gpq_feed *feed = gpq_input_feed(&place->facts);
 	for (uint32_t o = 0; o < GPQ_BINDING_OUTPUTS && feed->outputs[o]; o++) {
 		struct gpq_dataset_run *dataset = gpq_run_dataset(run, feed->outputs[o]);
 		place->dataset[o] = dataset ? (uint32_t)(dataset - run->datasets) : UINT32_MAX;
 	}
+	return GPQ_OK;
 }
 
 /* Whether a worker may read on in an input under way. */
@@ -70,8 +73,13 @@ static struct gpq_open_input *input_choose(struct gpq_worker *worker)
 		open = first_open(run, UINT32_MAX);
 	else if (!open || !open->open || open->ended || open->parsers)
 		open = first_open(run, 0);
-	if (!open && run->next_todo < run->n_todo && (open = free_place(run)))
-		place_take(run, open, run->todo[run->next_todo++]);
+	if (!open && run->reading.left && (open = free_place(run))) {
+		struct gpq_error err;
+		if (place_take(run, open, &err) != GPQ_OK) {
+			gpq_run_fail_locked(run, &err);
+			return NULL;
+		}
+	}
 	return open ? open : first_open(run, UINT32_MAX);
 }
 
@@ -88,7 +96,7 @@ struct gpq_open_input *gpq_intake_claim(struct gpq_worker *worker)
 
 bool gpq_intake_done(const struct gpq_run *run)
 {
-	if (run->next_todo < run->n_todo)
+	if (run->reading.left)
 		return false;
 	for (uint32_t i = 0; i < run->plan.open_inputs; i++)
 		if (run->open[i].open)
@@ -98,21 +106,6 @@ bool gpq_intake_done(const struct gpq_run *run)
 
 /* ---- closing blocks ---- */
 
-/* Where the inputs of the feed of todo[from] end: in reading order those of one feed stand together. */
-static uint32_t feed_end(const struct gpq_run *run, uint32_t from)
-{
-	const struct gpq_input *inputs = run->catalogue.inputs;
-	uint32_t low = from + 1, high = run->n_todo;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (inputs[run->todo[middle]].feed == inputs[run->todo[from]].feed)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 /* The earliest instant that what is left to read seems to hold for a dataset. */
 static int64_t frontier(const struct gpq_run *run, uint32_t dataset)
 {
@@ -121,22 +114,14 @@ static int64_t frontier(const struct gpq_run *run, uint32_t dataset)
 		const struct gpq_open_input *open = &run->open[i];
 		if (!open->open || (open->dataset[0] != dataset && open->dataset[1] != dataset))
 			continue;
-		const struct gpq_input *input = &run->catalogue.inputs[open->input];
+		const struct gpq_input *input = &open->facts;
 		int64_t from = input->seems_ordered && !run->surprised && open->reached_s > input->seems_first_s
 		                       ? open->reached_s
 		                       : input->seems_first_s;
 		least = from < least ? from : least;
 	}
-	for (uint32_t i = run->next_todo; i < run->n_todo; i = feed_end(run, i)) {
-		const struct gpq_input *input = &run->catalogue.inputs[run->todo[i]]; /* of one feed the first is the earliest */
-		const struct gpq_feed *feed = input->feed;
-		bool feeds = false;
-		for (uint32_t o = 0; o < GPQ_BINDING_OUTPUTS && feed->outputs[o]; o++)
-			feeds |= feed->outputs[o] == run->datasets[dataset].dataset;
-		if (feeds && input->seems_first_s < least)
-			least = input->seems_first_s;
-	}
-	return least;
+	int64_t left = gpq_reading_list_first_s(&run->reading, run->datasets[dataset].dataset);
+	return left < least ? left : least;
 }
 
 void gpq_intake_close_blocks(struct gpq_run *run, bool all)
@@ -221,45 +206,69 @@ static void headers_count(struct gpq_open_input *open)
 	}
 }
 
-static void input_fail(struct gpq_run *run, struct gpq_input *input, enum gpq_status status, const char *reason)
+/* What an input that was read to its end came to; '*out_reason' is NULL where it is converted. */
+static enum gpq_status input_judge(struct gpq_open_input *open, char *text, size_t cap, const char **out_reason)
 {
-	input->state = GPQ_INPUT_FAILED;
-	input->status = status;
-	input->reason = gpq_catalogue_text(&run->catalogue, reason);
+	const struct gpq_feed *feed = gpq_input_feed(&open->facts);
+	if (open->failure.status == GPQ_OK && open->reader.source)
+		open->failure.status = gpq_head_check_days(&open->reader.facts, open->counts.header_lines, &open->failure);
+	*out_reason = open->failure.status != GPQ_OK ? open->failure.message : NULL;
+	if (*out_reason || open->counts.off_grid * OFF_GRID_SHARE <= open->counts.data_lines)
+		return open->failure.status;
+	snprintf(text, cap, "%llu of %llu rows are off the %u-minute grid of %s: is it another feed?",
+	         (unsigned long long)open->counts.off_grid, (unsigned long long)open->counts.data_lines,
+	         feed->outputs[0]->interval_minutes, feed->id);
+	*out_reason = text;
+	return GPQ_E_DATA;
+}
+
+static enum gpq_status input_settle(struct gpq_run *run, struct gpq_open_input *open, struct gpq_error *err)
+{
+	struct gpq_input input;
+	const char *reason = NULL;
+	char text[200];
+	enum gpq_status status = input_judge(open, text, sizeof(text), &reason);
+	GPQ_TRY(gpq_catalogue_get(&run->catalogue, open->input, &input, err));
+	input.state = status == GPQ_OK ? GPQ_INPUT_CONVERTED : GPQ_INPUT_FAILED;
+	input.status = (uint8_t)status;
+	input.fed_closed |= open->fed_closed;
+	if (status == GPQ_OK) {
+		input.hash = gpq_source_hash(open->reader.source);
+		input.has_hash = true;
+	}
+	run->n_failed += status != GPQ_OK;
+	GPQ_TRY(gpq_catalogue_note(&run->catalogue, &input, reason, &open->counts, err));
+	return gpq_catalogue_put(&run->catalogue, open->input, &input, err);
+}
+
+/* The same of an input that was read again: it must be what it was. */
+static enum gpq_status input_settle_again(struct gpq_run *run, struct gpq_open_input *open, struct gpq_error *err)
+{
+	struct gpq_input input;
+	if (open->failure.status != GPQ_OK) {
+		*err = open->failure;
+		gpq_fail_prefix(err, "%s changed while it was read: ", open->names.path);
+		return err->status;
+	}
+	if (!open->fed_closed)
+		return GPQ_OK;
+	GPQ_TRY(gpq_catalogue_get(&run->catalogue, open->input, &input, err));
+	input.fed_closed = true;
+	return gpq_catalogue_put(&run->catalogue, open->input, &input, err);
 }
 
 /* Everything of an input is parsed: it has become what it will be. Under the lock. */
 static void input_finish(struct gpq_run *run, struct gpq_open_input *open)
 {
-	struct gpq_input *input = &run->catalogue.inputs[open->input];
+	struct gpq_error err;
+	enum gpq_status status = run->rebuilding ? input_settle_again(run, open, &err) : input_settle(run, open, &err);
+	if (status != GPQ_OK)
+		gpq_run_fail_locked(run, &err);
 	open->open = false;
-	if (run->rebuilding) {
-		if (open->failure.status != GPQ_OK && run->error.status == GPQ_OK) {
-			run->error = open->failure;
-			gpq_fail_prefix(&run->error, "%s changed while it was read: ", input->path);
-			run->stop = true;
-		}
-		gpq_input_reader_end(&open->reader);
-		return;
+	if (!run->rebuilding) {
+		run->progress.read_bytes += open->facts.size_bytes - open->stored_bytes_seen;
+		run->progress.files_done++;
 	}
-	input->lines = open->counts;
-	if (open->failure.status == GPQ_OK && open->reader.source)
-		open->failure.status = gpq_head_check_days(&open->reader.facts, open->counts.header_lines, &open->failure);
-	if (open->failure.status != GPQ_OK) {
-		input_fail(run, input, open->failure.status, open->failure.message);
-	} else if (open->counts.off_grid * OFF_GRID_SHARE > open->counts.data_lines) {
-		char reason[200];
-		snprintf(reason, sizeof(reason), "%llu of %llu rows are off the %u-minute grid of %s: is it another feed?",
-		         (unsigned long long)open->counts.off_grid, (unsigned long long)open->counts.data_lines,
-		         input->feed->outputs[0]->interval_minutes, input->feed->id);
-		input_fail(run, input, GPQ_E_DATA, reason);
-	} else {
-		input->state = GPQ_INPUT_CONVERTED;
-		input->hash = gpq_source_hash(open->reader.source);
-		input->has_hash = true;
-	}
-	run->progress.read_bytes += input->size_bytes - open->stored_bytes_seen;
-	run->progress.files_done++;
 	gpq_input_reader_end(&open->reader);
 }
 
@@ -274,10 +283,18 @@ static enum gpq_status reader_step(struct gpq_worker *worker, struct gpq_open_in
                                    struct gpq_error *err)
 {
 	struct gpq_run *run = worker->run;
-	const struct gpq_input *input = &run->catalogue.inputs[open->input];
 	if (!open->reader.source) {
+		struct gpq_known_input known = {
+			.path = open->names.path,
+			.name = open->names.name,
+			.base = open->names.base,
+			.address = open->names.address,
+			.market = gpq_input_market(&open->facts),
+			.feed = gpq_input_feed(&open->facts),
+			.assumed = open->facts.assumed,
+		};
 		pthread_mutex_lock(&run->head_lock);
-		enum gpq_status status = gpq_input_reader_begin(&open->reader, run->head, input, open->input, true, err);
+		enum gpq_status status = gpq_input_reader_begin(&open->reader, run->head, &known, open->input, true, err);
 		pthread_mutex_unlock(&run->head_lock);
 		GPQ_TRY(status);
 	}
@@ -320,6 +337,8 @@ enum gpq_status gpq_intake_chunk(struct gpq_worker *worker, struct gpq_open_inpu
 	struct gpq_read_chunk read;
 	struct gpq_error read_error = { .status = GPQ_OK };
 	bool first = !open->reader.source;
+	if (first)
+		GPQ_TRY(gpq_catalogue_names(&run->catalogue, &open->facts, &open->names, &worker->err));
 	enum gpq_status got = reader_step(worker, open, &read, &read_error);
 	pthread_mutex_lock(&run->lock);
 	uint64_t number = open->next_chunk;

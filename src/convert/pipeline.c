@@ -184,23 +184,43 @@ static enum gpq_status pass_run(struct gpq_run *run, const pthread_attr_t *attri
 
 /* A look at the tallies of one block. */
 struct tally_look {
-	const struct gpq_run *run;
+	struct gpq_run *run;
 	bool failed; /* an input that failed has rows in it */
-	bool *feeds; /* by input: has rows in a stale block */
+	enum gpq_status status;
+	struct gpq_error *err;
 };
 
 static bool tally_failed(void *context, const struct gpq_tally *tally)
 {
 	struct tally_look *look = context;
-	look->failed |= look->run->catalogue.inputs[tally->input].state == GPQ_INPUT_FAILED &&
-	                tally->written + tally->joined + tally->duplicate + tally->superseded > 0;
-	return !look->failed;
+	struct gpq_input input;
+	look->status = gpq_catalogue_get(&look->run->catalogue, tally->input, &input, look->err);
+	look->failed = look->status == GPQ_OK && input.state == GPQ_INPUT_FAILED &&
+	               tally->written + tally->joined + tally->duplicate + tally->superseded > 0;
+	return look->status == GPQ_OK && !look->failed;
 }
 
-static bool tally_feeds(void *context, const struct gpq_tally *tally)
+/* What fed a block that is built again is read again, but for what failed. */
+static bool tally_again(void *context, const struct gpq_tally *tally)
 {
-	((struct tally_look *)context)->feeds[tally->input] = true;
-	return true;
+	struct tally_look *look = context;
+	struct gpq_input input;
+	look->status = gpq_catalogue_get(&look->run->catalogue, tally->input, &input, look->err);
+	if (look->status != GPQ_OK || input.again || input.state != GPQ_INPUT_CONVERTED)
+		return look->status == GPQ_OK;
+	input.again = true;
+	look->status = gpq_catalogue_put(&look->run->catalogue, tally->input, &input, look->err);
+	return look->status == GPQ_OK;
+}
+
+static enum gpq_status tallies_look(struct gpq_run *run, const struct gpq_block_slot *slot,
+                                    bool (*visit)(void *context, const struct gpq_tally *tally), bool *out_failed,
+                                    struct gpq_error *err)
+{
+	struct tally_look look = { .run = run, .status = GPQ_OK, .err = err };
+	GPQ_TRY(gpq_block_slot_tallies(slot, run->tallies, visit, &look, err));
+	*out_failed = look.failed;
+	return look.status;
 }
 
 static void groups_drop(struct gpq_run *run, struct gpq_block_slot *slot)
@@ -220,82 +240,105 @@ static void groups_drop(struct gpq_run *run, struct gpq_block_slot *slot)
 		gpq_parquet_group_drop(file->file, group - 1);
 }
 
+/* Before inputs are marked to be read again, those rows came too late of are the only ones. */
+static enum gpq_status marks_begin(struct gpq_run *run, struct gpq_error *err)
+{
+	struct gpq_input input;
+	for (uint32_t i = 0; i < run->catalogue.count; i++) {
+		GPQ_TRY(gpq_catalogue_get(&run->catalogue, i, &input, err));
+		bool again = input.fed_closed && input.state == GPQ_INPUT_CONVERTED;
+		if (again == input.again && !input.fed_closed)
+			continue;
+		input.again = again;
+		input.fed_closed = false;
+		GPQ_TRY(gpq_catalogue_put(&run->catalogue, i, &input, err));
+	}
+	return GPQ_OK;
+}
+
+static enum gpq_status slot_empty(struct gpq_run *run, struct gpq_block_slot *slot, struct gpq_error *err)
+{
+	bool failed = false;
+	GPQ_TRY(tallies_look(run, slot, tally_again, &failed, err));
+	groups_drop(run, slot);
+	gpq_block_slot_clear(slot, run->budget);
+	slot->stale = false;
+	slot->state = GPQ_SLOT_OPEN;
+	return GPQ_OK;
+}
+
 /* Finds the blocks to build again and marks the inputs that feed them. */
-static enum gpq_status stale_collect(struct gpq_run *run, bool *feeds, uint32_t *out_stale, struct gpq_error *err)
+static enum gpq_status stale_collect(struct gpq_run *run, uint32_t *out_stale, struct gpq_error *err)
 {
 	*out_stale = 0;
-	memset(feeds, 0, run->catalogue.count);
 	for (uint32_t d = 0; d < run->n_datasets; d++)
 		for (uint32_t s = 0; s < run->datasets[d].n_slots; s++) {
 			struct gpq_block_slot *slot = run->datasets[d].slots[s];
-			struct tally_look look = { .run = run, .feeds = feeds };
-			if (slot->state == GPQ_SLOT_WRITTEN)
-				GPQ_TRY(gpq_block_slot_tallies(slot, run->metadata, tally_failed, &look, err));
-			slot->rebuilding = slot->state == GPQ_SLOT_WRITTEN && (slot->stale || look.failed);
-			if (!slot->rebuilding)
-				continue;
-			++*out_stale;
-			GPQ_TRY(gpq_block_slot_tallies(slot, run->metadata, tally_feeds, &look, err));
-			groups_drop(run, slot);
-			gpq_block_slot_clear(slot, run->budget);
-			slot->stale = false;
-			slot->state = GPQ_SLOT_OPEN;
+			bool failed = false;
+			if (slot->state == GPQ_SLOT_WRITTEN && !slot->stale && run->n_failed)
+				GPQ_TRY(tallies_look(run, slot, tally_failed, &failed, err));
+			slot->rebuilding = slot->state == GPQ_SLOT_WRITTEN && (slot->stale || failed);
+			*out_stale += slot->rebuilding;
 		}
+	if (!*out_stale)
+		return GPQ_OK;
+	GPQ_TRY(marks_begin(run, err));
+	for (uint32_t d = 0; d < run->n_datasets; d++)
+		for (uint32_t s = 0; s < run->datasets[d].n_slots; s++)
+			if (run->datasets[d].slots[s]->rebuilding)
+				GPQ_TRY(slot_empty(run, run->datasets[d].slots[s], err));
 	return GPQ_OK;
 }
 
 /* The inputs of the next pass: those that feed stale blocks, and those whose rows came too late. */
-static void todo_collect(struct gpq_run *run, const bool *feeds)
+static enum gpq_status again_begin(struct gpq_run *run, struct gpq_error *err)
 {
-	pthread_mutex_lock(&run->lock); /* the watch looks on */
-	run->n_todo = run->next_todo = 0;
+	uint64_t bytes = 0;
+	uint32_t count = 0;
 	for (uint32_t i = 0; i < run->catalogue.count; i++) {
-		struct gpq_input *input = &run->catalogue.inputs[i];
-		if (input->state != GPQ_INPUT_CONVERTED || !(feeds[i] || input->fed_closed))
-			continue;
-		run->todo[run->n_todo++] = i;
-		run->progress.total_bytes += input->size_bytes;
-		input->fed_closed = false;
+		struct gpq_input input;
+		GPQ_TRY(gpq_catalogue_get(&run->catalogue, i, &input, err));
+		count += input.again;
+		bytes += input.again ? input.size_bytes : 0;
 	}
+	pthread_mutex_lock(&run->lock); /* the watch looks on */
+	run->progress.total_bytes += bytes;
 	run->rebuilding = true;
 	run->progress.phase = "rebuilding";
+	enum gpq_status status = gpq_reading_list_begin(&run->reading, &run->catalogue, true, count, err);
 	pthread_mutex_unlock(&run->lock);
+	return status;
 }
 
-static enum gpq_status passes_run(struct gpq_run *run, bool *feeds, const pthread_attr_t *attributes,
-                                  struct gpq_error *err)
+static enum gpq_status passes_run(struct gpq_run *run, const pthread_attr_t *attributes, struct gpq_error *err)
 {
-	run->n_todo = run->next_todo = 0;
-	for (uint32_t i = 0; i < run->catalogue.count; i++)
-		if (run->catalogue.inputs[i].state == GPQ_INPUT_FOUND)
-			run->todo[run->n_todo++] = i;
+	uint32_t found = 0;
+	for (uint32_t r = 0; r < run->catalogue.n_ranges; r++)
+		found += run->catalogue.ranges[r].found;
+	GPQ_TRY(gpq_reading_list_begin(&run->reading, &run->catalogue, false, found, err));
 	GPQ_TRY(pass_run(run, attributes, err));
 	for (;;) {
 		uint32_t stale = 0;
-		GPQ_TRY(stale_collect(run, feeds, &stale, err));
+		GPQ_TRY(stale_collect(run, &stale, err));
 		if (!stale)
 			return GPQ_OK;
-		todo_collect(run, feeds);
+		GPQ_TRY(again_begin(run, err));
 		GPQ_TRY(pass_run(run, attributes, err));
 	}
 }
 
 enum gpq_status gpq_pipeline_run(struct gpq_run *run, struct gpq_error *err)
 {
-	bool *feeds = NULL;
 	struct watch watch;
 	pthread_attr_t attributes;
 	run->progress.phase = "reading";
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, STACK_BYTES);
-	enum gpq_status status = gpq_alloc(run->budget, GPQ_TAG_CONVERT, run->catalogue.count, &feeds, err);
-	if (status == GPQ_OK)
-		status = watch_begin(&watch, run, &attributes, err);
+	enum gpq_status status = watch_begin(&watch, run, &attributes, err);
 	if (status == GPQ_OK) {
-		status = passes_run(run, feeds, &attributes, err);
+		status = passes_run(run, &attributes, err);
 		watch_end(&watch);
 	}
 	pthread_attr_destroy(&attributes);
-	gpq_free(run->budget, GPQ_TAG_CONVERT, feeds, run->catalogue.count);
 	return status;
 }

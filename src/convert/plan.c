@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "convert/plan.h"
 
+#include "convert/block_sources.h"
 #include "convert/block_survey.h"
 #include "convert/block_values.h"
 #include "input/head.h"
-#include "input/input_ranks.h"
 #include "input/input_reader.h"
 #include "input/line_parser.h"
 #include "input/rejects.h"
@@ -102,6 +102,20 @@ static size_t survey_bytes(const struct gpq_plan *plan, const struct gpq_plan_qu
 	return survey > column ? survey - column : 0;
 }
 
+/* Of one block: its sources, and what an encoder has of a list that long. */
+static size_t sources_bytes(const struct gpq_plan_question *question)
+{
+	return gpq_block_sources_need(question->block_inputs, question->block_name_bytes) + question->block_inputs * sizeof(uint32_t);
+}
+
+/* What a block's sources leave of a quarter of the bound, up to an eighth. */
+static size_t tally_bytes(const struct gpq_plan *plan, const struct gpq_plan_question *question)
+{
+	size_t share = plan->bound_bytes / 4, most = plan->bound_bytes / 8, sources = sources_bytes(question);
+	share = share > sources ? share - sources : 0;
+	return share < most ? share : most;
+}
+
 /* Everything but the pool and the scratch that grows with it. */
 static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question *question)
 {
@@ -117,11 +131,11 @@ static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question
 	                      gpq_parquet_encoder_need(&parquet) + gpq_block_column_need(question->max_slots);
 	plan->input_bytes = sizeof(struct gpq_open_input) + gpq_input_reader_need() + opener_bytes +
 	                    (question->holds_repeats ? gpq_repeats_need() : 0);
-	plan->catalogue_bytes = question->catalogue_used_bytes ? question->catalogue_used_bytes + question->catalogue_used_bytes / 4
-	                                                       : gpq_plan_catalogue_bytes(plan->bound_bytes);
-	plan->fixed_bytes = FIXED_BYTES + gpq_head_need() + gpq_turned_need(question->n_inputs) + gpq_rejects_need() +
+	plan->catalogue_bytes = question->catalogue_used_bytes ? question->catalogue_used_bytes : gpq_plan_catalogue_bytes(plan->bound_bytes);
+	plan->tally_bytes = tally_bytes(plan, question);
+	plan->fixed_bytes = FIXED_BYTES + gpq_head_need() + gpq_turned_need(question->n_inputs, plan->tally_bytes) + gpq_rejects_need() +
 	                    PARTITION_FILES * gpq_sink_need() + 2 * gpq_parquet_file_need(&parquet) + gpq_source_need() +
-	                    opener_bytes + gpq_inputs_need(question->n_inputs) +
+	                    opener_bytes + sources_bytes(question) +
 	                    survey_bytes(plan, question);
 	return plan->process_bytes + plan->catalogue_bytes + plan->locations_bytes + plan->fixed_bytes +
 	       plan->threads * plan->worker_bytes + plan->encoders * plan->encoder_bytes +

@@ -27,6 +27,7 @@ struct gpq_plan {
 		fixed_bytes;
 	size_t window_bytes;         /* in encoder_bytes: where a thread turns a column; 0: none */
 	size_t ahead_bytes;          /* in encoder_bytes, a thread's part: packed columns that wait for those before them */
+	size_t tally_bytes;          /* in fixed_bytes: of a block's inputs, see gpq_sort_rules */
 	uint64_t max_block_rows;     /* rows that the pool can hold */
 	uint32_t max_locations;
 	uint32_t threads, encoders;  /* threads that take in; the first of them encode, too */
@@ -38,6 +39,8 @@ struct gpq_plan_question {
 	const struct gpq_convert_settings *settings;
 	size_t catalogue_used_bytes; /* once the inputs are known; 0 before */
 	uint32_t n_inputs;
+	uint32_t block_inputs;       /* that may feed one block */
+	uint64_t block_name_bytes;   /* of their names */
 	uint32_t max_depth;          /* of the archives that inputs are in; 0: all are files */
 	bool sheets;                 /* inputs are sheets of workbooks, some of them */
 	uint32_t max_slots;          /* places of the longest block among the datasets in play */

@@ -23,12 +23,12 @@ struct outlook {
 };
 
 /* Of a member the directory says it. */
-static uint64_t text_bytes(const struct gpq_input *input)
+static uint64_t text_bytes(const struct gpq_input *input, const struct gpq_input_names *names)
 {
 	uint64_t bytes = input->size_bytes;
-	if (input->address.depth)
-		bytes = input->address.places[input->address.depth - 1].size_bytes;
-	bool gzip = gpq_input_rank_name(input).len != strlen(input->base ? input->base : input->name);
+	if (names->address.depth)
+		bytes = names->address.places[names->address.depth - 1].size_bytes;
+	bool gzip = gpq_input_rank_name(names).len != strlen(names->base);
 	return gzip ? (uint64_t)((double)bytes * GZIP_RATIO) : bytes;
 }
 
@@ -36,12 +36,15 @@ static enum gpq_status outlook_make(struct gpq_run *run, struct outlook *out, st
 {
 	memset(out, 0, sizeof(*out));
 	for (uint32_t i = 0; i < run->catalogue.count; i++) {
-		const struct gpq_input *input = &run->catalogue.inputs[i];
-		out->by_state[input->state]++;
-		if (input->state != GPQ_INPUT_FOUND)
+		struct gpq_input_names names;
+		struct gpq_input input;
+		GPQ_TRY(gpq_catalogue_get(&run->catalogue, i, &input, err));
+		out->by_state[input.state]++;
+		if (input.state != GPQ_INPUT_FOUND)
 			continue;
-		out->input_bytes += input->size_bytes;
-		out->text_bytes += text_bytes(input);
+		GPQ_TRY(gpq_catalogue_names(&run->catalogue, &input, &names, err));
+		out->input_bytes += input.size_bytes;
+		out->text_bytes += text_bytes(&input, &names);
 	}
 	out->output_bytes = (uint64_t)((double)out->text_bytes * OUTPUT_SHARE);
 	if ((double)out->text_bytes * POOL_SHARE > (double)run->plan.pool_bytes)
@@ -81,20 +84,44 @@ static void span_print(uint32_t first_s, uint32_t last_s, char out[64])
 	snprintf(out, 64, "%s to %s", first_s ? first : "?", last_s ? last : "?");
 }
 
+/* One input, with what there is to say of it. */
+struct told_input {
+	struct gpq_input input;
+	struct gpq_input_names names;
+	struct gpq_outcome outcome;
+};
+
+static enum gpq_status input_get(struct gpq_run *run, uint32_t number, struct told_input *out, struct gpq_error *err)
+{
+	GPQ_TRY(gpq_catalogue_get(&run->catalogue, number, &out->input, err));
+	GPQ_TRY(gpq_catalogue_names(&run->catalogue, &out->input, &out->names, err));
+	return gpq_catalogue_outcome(&run->catalogue, &out->input, &out->outcome, err);
+}
+
+static void text_give(struct gpq_run *run, struct gpq_buf *text)
+{
+	if (run->hooks->result && text->len)
+		run->hooks->result(run->hooks->context, (const char *)text->bytes, text->len);
+	gpq_buf_clear(text);
+}
+
 /* ---- text ---- */
 
 static enum gpq_status text_inputs(struct gpq_run *run, struct gpq_buf *text, struct gpq_error *err)
 {
 	GPQ_TRY(gpq_buf_printf(text, err, "would read\n"));
 	for (uint32_t i = 0; i < run->catalogue.count && i < SHOWN_FILES; i++) {
-		const struct gpq_input *input = &run->catalogue.inputs[i];
+		struct told_input told;
+		const struct gpq_input *input = &told.input;
 		char span[64];
+		GPQ_TRY(input_get(run, i, &told, err));
 		span_print(input->seems_first_s, input->seems_last_s, span);
 		if (input->state == GPQ_INPUT_FOUND)
-			GPQ_TRY(gpq_buf_printf(text, err, "  %s: %s, %s\n", input->path, input->feed->id, span));
+			GPQ_TRY(gpq_buf_printf(text, err, "  %s: %s, %s\n", told.names.path, gpq_input_feed(input)->id, span));
 		else
-			GPQ_TRY(gpq_buf_printf(text, err, "  not %s: %s: %s\n", input->path, gpq_input_state_word(input->state),
-			                       input->reason ? input->reason : ""));
+			GPQ_TRY(gpq_buf_printf(text, err, "  not %s: %s: %s\n", told.names.path,
+			                       gpq_input_state_word((enum gpq_input_state)input->state), told.outcome.reason));
+		text_give(run, text);
 	}
 	if (run->catalogue.count > SHOWN_FILES)
 		GPQ_TRY(gpq_buf_printf(text, err, "  and %u more\n", run->catalogue.count - SHOWN_FILES));
@@ -137,31 +164,37 @@ static void json_instant(struct gpq_json *json, const char *key, uint32_t instan
 	gpq_json_member_text(json, key, instant_s ? gpq_stamp_print(instant_s, text) : NULL);
 }
 
-static void json_inputs(const struct gpq_run *run, struct gpq_json *json)
+static enum gpq_status json_inputs(struct gpq_run *run, struct gpq_json *json, struct gpq_buf *text, struct gpq_error *err)
 {
 	gpq_json_key(json, "files");
 	gpq_json_array_begin(json);
 	for (uint32_t i = 0; i < run->catalogue.count; i++) {
-		const struct gpq_input *input = &run->catalogue.inputs[i];
+		struct told_input told;
+		GPQ_TRY(input_get(run, i, &told, err));
+		const struct gpq_feed *feed = gpq_input_feed(&told.input);
 		gpq_json_object_begin(json);
-		gpq_json_member_text(json, "file", input->path);
-		gpq_json_member_text(json, "feed", input->feed ? input->feed->id : NULL);
-		gpq_json_member_text(json, "state", gpq_input_state_word(input->state));
-		gpq_json_member_text(json, "reason", input->reason);
-		gpq_json_member_uint64(json, "bytes", input->size_bytes);
-		json_instant(json, "first", input->seems_first_s);
-		json_instant(json, "last", input->seems_last_s);
+		gpq_json_member_text(json, "file", told.names.path);
+		gpq_json_member_text(json, "feed", feed ? feed->id : NULL);
+		gpq_json_member_text(json, "state", gpq_input_state_word((enum gpq_input_state)told.input.state));
+		gpq_json_member_text(json, "reason", told.outcome.has_reason ? told.outcome.reason : NULL);
+		gpq_json_member_uint64(json, "bytes", told.input.size_bytes);
+		json_instant(json, "first", told.input.seems_first_s);
+		json_instant(json, "last", told.input.seems_last_s);
 		gpq_json_object_end(json);
+		text_give(run, text);
 	}
 	gpq_json_array_end(json);
+	return GPQ_OK;
 }
 
-static void json_print(struct gpq_run *run, const struct outlook *outlook, struct gpq_json *json)
+static enum gpq_status json_print(struct gpq_run *run, const struct outlook *outlook, struct gpq_buf *text, struct gpq_error *err)
 {
+	struct gpq_json printer, *json = &printer;
 	struct room rooms[N_ROOMS];
 	rooms_list(&run->plan, rooms);
+	gpq_json_init(json, text);
 	gpq_json_object_begin(json);
-	json_inputs(run, json);
+	GPQ_TRY(json_inputs(run, json, text, err));
 	gpq_json_key(json, "datasets");
 	gpq_json_array_begin(json);
 	for (uint32_t d = 0; d < run->n_datasets; d++)
@@ -183,6 +216,8 @@ static void json_print(struct gpq_run *run, const struct outlook *outlook, struc
 		gpq_json_member_uint64(json, rooms[i].name, rooms[i].bytes);
 	gpq_json_object_end(json);
 	gpq_json_object_end(json);
+	GPQ_TRY(gpq_json_finish(json, err));
+	return gpq_buf_append(text, "\n", 1, err);
 }
 
 enum gpq_status gpq_plan_report(struct gpq_run *run, enum gpq_report report, struct gpq_error *err)
@@ -190,20 +225,11 @@ enum gpq_status gpq_plan_report(struct gpq_run *run, enum gpq_report report, str
 	struct outlook outlook;
 	struct gpq_buf text;
 	GPQ_TRY(outlook_make(run, &outlook, err));
-	gpq_buf_init(&text, run->budget, GPQ_TAG_CONVERT, PAGE_BYTES + run->catalogue.used_bytes * 2);
-	enum gpq_status status;
-	if (report == GPQ_REPORT_JSON) {
-		struct gpq_json json;
-		gpq_json_init(&json, &text);
-		json_print(run, &outlook, &json);
-		status = gpq_json_finish(&json, err);
-		if (status == GPQ_OK)
-			status = gpq_buf_append(&text, "\n", 1, err);
-	} else {
-		status = text_print(run, &outlook, &text, err);
-	}
-	if (status == GPQ_OK && run->hooks->result)
-		run->hooks->result(run->hooks->context, (const char *)text.bytes, text.len);
+	gpq_buf_init(&text, run->budget, GPQ_TAG_CONVERT, PAGE_BYTES);
+	enum gpq_status status = report == GPQ_REPORT_JSON ? json_print(run, &outlook, &text, err)
+	                                                   : text_print(run, &outlook, &text, err);
+	if (status == GPQ_OK)
+		text_give(run, &text);
 	gpq_buf_done(&text);
 	return status;
 }

@@ -29,34 +29,60 @@ uint64_t gpq_report_peak_resident_bytes(void)
 
 /* ---- totals ---- */
 
+struct tally_sum {
+	struct gpq_catalogue *catalogue;
+	enum gpq_status status;
+	struct gpq_error *err;
+};
+
 static bool tally_add(void *context, const struct gpq_tally *tally)
 {
-	struct gpq_run *run = context;
-	struct gpq_merge_counts *merged = &run->catalogue.inputs[tally->input].merged;
-	merged->written += tally->written;
-	merged->joined += tally->joined;
-	merged->duplicate += tally->duplicate;
-	merged->superseded += tally->superseded;
-	return true;
+	struct tally_sum *sum = context;
+	struct gpq_input input;
+	sum->status = gpq_catalogue_get(sum->catalogue, tally->input, &input, sum->err);
+	if (sum->status != GPQ_OK)
+		return false;
+	input.merged.written += tally->written;
+	input.merged.joined += tally->joined;
+	input.merged.duplicate += tally->duplicate;
+	input.merged.superseded += tally->superseded;
+	sum->status = gpq_catalogue_put(sum->catalogue, tally->input, &input, sum->err);
+	return sum->status == GPQ_OK;
 }
 
 static enum gpq_status tallies_add(struct gpq_run *run, struct gpq_error *err)
 {
-	for (uint32_t i = 0; i < run->catalogue.count; i++)
-		memset(&run->catalogue.inputs[i].merged, 0, sizeof(run->catalogue.inputs[i].merged));
+	struct tally_sum sum = { .catalogue = &run->catalogue, .status = GPQ_OK, .err = err };
 	for (uint32_t d = 0; d < run->n_datasets; d++)
-		for (uint32_t s = 0; s < run->datasets[d].n_slots; s++)
-			GPQ_TRY(gpq_block_slot_tallies(run->datasets[d].slots[s], run->metadata, tally_add, run, err));
+		for (uint32_t s = 0; s < run->datasets[d].n_slots; s++) {
+			GPQ_TRY(gpq_block_slot_tallies(run->datasets[d].slots[s], run->tallies, tally_add, &sum, err));
+			GPQ_TRY(sum.status);
+		}
 	return GPQ_OK;
 }
 
-static bool identity_holds(const struct gpq_input *input)
+static bool identity_holds(const struct gpq_line_counts *lines, const struct gpq_merge_counts *merged)
 {
-	const struct gpq_line_counts *lines = &input->lines;
-	const struct gpq_merge_counts *merged = &input->merged;
 	return lines->lines == lines->header_lines + lines->blank_lines + lines->data_lines &&
 	       lines->partial_rows == merged->written + merged->joined + merged->duplicate + merged->superseded +
 	                                      lines->blank + lines->rejected + lines->outside;
+}
+
+static void counts_add(struct gpq_run_totals *totals, const struct gpq_line_counts *lines, const struct gpq_merge_counts *merged)
+{
+	totals->lines.lines += lines->lines;
+	totals->lines.header_lines += lines->header_lines;
+	totals->lines.blank_lines += lines->blank_lines;
+	totals->lines.data_lines += lines->data_lines;
+	totals->lines.partial_rows += lines->partial_rows;
+	totals->lines.blank += lines->blank;
+	totals->lines.rejected += lines->rejected;
+	totals->lines.outside += lines->outside;
+	totals->lines.warnings += lines->warnings;
+	totals->merged.written += merged->written;
+	totals->merged.joined += merged->joined;
+	totals->merged.duplicate += merged->duplicate;
+	totals->merged.superseded += merged->superseded;
 }
 
 enum gpq_status gpq_report_totals(struct gpq_run *run, struct gpq_run_totals *out, struct gpq_error *err)
@@ -64,27 +90,20 @@ enum gpq_status gpq_report_totals(struct gpq_run *run, struct gpq_run_totals *ou
 	memset(out, 0, sizeof(*out));
 	GPQ_TRY(tallies_add(run, err));
 	for (uint32_t i = 0; i < run->catalogue.count; i++) {
-		const struct gpq_input *input = &run->catalogue.inputs[i];
-		out->by_state[input->state]++;
-		if (input->state != GPQ_INPUT_CONVERTED)
+		struct gpq_input_names names;
+		struct gpq_outcome outcome;
+		struct gpq_input input;
+		GPQ_TRY(gpq_catalogue_get(&run->catalogue, i, &input, err));
+		out->by_state[input.state]++;
+		if (input.state != GPQ_INPUT_CONVERTED)
 			continue;
-		out->lines.lines += input->lines.lines;
-		out->lines.header_lines += input->lines.header_lines;
-		out->lines.blank_lines += input->lines.blank_lines;
-		out->lines.data_lines += input->lines.data_lines;
-		out->lines.partial_rows += input->lines.partial_rows;
-		out->lines.blank += input->lines.blank;
-		out->lines.rejected += input->lines.rejected;
-		out->lines.outside += input->lines.outside;
-		out->lines.warnings += input->lines.warnings;
-		out->merged.written += input->merged.written;
-		out->merged.joined += input->merged.joined;
-		out->merged.duplicate += input->merged.duplicate;
-		out->merged.superseded += input->merged.superseded;
-		if (identity_holds(input))
+		GPQ_TRY(gpq_catalogue_outcome(&run->catalogue, &input, &outcome, err));
+		counts_add(out, &outcome.lines, &input.merged);
+		if (identity_holds(&outcome.lines, &input.merged))
 			continue;
+		GPQ_TRY(gpq_catalogue_names(&run->catalogue, &input, &names, err));
 		out->identity_broken++;
-		out->broken_path = input->path;
+		snprintf(out->broken_path, sizeof(out->broken_path), "%s", names.path);
 	}
 	return GPQ_OK;
 }
@@ -115,22 +134,31 @@ static void json_counts(struct gpq_json *json, const struct gpq_line_counts *lin
 	gpq_json_member_uint64(json, "warnings", lines->warnings);
 }
 
-static void json_file(struct gpq_report_page *page, const struct gpq_input *input)
+static enum gpq_status json_file(struct gpq_report_page *page, uint32_t number)
 {
+	struct gpq_catalogue *catalogue = &page->run->catalogue;
 	struct gpq_json *json = &page->json;
+	struct gpq_input_names names;
+	struct gpq_outcome outcome;
+	struct gpq_input input;
+	GPQ_TRY(gpq_catalogue_get(catalogue, number, &input, page->err));
+	GPQ_TRY(gpq_catalogue_names(catalogue, &input, &names, page->err));
+	GPQ_TRY(gpq_catalogue_outcome(catalogue, &input, &outcome, page->err));
+	const struct gpq_feed *feed = gpq_input_feed(&input);
 	gpq_json_object_begin(json);
-	gpq_json_member_text(json, "file", input->path);
-	gpq_json_member_text(json, "feed", input->feed ? input->feed->id : NULL);
+	gpq_json_member_text(json, "file", names.path);
+	gpq_json_member_text(json, "feed", feed ? feed->id : NULL);
 	gpq_json_key(json, "datasets");
 	gpq_json_array_begin(json);
-	for (int o = 0; o < GPQ_BINDING_OUTPUTS && input->feed && input->feed->outputs[o]; o++)
-		gpq_json_text(json, input->feed->outputs[o]->id);
+	for (int o = 0; o < GPQ_BINDING_OUTPUTS && feed && feed->outputs[o]; o++)
+		gpq_json_text(json, feed->outputs[o]->id);
 	gpq_json_array_end(json);
-	gpq_json_member_text(json, "state", gpq_input_state_word(input->state));
-	gpq_json_member_text(json, "reason", input->reason);
-	json_counts(json, &input->lines, &input->merged);
+	gpq_json_member_text(json, "state", gpq_input_state_word((enum gpq_input_state)input.state));
+	gpq_json_member_text(json, "reason", outcome.has_reason ? outcome.reason : NULL);
+	json_counts(json, &outcome.lines, &input.merged);
 	gpq_json_object_end(json);
 	gpq_report_page_give(page);
+	return GPQ_OK;
 }
 
 static void json_memory(struct gpq_report_page *page)
@@ -173,7 +201,7 @@ static enum gpq_status json_print(struct gpq_report_page *page, const struct gpq
 	gpq_json_key(json, "files");
 	gpq_json_array_begin(json);
 	for (uint32_t i = 0; i < run->catalogue.count; i++)
-		json_file(page, &run->catalogue.inputs[i]);
+		GPQ_TRY(json_file(page, i));
 	gpq_json_array_end(json);
 	gpq_json_key(json, "datasets");
 	gpq_json_array_begin(json);
@@ -194,16 +222,19 @@ static enum gpq_status json_print(struct gpq_report_page *page, const struct gpq
 
 static enum gpq_status text_refused(struct gpq_report_page *page)
 {
-	const struct gpq_run *run = page->run;
+	struct gpq_catalogue *catalogue = &page->run->catalogue;
 	uint32_t shown = 0;
-	for (uint32_t i = 0; i < run->catalogue.count; i++) {
-		const struct gpq_input *input = &run->catalogue.inputs[i];
-		if (input->state == GPQ_INPUT_CONVERTED || input->state == GPQ_INPUT_FOUND)
+	for (uint32_t i = 0; i < catalogue->count; i++) {
+		struct gpq_input_names names;
+		struct gpq_outcome outcome;
+		struct gpq_input input;
+		GPQ_TRY(gpq_catalogue_get(catalogue, i, &input, page->err));
+		if (input.state == GPQ_INPUT_CONVERTED || input.state == GPQ_INPUT_FOUND || shown++ >= SHOWN_FILES)
 			continue;
-		if (shown++ >= SHOWN_FILES)
-			continue;
-		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "  %s: %s: %s\n", gpq_input_state_word(input->state), input->path,
-		                       input->reason ? input->reason : gpq_status_text(input->status)));
+		GPQ_TRY(gpq_catalogue_names(catalogue, &input, &names, page->err));
+		GPQ_TRY(gpq_catalogue_outcome(catalogue, &input, &outcome, page->err));
+		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "  %s: %s: %s\n",
+		                       gpq_input_state_word((enum gpq_input_state)input.state), names.path, outcome.reason));
 		gpq_report_page_give(page);
 	}
 	if (shown > SHOWN_FILES)

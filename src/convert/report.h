@@ -11,7 +11,7 @@ struct gpq_run_totals {
 	struct gpq_merge_counts merged;
 	uint32_t by_state[GPQ_N_INPUT_STATES];
 	uint32_t identity_broken;        /* converted inputs whose rows do not add up: our bug */
-	const char *broken_path;
+	char broken_path[200];           /* of the last of these */
 };
 
 /* gpq_report_totals() adds up what became of every input's rows, and checks the identity of docs/RULES.md 14. */

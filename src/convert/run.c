@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "convert/run.h"
 
-#include "input/input_ranks.h"
+#include "input/content_hash.h"
 
 #include <fcntl.h>
 #include <stdarg.h>
@@ -46,13 +46,18 @@ void gpq_run_say(struct gpq_run *run, enum gpq_severity severity, const char *fo
 	pthread_mutex_unlock(&run->talk);
 }
 
-void gpq_run_fail(struct gpq_run *run, const struct gpq_error *err)
+void gpq_run_fail_locked(struct gpq_run *run, const struct gpq_error *err)
 {
-	pthread_mutex_lock(&run->lock);
 	if (run->error.status == GPQ_OK)
 		run->error = *err;
 	run->stop = true;
 	pthread_cond_broadcast(&run->changed);
+}
+
+void gpq_run_fail(struct gpq_run *run, const struct gpq_error *err)
+{
+	pthread_mutex_lock(&run->lock);
+	gpq_run_fail_locked(run, err);
 	pthread_mutex_unlock(&run->lock);
 }
 
@@ -74,25 +79,46 @@ uint64_t gpq_run_resident_bytes(void)
 /* The content hash of an input, reading it where it has not been read to its end yet. */
 static enum gpq_status input_hash(struct gpq_run *run, uint32_t number, struct gpq_hash *out, struct gpq_error *err)
 {
-	struct gpq_input *input = &run->catalogue.inputs[number];
-	pthread_mutex_lock(&run->lock);
-	bool known = input->has_hash;
-	*out = input->hash;
-	pthread_mutex_unlock(&run->lock);
-	if (known)
+	struct gpq_input_names names;
+	struct gpq_input input;
+	GPQ_TRY(gpq_catalogue_get(&run->catalogue, number, &input, err));
+	*out = input.hash;
+	if (input.has_hash)
 		return GPQ_OK;
-	GPQ_TRY(gpq_input_content_hash(run->budget, input, out, err));
+	GPQ_TRY(gpq_catalogue_names(&run->catalogue, &input, &names, err));
+	GPQ_TRY(gpq_content_hash(run->budget, &names.address, out, err));
 	pthread_mutex_lock(&run->lock);
-	input->hash = *out;
-	input->has_hash = true;
+	enum gpq_status status = gpq_catalogue_get(&run->catalogue, number, &input, err);
+	input.hash = *out;
+	input.has_hash = true;
+	if (status == GPQ_OK)
+		status = gpq_catalogue_put(&run->catalogue, number, &input, err);
 	pthread_mutex_unlock(&run->lock);
+	return status;
+}
+
+/* Ranks do not change: those asked for last are at hand. */
+static enum gpq_status input_rank(struct gpq_run *run, uint32_t number, uint32_t *out, struct gpq_error *err)
+{
+	_Atomic uint64_t *place = &run->rank[number % GPQ_RUN_RANKS];
+	uint64_t known = atomic_load_explicit(place, memory_order_relaxed);
+	if (known >> 32 != (uint64_t)number + 1) {
+		struct gpq_input input;
+		GPQ_TRY(gpq_catalogue_get(&run->catalogue, number, &input, err));
+		known = ((uint64_t)number + 1) << 32 | input.rank;
+		atomic_store_explicit(place, known, memory_order_relaxed);
+	}
+	*out = (uint32_t)known;
 	return GPQ_OK;
 }
 
 enum gpq_status gpq_run_input_newer(void *context, uint32_t a, uint32_t b, int *out_order, struct gpq_error *err)
 {
 	struct gpq_run *run = context;
-	*out_order = (run->rank[a] > run->rank[b]) - (run->rank[a] < run->rank[b]);
+	uint32_t rank_a = 0, rank_b = 0;
+	GPQ_TRY(input_rank(run, a, &rank_a, err));
+	GPQ_TRY(input_rank(run, b, &rank_b, err));
+	*out_order = (rank_a > rank_b) - (rank_a < rank_b);
 	if (*out_order || a == b)
 		return GPQ_OK;
 	struct gpq_hash x, y;
@@ -102,11 +128,16 @@ enum gpq_status gpq_run_input_newer(void *context, uint32_t a, uint32_t b, int *
 	return GPQ_OK;
 }
 
-bool gpq_run_input_dropped(void *context, uint32_t input)
+bool gpq_run_input_dropped(void *context, uint32_t number)
 {
 	struct gpq_run *run = context;
+	struct gpq_error err;
+	struct gpq_input input;
 	pthread_mutex_lock(&run->lock);
-	bool dropped = run->catalogue.inputs[input].state == GPQ_INPUT_FAILED;
+	enum gpq_status status = run->n_failed ? gpq_catalogue_get(&run->catalogue, number, &input, &err) : GPQ_OK;
+	bool dropped = run->n_failed && status == GPQ_OK && input.state == GPQ_INPUT_FAILED;
+	if (status != GPQ_OK)
+		gpq_run_fail_locked(run, &err);
 	pthread_mutex_unlock(&run->lock);
 	return dropped;
 }

@@ -15,6 +15,7 @@
 #include "input/line_parser.h"
 #include "convert/location_lists.h"
 #include "convert/plan.h"
+#include "convert/reading_list.h"
 #include "input/rejects.h"
 #include "value/decimal.h"
 
@@ -23,13 +24,17 @@
 #define GPQ_RUN_MAX_DATASETS 64
 #define GPQ_RUN_MAX_ZONES 8
 #define GPQ_RUN_MAX_WORKERS 64
+#define GPQ_RUN_RANKS 1024u /* rows of hundreds of inputs are merged with one another, again and again */
 
 /* An input under way. All members under the lock, but for 'reader', which belongs to whoever set 'busy'. */
 struct gpq_open_input {
 	struct gpq_input_reader reader;
 	bool open, busy, ended;
 	bool long_record;                       /* the next one is, so that not every worker can take it */
-	uint32_t input;
+	bool fed_closed;                        /* gave rows for a block that was written already */
+	uint32_t input;                         /* its number */
+	struct gpq_input facts;                 /* as they were when it was opened */
+	struct gpq_input_names names;           /* with 'reader' */
 	uint32_t dataset[GPQ_BINDING_OUTPUTS];  /* numbers in run->datasets */
 	uint64_t next_chunk, retired_chunks;    /* chunks given out; the first ones that are done without a gap */
 	uint32_t parsers;                       /* workers that have a chunk of it */
@@ -52,6 +57,7 @@ struct gpq_block_job {
 	enum gpq_job_state state; /* lock */
 	struct gpq_block_slot *slot;
 	struct gpq_turned *turned;
+	struct gpq_block_sources sources;
 	struct gpq_block_facts facts;
 	struct gpq_partition_file *file;
 	uint32_t n_columns, n_steps;         /* a step a column, and one for the survey in the first row group */
@@ -68,8 +74,7 @@ struct gpq_run {
 	struct gpq_value_kernels values;
 	struct gpq_plan plan;
 	struct gpq_catalogue catalogue;
-	uint32_t *rank;                      /* by input: what of RULES 21 is known unread (input_ranks.h). Owns */
-	struct gpq_source_names sources;
+	_Atomic uint64_t rank[GPQ_RUN_RANKS]; /* of some inputs: number + 1 above, gpq_input.rank below */
 	struct gpq_locations *locations[GPQ_N_TABLES];
 	struct gpq_location_lists lists[GPQ_N_TABLES];
 	struct {
@@ -83,6 +88,7 @@ struct gpq_run {
 	struct gpq_sort_scratch *scratch;    /* of the block job */
 	char spill_folder[4096];
 	struct gpq_spill *spill, *metadata;
+	struct gpq_stash *tallies;           /* of the written blocks, one block after the other */
 	struct gpq_rejects *rejects;
 	struct gpq_head *head;               /* under head_lock: inputs are opened one at a time */
 	pthread_mutex_t head_lock;
@@ -94,8 +100,8 @@ struct gpq_run {
 	bool stop;                           /* lock: a worker failed or the caller asked to stop */
 	struct gpq_error error;              /* lock: the first failure of the run itself */
 	bool rebuilding;                     /* in the pass that builds stale blocks again */
-	uint32_t *todo;                      /* inputs of the pass, in reading order. Owns */
-	uint32_t n_todo, next_todo;          /* lock */
+	struct gpq_reading_list reading;     /* lock: what the pass is still to open */
+	uint32_t n_failed;                   /* lock: inputs that failed when they were read */
 	bool surprised;                      /* lock: some input was not in the order it seemed to be in */
 	struct gpq_open_input *open;         /* lock: [plan.open_inputs] */
 	struct gpq_block_job job;
@@ -125,6 +131,9 @@ void gpq_run_say(struct gpq_run *run, enum gpq_severity severity, const char *fo
 
 /* Notes the run's first failure and tells all workers to stop. Not under the lock. */
 void gpq_run_fail(struct gpq_run *run, const struct gpq_error *err);
+
+/* The same under the lock. */
+void gpq_run_fail_locked(struct gpq_run *run, const struct gpq_error *err);
 
 /* Bytes of this process that are resident now; 0 where the system does not say. */
 uint64_t gpq_run_resident_bytes(void);

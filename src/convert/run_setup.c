@@ -4,7 +4,6 @@
 #include "convert/block_facts.h"
 #include "convert/block_sums.h"
 #include "input/discover.h"
-#include "input/input_ranks.h"
 #include "input/repeats.h"
 #include "cpu/features.h"
 
@@ -13,6 +12,7 @@
 
 #define DAYS_OF_YEAR 366u
 #define DAYS_OF_MONTH 31u
+#define TALLIES_BYTES ((size_t)64 << 10) /* in memory; some 1,300 */
 
 /* ---- datasets ---- */
 
@@ -86,14 +86,12 @@ static enum gpq_status dataset_enter(struct gpq_run *run, const struct gpq_marke
 
 static enum gpq_status datasets_enter(struct gpq_run *run, struct gpq_error *err)
 {
-	const struct gpq_feed *last = NULL;
-	for (uint32_t i = 0; i < run->catalogue.count; i++) {
-		const struct gpq_input *input = &run->catalogue.inputs[i];
-		if (input->state != GPQ_INPUT_FOUND || input->feed == last)
-			continue;
-		last = input->feed;
-		for (int o = 0; o < GPQ_BINDING_OUTPUTS && last->outputs[o]; o++)
-			GPQ_TRY(dataset_enter(run, input->market, last->outputs[o], err));
+	for (uint32_t r = 0; r < run->catalogue.n_ranges; r++) {
+		const struct gpq_feed_range *range = &run->catalogue.ranges[r];
+		const struct gpq_input any = { .feed_number = range->feed_number };
+		const struct gpq_feed *feed = gpq_input_feed(&any);
+		for (int o = 0; range->found && o < GPQ_BINDING_OUTPUTS && feed->outputs[o]; o++)
+			GPQ_TRY(dataset_enter(run, gpq_input_market(&any), feed->outputs[o], err));
 	}
 	return GPQ_OK;
 }
@@ -111,10 +109,32 @@ static uint32_t block_hours(const struct gpq_dataset_run *dataset)
 
 static bool repeats_held(const struct gpq_run *run)
 {
-	for (uint32_t i = 0; i < run->catalogue.count; i++)
-		if (run->catalogue.inputs[i].feed && run->catalogue.inputs[i].feed->repeats_by_order)
+	for (uint32_t r = 0; r < run->catalogue.n_ranges; r++) {
+		const struct gpq_feed *feed = gpq_input_feed(&(struct gpq_input){ .feed_number = run->catalogue.ranges[r].feed_number });
+		if (feed && feed->repeats_by_order)
 			return true;
+	}
 	return false;
+}
+
+/* Blocks are of one dataset: the one that most inputs feed counts. */
+static void question_inputs(const struct gpq_run *run, const struct gpq_dataset *dataset, struct gpq_plan_question *question)
+{
+	uint32_t inputs = 0;
+	uint64_t name_bytes = 0;
+	for (uint32_t r = 0; r < run->catalogue.n_ranges; r++) {
+		const struct gpq_feed_range *range = &run->catalogue.ranges[r];
+		const struct gpq_feed *feed = gpq_input_feed(&(struct gpq_input){ .feed_number = range->feed_number });
+		for (int o = 0; feed && o < GPQ_BINDING_OUTPUTS && feed->outputs[o]; o++) {
+			if (feed->outputs[o] != dataset)
+				continue;
+			inputs += range->found;
+			name_bytes += range->name_bytes;
+			break;
+		}
+	}
+	question->block_inputs = inputs > question->block_inputs ? inputs : question->block_inputs;
+	question->block_name_bytes = name_bytes > question->block_name_bytes ? name_bytes : question->block_name_bytes;
 }
 
 static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
@@ -122,7 +142,7 @@ static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
 	bool tables[GPQ_N_TABLES] = { false };
 	struct gpq_plan_question question = {
 		.settings = run->settings,
-		.catalogue_used_bytes = run->catalogue.used_bytes + 1,
+		.catalogue_used_bytes = gpq_catalogue_settle(&run->catalogue),
 		.n_inputs = run->catalogue.count,
 		.max_depth = run->catalogue.max_depth,
 		.sheets = run->catalogue.sheets,
@@ -132,6 +152,7 @@ static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
 		const struct gpq_dataset_run *dataset = &run->datasets[d];
 		uint32_t hours = block_hours(dataset), places = hours * 60 / dataset->dataset->interval_minutes + 1;
 		uint32_t slots = gpq_block_most_slots(dataset->dataset, places);
+		question_inputs(run, dataset->dataset, &question);
 		if (dataset->dataset->off_grid && hours * 3600 > question.max_seconds)
 			question.max_seconds = hours * 3600;
 		question.max_slots = slots > question.max_slots ? slots : question.max_slots;
@@ -165,7 +186,8 @@ enum gpq_status gpq_run_discover(struct gpq_run *run, const struct gpq_convert_s
 	struct gpq_plan_question nothing = { .settings = settings };
 	GPQ_TRY(gpq_plan_make(&nothing, &run->plan, err)); /* a bound too small for anything is refused at once */
 	budget->cap_bytes = run->plan.budget_bytes;
-	gpq_catalogue_init(&run->catalogue, budget, gpq_plan_catalogue_bytes(run->plan.bound_bytes));
+	GPQ_TRY(gpq_catalogue_init(&run->catalogue, budget, gpq_plan_catalogue_bytes(run->plan.bound_bytes), settings->output,
+	                           err));
 	GPQ_TRY(gpq_discover(budget, settings, hooks, run->cpu_features, &run->catalogue, err));
 	GPQ_TRY(datasets_enter(run, err));
 	return plan_make(run, err);
@@ -173,24 +195,12 @@ enum gpq_status gpq_run_discover(struct gpq_run *run, const struct gpq_convert_s
 
 /* ---- open and close ---- */
 
-/* What there is one of an input. */
-static enum gpq_status lists_open(struct gpq_run *run, struct gpq_error *err)
-{
-	size_t count = run->catalogue.count;
-	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(uint32_t), &run->rank, err));
-	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(uint32_t), &run->sources.number, err));
-	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(struct gpq_text), &run->sources.names, err));
-	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count, &run->sources.finality, err));
-	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(uint32_t), &run->todo, err));
-	GPQ_TRY(gpq_inputs_rank(&run->catalogue, run->budget, run->rank, err));
-	return gpq_inputs_name(&run->catalogue, run->budget, &run->sources, err);
-}
-
 static enum gpq_status spills_open(struct gpq_run *run, struct gpq_error *err)
 {
 	snprintf(run->spill_folder, sizeof(run->spill_folder), "%s/.gridpq/spill", run->settings->output);
 	GPQ_TRY(gpq_spill_open(run->budget, run->spill_folder, &run->spill, err));
-	return gpq_spill_open(run->budget, run->spill_folder, &run->metadata, err);
+	GPQ_TRY(gpq_spill_open(run->budget, run->spill_folder, &run->metadata, err));
+	return gpq_stash_open(run->budget, run->metadata, TALLIES_BYTES, &run->tallies, err);
 }
 
 static enum gpq_status inputs_open(struct gpq_run *run, struct gpq_error *err)
@@ -208,7 +218,6 @@ static enum gpq_status inputs_open(struct gpq_run *run, struct gpq_error *err)
 enum gpq_status gpq_run_open(struct gpq_run *run, struct gpq_error *err)
 {
 	const struct gpq_plan *plan = &run->plan;
-	GPQ_TRY(lists_open(run, err));
 	GPQ_TRY(gpq_parquet_ahead_open(run->budget, plan->encoders * plan->ahead_bytes, &run->ahead, err));
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
 		struct gpq_dataset_run *dataset = &run->datasets[d];
@@ -219,6 +228,7 @@ enum gpq_status gpq_run_open(struct gpq_run *run, struct gpq_error *err)
 		dataset->locations = dataset->rules.locations = run->locations[table];
 		dataset->parquet.ahead = run->ahead;
 		dataset->rules.max_locations = plan->max_locations;
+		dataset->rules.tally_bytes = plan->tally_bytes;
 	}
 	GPQ_TRY(spills_open(run, err));
 	GPQ_TRY(gpq_head_open(run->budget, run->cpu_features, &run->head, err));
@@ -229,18 +239,20 @@ enum gpq_status gpq_run_open(struct gpq_run *run, struct gpq_error *err)
 	gpq_sort_scratch_windows(run->scratch, plan->encoders, plan->window_bytes);
 	GPQ_TRY(gpq_slabs_open(run->budget, plan->pool_bytes, &run->slabs, err));
 	for (uint32_t i = 0; i < run->catalogue.count; i++) {
-		if (run->catalogue.inputs[i].state != GPQ_INPUT_FOUND)
+		struct gpq_input input;
+		GPQ_TRY(gpq_catalogue_get(&run->catalogue, i, &input, err));
+		if (input.state != GPQ_INPUT_FOUND)
 			continue;
 		run->progress.files_total++;
-		run->progress.total_bytes += run->catalogue.inputs[i].size_bytes;
+		run->progress.total_bytes += input.size_bytes;
 	}
 	return GPQ_OK;
 }
 
 void gpq_run_close(struct gpq_run *run)
 {
-	size_t count = run->catalogue.count;
 	gpq_block_facts_done(&run->job.facts);
+	gpq_block_sources_done(&run->job.sources);
 	gpq_turned_close(run->job.turned);
 	for (uint32_t d = 0; d < run->n_datasets; d++)
 		gpq_dataset_run_done(&run->datasets[d], run->budget);
@@ -254,6 +266,7 @@ void gpq_run_close(struct gpq_run *run)
 	gpq_sort_scratch_close(run->scratch);
 	gpq_rejects_close(run->rejects);
 	gpq_head_close(run->head);
+	gpq_stash_close(run->tallies);
 	gpq_spill_close(run->spill);
 	gpq_spill_close(run->metadata);
 	for (int table = 0; table < GPQ_N_TABLES; table++) {
@@ -262,11 +275,6 @@ void gpq_run_close(struct gpq_run *run)
 	}
 	for (uint32_t i = 0; i < run->n_zones; i++)
 		gpq_zone_close(run->zones[i].zone);
-	gpq_free(run->budget, GPQ_TAG_CONVERT, run->rank, count * sizeof(uint32_t));
-	gpq_free(run->budget, GPQ_TAG_CONVERT, run->sources.number, count * sizeof(uint32_t));
-	gpq_free(run->budget, GPQ_TAG_CONVERT, run->sources.names, count * sizeof(struct gpq_text));
-	gpq_free(run->budget, GPQ_TAG_CONVERT, run->sources.finality, count);
-	gpq_free(run->budget, GPQ_TAG_CONVERT, run->todo, count * sizeof(uint32_t));
 	gpq_catalogue_done(&run->catalogue);
 	pthread_cond_destroy(&run->changed);
 	pthread_mutex_destroy(&run->talk);

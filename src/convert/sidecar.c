@@ -301,26 +301,40 @@ static enum gpq_status path_print(struct gpq_buf *text, const char *path, struct
 	return GPQ_OK;
 }
 
+/* Files in a row that are one: the members of an archive. */
+struct whole_path {
+	char file[PATH_MAX], whole[PATH_MAX];
+};
+
 /* A trace may run in another folder; what is inside an archive follows the file's path. */
-static enum gpq_status input_path_print(struct gpq_buf *text, const struct gpq_input *input, struct gpq_error *err)
+static enum gpq_status input_path_print(struct gpq_buf *text, const struct gpq_input_names *names, struct whole_path *last,
+                                        struct gpq_error *err)
 {
-	char whole[PATH_MAX];
-	struct gpq_address address = gpq_input_address(input);
-	GPQ_TRY(path_print(text, realpath(address.path, whole) ? whole : address.path, err));
-	return address.depth ? path_print(text, input->path + strlen(address.path), err) : GPQ_OK;
+	const char *file = names->address.path;
+	if (strcmp(file, last->file) != 0) {
+		snprintf(last->file, sizeof(last->file), "%s", file);
+		if (!realpath(file, last->whole))
+			snprintf(last->whole, sizeof(last->whole), "%s", file);
+	}
+	GPQ_TRY(path_print(text, last->whole, err));
+	return names->address.depth ? path_print(text, names->path + strlen(file), err) : GPQ_OK;
 }
 
 static enum gpq_status inputs_print(struct page *page, struct gpq_error *err)
 {
+	struct gpq_catalogue *catalogue = &page->sidecars->run->catalogue;
+	struct whole_path last = { .file = "" };
 	GPQ_TRY(gpq_buf_printf(&page->text, err, "path\tstored_bytes\txxh3_128\n"));
-	const struct gpq_catalogue *catalogue = &page->sidecars->run->catalogue;
 	for (uint32_t i = 0; i < catalogue->count; i++) {
-		const struct gpq_input *input = &catalogue->inputs[i];
-		if (input->state != GPQ_INPUT_CONVERTED)
+		struct gpq_input_names names;
+		struct gpq_input input;
+		GPQ_TRY(gpq_catalogue_get(catalogue, i, &input, err));
+		if (input.state != GPQ_INPUT_CONVERTED)
 			continue;
-		GPQ_TRY(input_path_print(&page->text, input, err));
-		GPQ_TRY(gpq_buf_printf(&page->text, err, "\t%llu\t%016llx%016llx\n", (unsigned long long)input->size_bytes,
-		                       (unsigned long long)input->hash.high, (unsigned long long)input->hash.low));
+		GPQ_TRY(gpq_catalogue_names(catalogue, &input, &names, err));
+		GPQ_TRY(input_path_print(&page->text, &names, &last, err));
+		GPQ_TRY(gpq_buf_printf(&page->text, err, "\t%llu\t%016llx%016llx\n", (unsigned long long)input.size_bytes,
+		                       (unsigned long long)input.hash.high, (unsigned long long)input.hash.low));
 		GPQ_TRY(page_flush(page, FLUSH_BYTES, err));
 	}
 	return GPQ_OK;

@@ -19,6 +19,7 @@ struct discovery {
 	char output[PATH_MAX]; /* the output folder without links and dots; empty: there is none yet */
 	char root[PATH_MAX];   /* the input under way, likewise */
 	size_t root_len;       /* of its path as the caller wrote it */
+	bool broken;           /* the catalogue failed */
 };
 
 static bool name_is_dataset(const char *name, const struct gpq_market *market, const struct gpq_dataset *dataset)
@@ -58,37 +59,42 @@ static bool feed_wanted(const struct discovery *discovery, const struct gpq_mark
 	return false;
 }
 
-static void input_describe(struct discovery *discovery, struct gpq_input *input)
+/* What is found of an input, before it is looked at. */
+static struct gpq_input input_of(uint64_t stored_bytes)
+{
+	return (struct gpq_input){ .size_bytes = stored_bytes, .finality = GPQ_FINALITY_UNMARKED };
+}
+
+/* '*out_reason' Borrows from the discovery until the next input. */
+static void input_describe(struct discovery *discovery, struct gpq_input *input, const char **out_reason)
 {
 	const struct gpq_head_facts *facts = &discovery->facts;
-	const char *reason = facts->why;
-	input->market = facts->market;
-	input->feed = facts->feed;
+	gpq_input_recognise(input, facts->market, facts->feed);
 	input->assumed = facts->assumed;
 	input->seems_first_s = facts->first_s;
 	input->seems_last_s = facts->last_s;
 	input->seems_ordered = facts->ordered;
 	input->finality = (uint8_t)facts->finality;
 	input->published_s = facts->published_s;
-	input->status = facts->status;
+	input->status = (uint8_t)facts->status;
+	*out_reason = facts->why;
 	if (facts->left_out) {
 		input->state = GPQ_INPUT_LEFT_OUT;
-		reason = facts->left_out;
+		*out_reason = facts->left_out;
 	} else if (facts->status == GPQ_E_UNRECOGNISED) {
 		input->state = GPQ_INPUT_UNRECOGNISED;
 	} else if (facts->status != GPQ_OK) {
 		input->state = GPQ_INPUT_FAILED;
 	} else if (facts->feed->left_out) {
 		input->state = GPQ_INPUT_LEFT_OUT;
-		reason = facts->feed->left_out;
+		*out_reason = facts->feed->left_out;
 	} else if (!feed_wanted(discovery, facts->market, facts->feed)) {
 		input->state = GPQ_INPUT_SKIPPED;
-		reason = "its dataset was not asked for";
+		*out_reason = "its dataset was not asked for";
 	} else {
 		input->state = GPQ_INPUT_FOUND;
-		return;
+		*out_reason = NULL;
 	}
-	input->reason = gpq_catalogue_text(discovery->catalogue, reason);
 }
 
 static void warning_say(const struct discovery *discovery, const char *path)
@@ -136,33 +142,41 @@ static enum gpq_status cancel_ask(const struct discovery *discovery, struct gpq_
 	return GPQ_OK;
 }
 
-static void input_refuse(struct discovery *discovery, struct gpq_input *input, enum gpq_input_state state,
-                         enum gpq_status status, const char *reason)
+static void input_refuse(struct gpq_input *input, enum gpq_input_state state, enum gpq_status status)
 {
-	input->state = state;
-	input->status = status;
-	input->reason = gpq_catalogue_text(discovery->catalogue, reason);
+	input->state = (uint8_t)state;
+	input->status = (uint8_t)status;
+}
+
+/* Enters a file, or the member that is not NULL. What fails here ends the run; it is no fault of an input. */
+static enum gpq_status input_enter(struct discovery *discovery, const char *path, const struct gpq_member *member,
+                                   const struct gpq_input *input, const char *reason, struct gpq_error *err)
+{
+	enum gpq_status status = member ? gpq_catalogue_add_member(discovery->catalogue, member, input, reason, err)
+	                                : gpq_catalogue_add(discovery->catalogue, path, input, reason, err);
+	discovery->broken |= status != GPQ_OK;
+	return status;
 }
 
 /* A member that is named only: what could hold data and cannot be read has failed. */
 static enum gpq_status member_name(struct discovery *discovery, const struct gpq_member *member, struct gpq_error *err)
 {
-	struct gpq_input *input = NULL;
+	struct gpq_input input = input_of(member->stored_bytes);
 	if (member->kind == GPQ_ZIP_FOLDER)
 		return GPQ_OK;
-	GPQ_TRY(gpq_catalogue_add_member(discovery->catalogue, member, &input, err));
 	if (member->kind == GPQ_ZIP_DECORATION)
-		input_refuse(discovery, input, GPQ_INPUT_LEFT_OUT, GPQ_OK, member->reason);
+		input_refuse(&input, GPQ_INPUT_LEFT_OUT, GPQ_OK);
 	else
-		input_refuse(discovery, input, GPQ_INPUT_FAILED, GPQ_E_DATA, member->reason);
-	return GPQ_OK;
+		input_refuse(&input, GPQ_INPUT_FAILED, GPQ_E_DATA);
+	return input_enter(discovery, NULL, member, &input, member->reason, err);
 }
 
 static enum gpq_status member_visit(void *context, const struct gpq_member *member, bool *out_archive, struct gpq_error *err)
 {
 	struct discovery *discovery = context;
-	struct gpq_input *input = NULL;
+	struct gpq_input input = input_of(member->stored_bytes);
 	struct gpq_error failure;
+	const char *reason = failure.message;
 	GPQ_TRY(cancel_ask(discovery, err));
 	if (member->reason)
 		return member_name(discovery, member, err);
@@ -172,32 +186,26 @@ static enum gpq_status member_visit(void *context, const struct gpq_member *memb
 		*out_archive = true;
 		return GPQ_OK;
 	}
-	GPQ_TRY(gpq_catalogue_add_member(discovery->catalogue, member, &input, err));
 	if (status == GPQ_OK) {
-		input_describe(discovery, input);
+		input_describe(discovery, &input, &reason);
 		warning_say(discovery, member->path);
 	} else {
-		input_refuse(discovery, input, GPQ_INPUT_FAILED, status, failure.message);
+		input_refuse(&input, GPQ_INPUT_FAILED, status);
 	}
-	return GPQ_OK;
+	return input_enter(discovery, NULL, member, &input, reason, err);
 }
 
 static enum gpq_status barren_visit(void *context, const struct gpq_member *archive, const struct gpq_error *failure,
                                     struct gpq_error *err)
 {
-	struct discovery *discovery = context;
-	struct gpq_input *input = NULL;
-	if (archive->address.depth)
-		GPQ_TRY(gpq_catalogue_add_member(discovery->catalogue, archive, &input, err));
-	else
-		GPQ_TRY(gpq_catalogue_add(discovery->catalogue, archive->path, archive->stored_bytes, &input, err));
+	struct gpq_input input = input_of(archive->stored_bytes);
+	const char *reason = failure ? failure->message : "a ZIP archive without members";
 	if (failure)
-		input_refuse(discovery, input,
-		             failure->status == GPQ_E_UNRECOGNISED ? GPQ_INPUT_UNRECOGNISED : GPQ_INPUT_FAILED, failure->status,
-		             failure->message);
+		input_refuse(&input, failure->status == GPQ_E_UNRECOGNISED ? GPQ_INPUT_UNRECOGNISED : GPQ_INPUT_FAILED,
+		             failure->status);
 	else
-		input_refuse(discovery, input, GPQ_INPUT_UNRECOGNISED, GPQ_E_UNRECOGNISED, "a ZIP archive without members");
-	return GPQ_OK;
+		input_refuse(&input, GPQ_INPUT_UNRECOGNISED, GPQ_E_UNRECOGNISED);
+	return input_enter(context, archive->path, archive->address.depth ? archive : NULL, &input, reason, err);
 }
 
 static enum gpq_status archive_visit(struct discovery *discovery, const struct gpq_walk_entry *entry, struct gpq_error *err)
@@ -209,8 +217,9 @@ static enum gpq_status archive_visit(struct discovery *discovery, const struct g
 static enum gpq_status file_visit(void *context, const struct gpq_walk_entry *entry, struct gpq_error *err)
 {
 	struct discovery *discovery = context;
-	struct gpq_input *input = NULL;
+	struct gpq_input input = input_of(entry->size_bytes);
 	struct gpq_error failure;
+	const char *reason = failure.message;
 	GPQ_TRY(cancel_ask(discovery, err));
 	if (file_is_output(discovery, entry->path))
 		return GPQ_OK;
@@ -219,17 +228,16 @@ static enum gpq_status file_visit(void *context, const struct gpq_walk_entry *en
 		status = gpq_head_read(discovery->head, entry->path, discovery->settings->assume, &discovery->facts, &failure);
 	if (entry->readable_kind && status == GPQ_OK && discovery->facts.archive)
 		return archive_visit(discovery, entry, err);
-	GPQ_TRY(gpq_catalogue_add(discovery->catalogue, entry->path, entry->size_bytes, &input, err));
 	if (!entry->readable_kind) {
-		input_refuse(discovery, input, GPQ_INPUT_UNRECOGNISED, GPQ_E_UNRECOGNISED,
-		             "neither a file nor a folder, or a link that leads nowhere");
+		input_refuse(&input, GPQ_INPUT_UNRECOGNISED, GPQ_E_UNRECOGNISED);
+		reason = "neither a file nor a folder, or a link that leads nowhere";
 	} else if (status == GPQ_OK) {
-		input_describe(discovery, input);
+		input_describe(discovery, &input, &reason);
 		warning_say(discovery, entry->path);
 	} else {
-		input_refuse(discovery, input, GPQ_INPUT_FAILED, status, failure.message);
+		input_refuse(&input, GPQ_INPUT_FAILED, status);
 	}
-	return GPQ_OK;
+	return input_enter(discovery, entry->path, NULL, &input, reason, err);
 }
 
 /* A folder that cannot be read is one failed input; the others are converted all the same. */
@@ -239,15 +247,12 @@ static enum gpq_status root_walk(struct discovery *discovery, const char *root, 
 	if (!realpath(root, discovery->root))
 		snprintf(discovery->root, sizeof(discovery->root), "%s", root); /* the walk says what is wrong with it */
 	enum gpq_status status = gpq_walk(discovery->catalogue->budget, root, file_visit, discovery, err);
-	if (status != GPQ_E_PERMISSION && status != GPQ_E_SYSTEM)
+	if (discovery->broken || (status != GPQ_E_PERMISSION && status != GPQ_E_SYSTEM))
 		return status;
-	struct gpq_input *input = NULL;
+	struct gpq_input input = input_of(0);
 	struct gpq_error failure = *err;
-	GPQ_TRY(gpq_catalogue_add(discovery->catalogue, root, 0, &input, err));
-	input->state = GPQ_INPUT_FAILED;
-	input->status = status;
-	input->reason = gpq_catalogue_text(discovery->catalogue, failure.message);
-	return GPQ_OK;
+	input_refuse(&input, GPQ_INPUT_FAILED, status);
+	return input_enter(discovery, root, NULL, &input, failure.message, err);
 }
 
 enum gpq_status gpq_discover(struct gpq_budget *budget, const struct gpq_convert_settings *settings,
@@ -268,7 +273,5 @@ enum gpq_status gpq_discover(struct gpq_budget *budget, const struct gpq_convert
 		status = root_walk(discovery, settings->inputs.items[i], err);
 	gpq_head_close(discovery->head);
 	gpq_free(budget, GPQ_TAG_CONVERT, discovery, sizeof(*discovery));
-	if (status == GPQ_OK)
-		gpq_catalogue_sort(catalogue);
-	return status;
+	return status == GPQ_OK ? gpq_catalogue_sort(catalogue, err) : status;
 }

@@ -166,13 +166,12 @@ static enum gpq_status header_find_again(struct look *look, const struct gpq_fee
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_input *input, struct gpq_source *source,
+enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_known_input *input, struct gpq_source *source,
                               struct gpq_head_facts *out, struct gpq_first_bytes *out_first, struct gpq_error *err)
 {
 	struct look look;
-	struct gpq_address address = gpq_input_address(input);
 	bool found = false, any_line = false;
-	look_init(&look, head, &address, input->path, input->name, input->base ? input->base : input->name, out);
+	look_init(&look, head, &input->address, input->path, input->name, input->base, out);
 	look.source = source;
 	GPQ_TRY(header_find_again(&look, input->feed, &found, &any_line, err));
 	struct assumption known = {

@@ -6,8 +6,9 @@
 #ifndef GPQ_INPUT_HEAD_H
 #define GPQ_INPUT_HEAD_H
 
-#include "input/catalogue.h"
 #include "input/header_line.h"
+#include "input/members.h"
+#include "io/source.h"
 
 #define GPQ_HEAD_BYTES  ((size_t)64 << 10)
 #define GPQ_HEAD_TABLES 2
@@ -45,7 +46,7 @@ struct gpq_head_facts {
 	enum gpq_status status;           /* GPQ_OK, GPQ_E_UNRECOGNISED, GPQ_E_AMBIGUOUS, GPQ_E_DATA (binding failed) */
 	uint32_t first_s, last_s;         /* of the first data line, of the tail's last; 0: not known */
 	uint32_t step_s;                  /* between the first two distinct instants; 0: not looked for or one only */
-	bool ordered;                     /* see gpq_input.seems_ordered */
+	bool ordered;                     /* instants do not fall within the head, and the tail shows no other location alone */
 	enum gpq_finality finality;       /* as names tell; UNMARKED where they don't, or nothing is recognised */
 	uint32_t published_s;             /* likewise; 0: they don't */
 };
@@ -69,10 +70,20 @@ GPQ_MUST_USE enum gpq_status gpq_head_read_member(struct gpq_head *head, const s
                                                   struct gpq_texts assume, struct gpq_head_facts *out,
                                                   struct gpq_error *err);
 
+/* An input that was recognised. */
+struct gpq_known_input {
+	const char *path, *name, *base; /* as found, as its rows have it, its own name */
+	struct gpq_address address;     /* what opens it */
+	const struct gpq_market *market;
+	const struct gpq_feed *feed;
+	bool assumed;                   /* no header line of its own */
+};
+
 /* gpq_head_bind() looks again at an input that is recognised, from the first byte of 'source' on: headers and bindings only.
  * 'out_first' is what was read of the source; it Borrows from the head until its next call.
  * Errors: those of gpq_source_read(), and GPQ_E_DATA where the header is another by now. */
-GPQ_MUST_USE enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_input *input, struct gpq_source *source,
+GPQ_MUST_USE enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_known_input *input,
+                                           struct gpq_source *source,
                                            struct gpq_head_facts *out, struct gpq_first_bytes *out_first,
                                            struct gpq_error *err);
 

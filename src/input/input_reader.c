@@ -49,11 +49,11 @@ void gpq_input_reader_done(struct gpq_input_reader *reader)
 }
 
 enum gpq_status gpq_input_reader_begin(struct gpq_input_reader *reader, struct gpq_head *head,
-                                       const struct gpq_input *input, uint32_t number, bool hash, struct gpq_error *err)
+                                       const struct gpq_known_input *input, uint32_t number, bool hash,
+                                       struct gpq_error *err)
 {
-	struct gpq_address address = gpq_input_address(input);
 	struct gpq_first_bytes first;
-	GPQ_TRY(gpq_member_source_open(&reader->opener, &address, hash, &reader->source, err));
+	GPQ_TRY(gpq_member_source_open(&reader->opener, &input->address, hash, &reader->source, err));
 	enum gpq_status status = gpq_head_bind(head, input, reader->source, &reader->facts, &first, err);
 	if (status != GPQ_OK) {
 		gpq_input_reader_end(reader);

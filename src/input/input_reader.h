@@ -52,7 +52,7 @@ GPQ_MUST_USE enum gpq_status gpq_input_reader_init(struct gpq_input_reader *read
                                                    uint32_t cpu_features, struct gpq_error *err);
 void gpq_input_reader_done(struct gpq_input_reader *reader);
 GPQ_MUST_USE enum gpq_status gpq_input_reader_begin(struct gpq_input_reader *reader, struct gpq_head *head,
-                                                    const struct gpq_input *input, uint32_t number, bool hash,
+                                                    const struct gpq_known_input *input, uint32_t number, bool hash,
                                                     struct gpq_error *err);
 void gpq_input_reader_end(struct gpq_input_reader *reader);
 

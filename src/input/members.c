@@ -13,6 +13,7 @@ struct waiting {
 	struct waiting *next;
 	size_t bytes; /* of this, all in all */
 	size_t path_len, name_len;
+	size_t inside_at, base_at; /* in path and name */
 	uint32_t depth;
 	struct gpq_zip_place places[GPQ_ARCHIVE_MAX_DEPTH];
 	char texts[]; /* path and name, each with its terminator */
@@ -48,7 +49,12 @@ static enum gpq_status waiting_add(struct walk *walk, const struct gpq_member *m
 	struct waiting *waiting = NULL;
 	GPQ_TRY(gpq_alloc(walk->budget, GPQ_TAG_CONVERT, bytes, &waiting, err));
 	*waiting = (struct waiting){
-		.bytes = bytes, .path_len = path_len, .name_len = name_len, .depth = member->address.depth
+		.bytes = bytes,
+		.path_len = path_len,
+		.name_len = name_len,
+		.inside_at = (size_t)(member->inside - member->path),
+		.base_at = (size_t)(member->base - member->name),
+		.depth = member->address.depth,
 	};
 	if (waiting->depth)
 		memcpy(waiting->places, member->address.places, waiting->depth * sizeof(waiting->places[0]));
@@ -73,11 +79,13 @@ static void waiting_drop(struct walk *walk)
 
 static struct gpq_member archive_member(const struct walk *walk, const struct waiting *waiting)
 {
-	const char *name = waiting->texts + waiting->path_len + 1, *mark = waiting->depth ? strrchr(name, '!') : NULL;
+	const char *name = waiting->texts + waiting->path_len + 1;
 	return (struct gpq_member){
 		.path = waiting->texts,
 		.name = name,
-		.base = mark ? mark + 1 : name,
+		.base = name + waiting->base_at,
+		.own = name + waiting->base_at, /* no sheet is an archive */
+		.inside = waiting->texts + waiting->inside_at,
 		.address = { walk->file, waiting->places, waiting->depth },
 		.stored_bytes =
 		    waiting->depth ? waiting->places[waiting->depth - 1].stored_bytes : walk->tally.file_bytes,
@@ -99,6 +107,8 @@ static enum gpq_status entry_visit(struct walk *walk, const struct waiting *abov
 		.path = walk->path,
 		.name = walk->name,
 		.base = walk->name + above->name_len + 1,
+		.own = walk->name + above->name_len + 1,
+		.inside = walk->path + above->path_len + 1,
 		.address = { walk->file, walk->places, above->depth + 1 },
 		.stored_bytes = entry->place.stored_bytes,
 		.kind = entry->kind,
@@ -135,6 +145,8 @@ static enum gpq_status sheet_visit(struct walk *walk, const struct waiting *book
 		.path = walk->path,
 		.name = walk->name,
 		.base = walk->name + (above.base - above.name),
+		.own = walk->name + book->name_len + 1,
+		.inside = walk->path + book->path_len + 1,
 		.address = { walk->file, walk->places, book->depth + 1 },
 		.stored_bytes = sheet->part.place.stored_bytes,
 		.kind = !sheet->reason ? GPQ_ZIP_FILE : sheet->is_none ? GPQ_ZIP_DECORATION : GPQ_ZIP_PACKED_ELSE,
@@ -192,7 +204,8 @@ static enum gpq_status archive_walk(struct walk *walk, const struct waiting *wai
 
 static enum gpq_status file_walk(struct walk *walk, struct gpq_error *err)
 {
-	struct gpq_member file = { .path = walk->file, .name = last_part(walk->file) };
+	const char *name = last_part(walk->file);
+	struct gpq_member file = { .path = walk->file, .name = name, .base = name, .own = name, .inside = walk->file };
 	GPQ_TRY(gpq_archive_open(walk->budget, &walk->archive, err));
 	GPQ_TRY(waiting_add(walk, &file, err));
 	while (walk->first) {

@@ -16,6 +16,8 @@ struct gpq_member {
 	const char *path; /* "folder/file.zip!inner.zip!folder/member.csv" */
 	const char *name; /* "file.zip!inner.zip!member.csv", the source_file of its rows */
 	const char *base; /* within 'name': "member.csv"; of a sheet its workbook's too: "book.xlsx!Jan" */
+	const char *own;  /* within 'name': what the archive or workbook adds: "member.csv", "Jan" */
+	const char *inside; /* within 'path': "folder/member.csv", "Jan"; 'path' itself where the member is the file */
 	struct gpq_address address;
 	uint64_t stored_bytes;
 	enum gpq_zip_kind kind;

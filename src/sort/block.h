@@ -15,7 +15,7 @@
  * newest first.
  *
  * Memory: slabs come from one pool for all blocks (gpq_slabs_open()), spilling and turning work in a scratch
- * (gpq_sort_scratch_need()), turned rows keep a tally for each input (gpq_turned_need()). Nothing else grows.
+ * (gpq_sort_scratch_need()), turned rows keep tallies of their inputs (gpq_turned_need()). Nothing else grows.
  * Call order: open -> (push | spill)* -> turn -> read -> close.
  */
 #ifndef GPQ_SORT_BLOCK_H
@@ -43,12 +43,16 @@ size_t gpq_slab_row_bytes(uint32_t n_cells);
 
 /* ---- rules ---- */
 
+/* Some 18,700 inputs a block. */
+#define GPQ_TALLIES_LEAST_BYTES ((size_t)1 << 20)
+
 struct gpq_sort_rules {
 	uint32_t n_cells;
 	uint8_t key_texts; /* as in gpq_dataset */
 	uint8_t texts;     /* bit k: text k is an output column, and so can differ (not equipment) */
 	bool by_time;
 	bool keep_revisions;
+	size_t tally_bytes;     /* of tallies that are held in memory, the others are spilled; 0: GPQ_TALLIES_LEAST_BYTES */
 	uint32_t max_locations; /* codes stay below it; 0: not known. With at most 65,536 rows take less memory */
 	/* The block's grid, for strips: 'places' instants, 'interval_s' apart. No places: it takes none. At most 2^20 - 1 */
 	uint32_t begin_s, interval_s, places;
@@ -137,8 +141,9 @@ enum gpq_turned_field {
 
 struct gpq_turned;
 
-/* What a turned object takes beside the scratch: its tallies, for a block that 'n_inputs' inputs fed. */
-size_t gpq_turned_need(uint32_t n_inputs);
+/* What a turned object takes beside the scratch: its tallies, where inputs have numbers below 'n_inputs' and rules.tally_bytes
+ * are 'tally_bytes'. */
+size_t gpq_turned_need(uint32_t n_inputs, size_t tally_bytes);
 
 /*
  * gpq_block_turn() merges and orders everything pushed. The block keeps its memory until it is closed; close the turned
@@ -153,8 +158,11 @@ void gpq_turned_close(struct gpq_turned *turned);
 
 uint64_t gpq_turned_rows(const struct gpq_turned *turned);
 
-/* One tally an input that had rows in the block, by input number. Borrowed until close. */
-const struct gpq_tally *gpq_turned_tallies(const struct gpq_turned *turned, uint32_t *out_count);
+/* How many inputs had rows in the block, and what became of these: gpq_turned_tally_next() gives the tally of the first of them
+ * whose number is '*at' or more, and sets '*at' behind it; GPQ_END: there is none. Errors: those of the spill file. */
+uint32_t gpq_turned_inputs(const struct gpq_turned *turned);
+GPQ_MUST_USE enum gpq_status gpq_turned_tally_next(const struct gpq_turned *turned, uint32_t *at, struct gpq_tally *out,
+						   struct gpq_error *err);
 
 /* Rows of one location that follow one another, of which all but the cells is known without looking at them: by row the
  * instant, the version, and the input, which gpq_turned_stretch_input() gives. All are current. Borrowed until close. */

@@ -1,93 +1,101 @@
 // SPDX-License-Identifier: MIT
 #include "sort/tally.h"
 
-#define FAILED    ((uint32_t)1 << 31)
-#define FIRST_CAP 16
+#include <string.h>
 
-static size_t tallies_bytes(uint32_t cap)
+#define HAND_BYTES  (GPQ_TALLIES_AT_HAND * sizeof(struct gpq_tally_item))
+#define ITEM_BYTES  sizeof(struct gpq_tally_item)
+
+static size_t stash_bytes(size_t tally_bytes)
 {
-	return (sizeof(struct gpq_tally) + 2 * sizeof(uint32_t)) * (size_t)cap;
+	return tally_bytes > GPQ_TALLIES_LEAST_BYTES ? tally_bytes : GPQ_TALLIES_LEAST_BYTES;
 }
 
-size_t gpq_tallies_need(uint32_t n_inputs)
+size_t gpq_tallies_need(uint32_t n_inputs, size_t tally_bytes)
 {
-	uint32_t cap = FIRST_CAP;
-	while (cap < n_inputs)
-		cap *= 2;
-	/* the last doubling holds both; each allocation is charged in whole pages at most */
-	return tallies_bytes(cap) + (cap > FIRST_CAP ? tallies_bytes(cap / 2) : 0) + 2 * 4096;
+	return HAND_BYTES + 4096 + gpq_stash_need((uint64_t)n_inputs * ITEM_BYTES, stash_bytes(tally_bytes));
 }
 
-void gpq_tallies_init(struct gpq_tallies *tallies, struct gpq_budget *budget, const struct gpq_sort_rules *rules)
+void gpq_tallies_init(struct gpq_tallies *tallies, struct gpq_budget *budget, const struct gpq_sort_rules *rules,
+		      struct gpq_spill *spill)
 {
-	*tallies = (struct gpq_tallies){ .budget = budget, .rules = rules };
+	*tallies = (struct gpq_tallies){ .budget = budget, .rules = rules, .spill = spill };
 }
 
 void gpq_tallies_done(struct gpq_tallies *tallies)
 {
-	gpq_free(tallies->budget, GPQ_TAG_SORT, tallies->items, tallies_bytes(tallies->cap));
+	gpq_stash_close(tallies->stash);
+	gpq_free(tallies->budget, GPQ_TAG_SORT, tallies->hand, HAND_BYTES);
 	*tallies = (struct gpq_tallies){ .budget = tallies->budget };
 }
 
-/* The slot of 'input', or the free one where it belongs. Fibonacci hashing; the table is at most half full. */
-static uint32_t *slot_of(const struct gpq_tally *items, uint32_t *slots, uint32_t cap, uint32_t input)
+static enum gpq_status item_lay(struct gpq_tallies *tallies, const struct gpq_tally_item *item, struct gpq_error *err)
 {
-	uint32_t mask = 2 * cap - 1;
-	uint32_t at = (uint32_t)(((uint64_t)input * UINT64_C(0x9E3779B97F4A7C15)) >> 33) & mask;
-	while (slots[at] && items[(slots[at] & ~FAILED) - 1].input != input)
-		at = (at + 1) & mask;
-	return &slots[at];
+	uint64_t at = (uint64_t)item->tally.input * ITEM_BYTES;
+	if (!item->known)
+		return GPQ_OK;
+	GPQ_TRY(gpq_stash_extend(tallies->stash, at + ITEM_BYTES, err));
+	return gpq_stash_write(tallies->stash, at, item, ITEM_BYTES, err);
 }
 
-static enum gpq_status tallies_grow(struct gpq_tallies *tallies, struct gpq_error *err)
+static enum gpq_status item_take(struct gpq_tallies *tallies, uint32_t input, struct gpq_tally_item *out,
+				 struct gpq_error *err)
 {
-	uint32_t cap = tallies->cap ? 2 * tallies->cap : FIRST_CAP;
-	struct gpq_tally *items = NULL;
-	GPQ_TRY(gpq_alloc_zero(tallies->budget, GPQ_TAG_SORT, tallies_bytes(cap), &items, err));
-	uint32_t *slots = (uint32_t *)(void *)(items + cap);
-	if (tallies->n)
-		memcpy(items, tallies->items, tallies->n * sizeof(*items));
-	for (uint32_t i = 0; i < 2 * tallies->cap; i++) {
-		uint32_t item = tallies->slots[i];
-		if (item)
-			*slot_of(items, slots, cap, items[(item & ~FAILED) - 1].input) = item;
+	uint64_t at = (uint64_t)input * ITEM_BYTES;
+	const struct gpq_sort_rules *rules = tallies->rules;
+	struct gpq_tally_item item = { .known = false };
+	if (at < gpq_stash_len(tallies->stash))
+		GPQ_TRY(gpq_stash_read(tallies->stash, at, &item, ITEM_BYTES, err));
+	if (!item.known) {
+		item = (struct gpq_tally_item){ .tally = { .input = input }, .known = true };
+		item.failed = rules->input_dropped && rules->input_dropped(rules->context, input);
+		tallies->any_failed |= item.failed;
+		tallies->n++;
 	}
-	gpq_free(tallies->budget, GPQ_TAG_SORT, tallies->items, tallies_bytes(tallies->cap));
-	tallies->items = items;
-	tallies->slots = slots;
-	tallies->cap = cap;
+	*out = item;
 	return GPQ_OK;
 }
 
 enum gpq_status gpq_tallies_search(struct gpq_tallies *tallies, uint32_t input, struct gpq_error *err)
 {
-	uint32_t *slot = tallies->cap ? slot_of(tallies->items, tallies->slots, tallies->cap, input) : NULL;
-	if (!slot || !*slot) {
-		if (tallies->n == tallies->cap)
-			GPQ_TRY(tallies_grow(tallies, err));
-		slot = slot_of(tallies->items, tallies->slots, tallies->cap, input);
-		const struct gpq_sort_rules *rules = tallies->rules;
-		bool failed = rules->input_dropped && rules->input_dropped(rules->context, input);
-		tallies->items[tallies->n] = (struct gpq_tally){ .input = input };
-		*slot = ++tallies->n | (failed ? FAILED : 0);
-		tallies->any_failed |= failed;
-	}
-	tallies->last_input = input;
-	tallies->last_item = (*slot & ~FAILED) - 1;
-	tallies->last_failed = *slot & FAILED;
+	if (!tallies->hand)
+		GPQ_TRY(gpq_alloc_zero(tallies->budget, GPQ_TAG_SORT, HAND_BYTES, &tallies->hand, err));
+	if (!tallies->stash)
+		GPQ_TRY(gpq_stash_open(tallies->budget, tallies->spill, stash_bytes(tallies->rules->tally_bytes), &tallies->stash,
+				       err));
+	struct gpq_tally_item *place = &tallies->hand[input % GPQ_TALLIES_AT_HAND];
+	GPQ_TRY(item_lay(tallies, place, err));
+	place->known = false;
+	return item_take(tallies, input, place, err);
+}
+
+enum gpq_status gpq_tallies_finish(struct gpq_tallies *tallies, struct gpq_error *err)
+{
+	for (uint32_t i = 0; tallies->hand && i < GPQ_TALLIES_AT_HAND; i++)
+		GPQ_TRY(item_lay(tallies, &tallies->hand[i], err));
+	gpq_free(tallies->budget, GPQ_TAG_SORT, tallies->hand, HAND_BYTES);
+	tallies->hand = NULL;
 	return GPQ_OK;
 }
 
-void gpq_tallies_finish(struct gpq_tallies *tallies)
+enum gpq_status gpq_tallies_next(const struct gpq_tallies *tallies, uint32_t *at, struct gpq_tally *out,
+				 struct gpq_error *err)
 {
-	/* Shell sort in place; inputs mostly come in order */
-	for (uint32_t gap = tallies->n / 2; gap > 0; gap /= 2) {
-		for (uint32_t i = gap; i < tallies->n; i++) {
-			struct gpq_tally item = tallies->items[i];
-			uint32_t at = i;
-			for (; at >= gap && tallies->items[at - gap].input > item.input; at -= gap)
-				tallies->items[at] = tallies->items[at - gap];
-			tallies->items[at] = item;
-		}
+	struct gpq_tally_item item;
+	uint64_t len = tallies->stash ? gpq_stash_len(tallies->stash) : 0;
+	for (uint32_t input = *at; (uint64_t)input * ITEM_BYTES < len; input++) {
+		/* An item that lies in two pages was written to both of them. */
+		uint64_t from = (uint64_t)input * ITEM_BYTES, found = gpq_stash_find(tallies->stash, from);
+		if (found == len)
+			break;
+		if (found > from)
+			input = (uint32_t)(found / ITEM_BYTES);
+		GPQ_TRY(gpq_stash_read(tallies->stash, (uint64_t)input * ITEM_BYTES, &item, ITEM_BYTES, err));
+		if (!item.known)
+			continue;
+		*out = item.tally;
+		*at = input + 1;
+		return GPQ_OK;
 	}
+	return GPQ_END;
 }

@@ -32,13 +32,14 @@ enum gpq_status gpq_block_turn(struct gpq_block *block, struct gpq_spill *spill,
 	GPQ_TRY(gpq_alloc_zero(block->budget, GPQ_TAG_SORT, sizeof(*turned), &turned, err));
 	turned->budget = block->budget;
 	turned->n_cells = block->rules.n_cells;
-	gpq_tallies_init(&turned->tallies, block->budget, &block->rules);
+	gpq_tallies_init(&turned->tallies, block->budget, &block->rules, spill);
 	enum gpq_status status = block_turn(block, spill, scratch, turned, err);
+	if (status == GPQ_OK)
+		status = gpq_tallies_finish(&turned->tallies, err);
 	if (status != GPQ_OK) {
 		gpq_turned_close(turned);
 		return status;
 	}
-	gpq_tallies_finish(&turned->tallies);
 	*out = turned;
 	return GPQ_OK;
 }

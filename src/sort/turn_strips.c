@@ -205,6 +205,6 @@ enum gpq_status gpq_block_turn_strips(struct gpq_block *block, struct gpq_spill 
 	gpq_slabs_give(block->slabs, block->spare);
 	block->spare = NULL;
 	gpq_tallies_done(&out->tallies);
-	gpq_tallies_init(&out->tallies, out->budget, &block->rules);
+	gpq_tallies_init(&out->tallies, out->budget, &block->rules, spill);
 	return GPQ_OK;
 }

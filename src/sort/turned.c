@@ -73,9 +73,9 @@ enum gpq_status gpq_turned_finish(struct gpq_turned_writer *writer, struct gpq_t
 
 /* ---- the object ---- */
 
-size_t gpq_turned_need(uint32_t n_inputs)
+size_t gpq_turned_need(uint32_t n_inputs, size_t tally_bytes)
 {
-	return ((sizeof(struct gpq_turned) + 63) & ~(size_t)63) + gpq_tallies_need(n_inputs);
+	return ((sizeof(struct gpq_turned) + 63) & ~(size_t)63) + gpq_tallies_need(n_inputs, tally_bytes);
 }
 
 void gpq_turned_close(struct gpq_turned *turned)
@@ -93,8 +93,13 @@ uint64_t gpq_turned_rows(const struct gpq_turned *turned)
 	return turned->rows;
 }
 
-const struct gpq_tally *gpq_turned_tallies(const struct gpq_turned *turned, uint32_t *out_count)
+uint32_t gpq_turned_inputs(const struct gpq_turned *turned)
 {
-	*out_count = turned->tallies.n;
-	return turned->tallies.items;
+	return turned->tallies.n;
+}
+
+enum gpq_status gpq_turned_tally_next(const struct gpq_turned *turned, uint32_t *at, struct gpq_tally *out,
+				      struct gpq_error *err)
+{
+	return gpq_tallies_next(&turned->tallies, at, out, err);
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The bound is on the whole process: VmHWM of gridpq stays below --memory, for any size of input, and the bytes stay the same.
+"""The bound is on the whole process: VmHWM of gridpq stays below --memory, for any size of input and any number of files, and the bytes stay
+the same.
 
     run_memory.py [--program build/gridpq] [--long]      --long adds the input of 1,000 MB, and other markets' at full size
 
@@ -7,11 +8,13 @@ The peak is read twice: from /proc/PID/status while the program runs, and as ru_
 child's figure starts with what its parent had when it forked.
 """
 import argparse
+import datetime
 import os
 import shutil
 import subprocess
 import sys
 import time
+import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import harness  # noqa: E402
@@ -96,6 +99,18 @@ def market_inputs(long):
             ("MISO 5-minute week", "gen_miso.py", f"--report rt_5min --days 7 --zip each --nodes {miso}"),
             ("MISO daily files in one zip", "gen_miso.py", f"--report rt_final --days {60 if long else 20} --zip one"),
             ("20,000 members in one zip", "gen_caiso.py", "--files node --zip one --nodes 4000")]
+def make_members(folder, name, members, hours):
+    """An archive of members of ten lines each: an hour of ten nodes, over 'hours' hours and then those of ten further nodes."""
+    head = ("datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,system_energy_price_da,"
+            "total_lmp_da,congestion_price_da,marginal_loss_price_da,row_is_current,version_nbr\n")
+    target, first = folder / name, datetime.datetime(2013, 7, 1, 4)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for member in range(members):
+            instant, part = first + datetime.timedelta(hours=member % hours), member // hours
+            text = "".join(f"{instant:%Y-%m-%dT%H:%M:%S},,{node},NODE {node},,,ZONE,,20,{20 + node % 7},{node % 7}.25,-0.25,True,1\n"
+                           for node in range(10 * part + 1, 10 * part + 11))
+            archive.writestr(f"{instant:%Y}/da_hrl_lmps_{instant:%Y%m%d%H}_{part:05d}.csv", head + text)
+    return target, os.path.getsize(target)
 
 
 def check_input(program, folder, tally, label, source, size, bounds, floor):
@@ -176,6 +191,13 @@ def main():
             source, size = generated(folder, f"market{number}", generator, arguments)
             check_input(program, folder, tally, label, source, size, [64, 256], floor)
             shutil.rmtree(source)
+        archives = [("20,000 members", 20000, 1 << 30), ("20,000 members of one week", 20000, 168)]
+        if args.long:
+            archives += [("100,000 members", 100000, 1 << 30), ("100,000 members of one week", 100000, 168)]
+        for label, members, hours in archives:
+            source, size = make_members(folder, "members.zip", members, hours)
+            check_input(program, folder, tally, label, source, size, [64, 1024], floor)
+            os.remove(source)
     return tally.finish()
 
 

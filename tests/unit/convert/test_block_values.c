@@ -19,6 +19,8 @@ static const struct gpq_market silent = { .iso = "PJM" };
 /* Inputs, older ones first: prelim, unmarked, repriced, final. */
 static uint8_t finality[] = { GPQ_FINALITY_PRELIM, GPQ_FINALITY_UNMARKED, GPQ_FINALITY_REPRICED, GPQ_FINALITY_FINAL };
 
+static uint32_t inputs[] = { 0, 1, 2, 3 };
+
 static const struct block_row rows[] = {
 	{ 0, "A", 0, GPQ_VERSION_NONE, { 100 } }, { 1, "A", 1, GPQ_VERSION_NONE, { 100 } },
 	{ 2, "A", 2, GPQ_VERSION_NONE, { 100 } }, { 3, "A", 3, GPQ_VERSION_NONE, { 100 } },
@@ -61,6 +63,8 @@ static void finality_expect(const struct gpq_market *market, bool gathered, bool
 	struct turned_block block;
 	const char *seen[16] = { NULL };
 	turned_block_open(&block, market, &dataset);
+	block.sources.inputs = inputs;
+	block.sources.n_inputs = 4;
 	block.sources.finality = finality;
 	turned_block_turn(&block, rows, sizeof(rows) / sizeof(rows[0]), 1, gathered, spilled);
 	assert_int_equal(gpq_turned_rows(block.turned), 7);

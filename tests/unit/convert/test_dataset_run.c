@@ -118,18 +118,21 @@ static void tallies_come_back_from_the_spill(void **state)
 	assert_int_equal(gpq_spill_open(&budget, "/tmp", &spill, NULL), GPQ_OK);
 	struct gpq_block_slot *found = slot(0);
 	uint64_t at = 0;
-	assert_int_equal(gpq_spill_append(spill, "before", 6, &at, NULL), GPQ_OK);
-	assert_int_equal(gpq_spill_append(spill, tallies, sizeof(tallies), &found->tallies_at, NULL), GPQ_OK);
+	struct gpq_stash *kept = NULL;
+	assert_int_equal(gpq_stash_open(&budget, spill, 0, &kept, NULL), GPQ_OK);
+	assert_int_equal(gpq_stash_append(kept, "before", 6, &at, NULL), GPQ_OK);
+	assert_int_equal(gpq_stash_append(kept, tallies, sizeof(tallies), &found->tallies_at, NULL), GPQ_OK);
 	found->n_tallies = 300;
 	struct tallies_seen all = { 0, 0 }, some = { 0, 100 };
-	assert_int_equal(gpq_block_slot_tallies(found, spill, tally_visit, &all, NULL), GPQ_OK);
+	assert_int_equal(gpq_block_slot_tallies(found, kept, tally_visit, &all, NULL), GPQ_OK);
 	assert_int_equal(all.count, 300);
-	assert_int_equal(gpq_block_slot_tallies(found, spill, tally_visit, &some, NULL), GPQ_OK);
+	assert_int_equal(gpq_block_slot_tallies(found, kept, tally_visit, &some, NULL), GPQ_OK);
 	assert_int_equal(some.count, 100);
 	found->n_tallies = 0;
 	all.count = 0;
-	assert_int_equal(gpq_block_slot_tallies(found, spill, tally_visit, &all, NULL), GPQ_OK);
+	assert_int_equal(gpq_block_slot_tallies(found, kept, tally_visit, &all, NULL), GPQ_OK);
 	assert_int_equal(all.count, 0);
+	gpq_stash_close(kept);
 	gpq_spill_close(spill);
 }
 

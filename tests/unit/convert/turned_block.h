@@ -38,7 +38,7 @@ struct turned_block {
 	struct gpq_block *block;
 	struct gpq_turned *turned;
 	struct gpq_location_lists lists;
-	struct gpq_source_names sources;
+	struct gpq_block_sources sources;
 	struct gpq_dataset_run run;
 	struct gpq_block_facts facts;
 };

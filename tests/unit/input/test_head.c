@@ -387,9 +387,13 @@ static void files_without_a_header_are_read_by_their_columns(void **state)
 	assert_int_equal(gpq_head_read(head, path, (struct gpq_texts){ items, 1 }, &facts, NULL), GPQ_OK);
 	is("da_hrl_lmps", "da_energy_hourly");
 	assert_int_equal(facts.tables[0].blank_lines, 0); /* the parser counts it, since nothing is skipped */
-	struct gpq_input input = {
-		.path = path, .name = "x.csv", .market = facts.market, .feed = facts.feed, .assumed = true
-	};
+	struct gpq_known_input input = { .path = path,
+					  .name = "x.csv",
+					  .base = "x.csv",
+					  .address = { .path = path },
+					  .market = facts.market,
+					  .feed = facts.feed,
+					  .assumed = true };
 	struct gpq_head_facts again;
 	struct gpq_first_bytes first;
 	struct gpq_source *source = NULL;

@@ -308,9 +308,12 @@ static void an_input_is_bound_again_as_it_was(void **state)
 	const char *path = workplace_file(&place, "20230101_asm_expost_damcp.csv", text, strlen(text));
 	static struct gpq_head_facts again;
 	assert_int_equal(gpq_head_read(head, path, (struct gpq_texts){ NULL, 0 }, &facts, NULL), GPQ_OK);
-	struct gpq_input input = {
-		.path = path, .name = "20230101_asm_expost_damcp.csv", .market = facts.market, .feed = facts.feed
-	};
+	struct gpq_known_input input = { .path = path,
+					  .name = "20230101_asm_expost_damcp.csv",
+					  .base = "20230101_asm_expost_damcp.csv",
+					  .address = { .path = path },
+					  .market = facts.market,
+					  .feed = facts.feed };
 	struct gpq_first_bytes first;
 	struct gpq_source *source = NULL;
 	assert_int_equal(gpq_source_open(&budget, path, false, &source, NULL), GPQ_OK);

@@ -66,7 +66,7 @@ static uint64_t lines_of(const char *bytes, size_t len)
 	return lines;
 }
 
-static struct gpq_input input_of(const char *path)
+static struct gpq_known_input input_of(const char *path)
 {
 	static char kept[PATH_MAX];
 	struct gpq_head_facts facts;
@@ -74,7 +74,12 @@ static struct gpq_input input_of(const char *path)
 	assert_int_equal(gpq_head_read(head, kept, (struct gpq_texts){ NULL, 0 }, &facts, NULL), GPQ_OK);
 	if (facts.status != GPQ_OK)
 		fail_msg("%s", facts.why);
-	return (struct gpq_input){ .path = kept, .name = "in.csv", .market = facts.market, .feed = facts.feed };
+	return (struct gpq_known_input){ .path = kept,
+					 .name = "in.csv",
+					 .base = "in.csv",
+					 .address = { .path = kept },
+					 .market = facts.market,
+					 .feed = facts.feed };
 }
 
 /* The next chunk: in the small buffer where its records fit that. */
@@ -91,7 +96,7 @@ static enum gpq_status next_read(struct gpq_read_chunk *out, struct gpq_error *e
 /* Reads 'bytes' as a file and compares every chunk with the place that it names. Its first 'skip' bytes are header. */
 static enum gpq_status read_whole(const char *name, const char *bytes, size_t len, size_t skip, struct gpq_error *err)
 {
-	struct gpq_input input = input_of(workplace_path(&place, name));
+	struct gpq_known_input input = input_of(workplace_path(&place, name));
 	struct gpq_read_chunk read;
 	enum gpq_status status;
 	uint64_t at = skip;
@@ -172,7 +177,7 @@ static void a_header_that_changed_is_told(void **state)
 	(void)state;
 	struct gpq_error err;
 	workplace_file(&place, "in.csv", HEADER LINE, strlen(HEADER LINE));
-	struct gpq_input input = input_of(workplace_path(&place, "in.csv"));
+	struct gpq_known_input input = input_of(workplace_path(&place, "in.csv"));
 	workplace_file(&place, "in.csv", "a,b\n1,2\n", 8);
 	assert_int_equal(gpq_input_reader_begin(&reader, head, &input, 0, false, &err), GPQ_E_DATA);
 	workplace_file(&place, "in.csv", "", 0);
@@ -299,7 +304,7 @@ static void each_allocation_may_fail(void **state)
 {
 	(void)state;
 	workplace_file(&place, "in.csv", HEADER LINE, strlen(HEADER LINE));
-	struct gpq_input input = input_of(workplace_path(&place, "in.csv"));
+	struct gpq_known_input input = input_of(workplace_path(&place, "in.csv"));
 	size_t before = atomic_load(&budget.used_bytes);
 	for (long n = 1;; n++) {
 		budget.fail_at = atomic_load(&budget.allocations) + n;

@@ -57,7 +57,12 @@ static void input_open(const char *name, const char *bytes, size_t len)
 	assert_int_equal(gpq_head_read(head, path, (struct gpq_texts){ NULL, 0 }, &facts, NULL), GPQ_OK);
 	if (facts.status != GPQ_OK)
 		fail_msg("%s", facts.why);
-	struct gpq_input input = { .path = path, .name = name, .market = facts.market, .feed = facts.feed };
+	struct gpq_known_input input = { .path = path,
+					  .name = name,
+					  .base = name,
+					  .address = { .path = path },
+					  .market = facts.market,
+					  .feed = facts.feed };
 	assert_int_equal(gpq_input_reader_begin(&reader, head, &input, 7, true, NULL), GPQ_OK);
 }
 

@@ -218,12 +218,12 @@ static enum gpq_status member_enter(void *context, const struct gpq_member *memb
 				    struct gpq_error *err)
 {
 	struct entering *entering = context;
-	struct gpq_input *input = NULL;
+	struct gpq_input input = { .size_bytes = member->stored_bytes, .finality = GPQ_FINALITY_UNMARKED };
 	if (member->reason)
 		return GPQ_OK;
 	GPQ_TRY(gpq_head_read_member(entering->head, member, (struct gpq_texts){ NULL, 0 }, &entering->facts, err));
 	*out_archive = entering->facts.archive;
-	return *out_archive ? GPQ_OK : gpq_catalogue_add_member(&entering->catalogue, member, &input, err);
+	return *out_archive ? GPQ_OK : gpq_catalogue_add_member(&entering->catalogue, member, &input, NULL, err);
 }
 
 #define HEADER                                                                                                         \
@@ -238,7 +238,7 @@ static void inputs_hold_where_members_are(void **state)
 	static struct entering entering;
 	struct gpq_members_visitor own = enter;
 	own.context = &entering;
-	gpq_catalogue_init(&entering.catalogue, &budget, (size_t)4 << 20);
+	assert_int_equal(gpq_catalogue_init(&entering.catalogue, &budget, (size_t)4 << 20, place.folder, NULL), GPQ_OK);
 	assert_int_equal(gpq_head_open(&budget, gpq_cpu_features(GPQ_CPU_ALL), &entering.head, NULL), GPQ_OK);
 	zip_add(&inner, "sub/b.csv.gz", HEADER, strlen(HEADER), deflated);
 	zip_end(&inner, NULL, false, NULL);
@@ -249,32 +249,42 @@ static void inputs_hold_where_members_are(void **state)
 	assert_int_equal(gpq_members_walk(&budget, path, zip.len, &own, NULL), GPQ_OK);
 	assert_int_equal(entering.catalogue.count, 2);
 	assert_int_equal(entering.catalogue.max_depth, 2);
-	struct gpq_input *inputs = entering.catalogue.inputs;
-	assert_string_equal(inputs[0].name, "x.zip!a.csv");
-	assert_string_equal(inputs[0].base, "a.csv");
-	assert_ptr_equal(inputs[0].name, inputs[0].path + strlen(inputs[0].path) - strlen(inputs[0].name));
-	assert_int_equal(inputs[0].address.depth, 1);
-	assert_int_equal(inputs[0].address.places[0].local_at, zip.members[0].local_at);
+	static struct gpq_input_names first_names, names;
+	struct gpq_input inputs[2];
+	for (uint32_t i = 0; i < 2; i++)
+		assert_int_equal(gpq_catalogue_get(&entering.catalogue, i, &inputs[i], NULL), GPQ_OK);
+	assert_int_equal(gpq_catalogue_names(&entering.catalogue, &inputs[0], &first_names, NULL), GPQ_OK);
+	assert_int_equal(gpq_catalogue_names(&entering.catalogue, &inputs[1], &names, NULL), GPQ_OK);
+	assert_true(inputs[0].is_member && inputs[1].is_member);
+	assert_string_equal(first_names.name, "x.zip!a.csv");
+	assert_string_equal(first_names.base, "a.csv");
+	assert_string_equal(first_names.path + strlen(path), "!a.csv");
+	assert_int_equal(first_names.address.depth, 1);
+	assert_memory_equal(&first_names.address.places[0].local_at, &zip.members[0].local_at, sizeof(uint64_t));
 	assert_int_equal(inputs[0].size_bytes, zip.members[0].stored);
-	assert_string_equal(inputs[1].name, "x.zip!i.zip!b.csv.gz");
-	assert_non_null(strstr(inputs[1].path, "x.zip!i.zip!sub/b.csv.gz"));
-	struct gpq_text rank = gpq_input_rank_name(&inputs[1]);
+	assert_string_equal(names.name, "x.zip!i.zip!b.csv.gz");
+	assert_string_equal(names.path + strlen(path), "!i.zip!sub/b.csv.gz");
+	struct gpq_text rank = gpq_input_rank_name(&names);
 	assert_int_equal(rank.len, 5);
 	assert_memory_equal(rank.bytes, "b.csv", 5);
-	assert_int_equal(inputs[1].address.depth, 2);
-	assert_ptr_equal(inputs[0].address.path, inputs[1].address.path);
-	assert_string_equal(inputs[0].address.path, path);
+	assert_int_equal(names.address.depth, 2);
+	assert_string_equal(first_names.address.path, path);
+	assert_string_equal(names.address.path, path);
 	/* The head sees a member as it sees a file. */
-	inputs[1].market = &gpq_market_pjm;
 	assert_non_null(entering.facts.feed);
-	inputs[1].feed = entering.facts.feed;
+	struct gpq_known_input known = { .path = names.path,
+					  .name = names.name,
+					  .base = names.base,
+					  .address = names.address,
+					  .market = &gpq_market_pjm,
+					  .feed = entering.facts.feed };
 	assert_true(entering.facts.member && entering.facts.compressed);
 	struct gpq_archive *archive = NULL;
 	struct gpq_source *source = NULL;
 	struct gpq_first_bytes first;
 	assert_int_equal(gpq_archive_open(&budget, &archive, NULL), GPQ_OK);
-	assert_int_equal(gpq_source_open_member(&budget, archive, &inputs[1].address, false, &source, NULL), GPQ_OK);
-	assert_int_equal(gpq_head_bind(entering.head, &inputs[1], source, &entering.facts, &first, NULL), GPQ_OK);
+	assert_int_equal(gpq_source_open_member(&budget, archive, &names.address, false, &source, NULL), GPQ_OK);
+	assert_int_equal(gpq_head_bind(entering.head, &known, source, &entering.facts, &first, NULL), GPQ_OK);
 	gpq_source_close(source);
 	gpq_archive_close(archive);
 	assert_true(first.all && first.len == strlen(HEADER));
@@ -294,7 +304,7 @@ static void names_tell_from_within(void **state)
 	const struct zip_options stored = { .method = 0 };
 	static struct entering entering;
 	const struct gpq_members_visitor enter = { .context = &entering, .member = member_enter, .barren = barren_visit };
-	gpq_catalogue_init(&entering.catalogue, &budget, (size_t)4 << 20);
+	assert_int_equal(gpq_catalogue_init(&entering.catalogue, &budget, (size_t)4 << 20, place.folder, NULL), GPQ_OK);
 	assert_int_equal(gpq_head_open(&budget, gpq_cpu_features(GPQ_CPU_ALL), &entering.head, NULL), GPQ_OK);
 	static const char *const members[][2] = { { "data.csv", "rt_lmps" }, { "2024_DA_LMPs.csv", "da_lmps" } };
 	for (int i = 0; i < 2; i++) {
@@ -319,18 +329,18 @@ static void each_allocation_of_a_member_may_fail(void **state)
 	(void)state;
 	struct gpq_catalogue catalogue;
 	struct gpq_zip_place places[2] = { { .local_at = 1 }, { .local_at = 2 } };
-	struct gpq_member member = { .path = "/a/x.zip!sub/b.csv",
-				     .name = "x.zip!b.csv",
+	const struct gpq_input input = { .size_bytes = 9 };
+	struct gpq_member member = { .path = "/a/x.zip!i.zip!sub/b.csv",
+				     .name = "x.zip!i.zip!b.csv",
 				     .address = { "/a/x.zip", places, 2 } };
-	member.base = member.name + 6;
+	member.base = member.own = member.name + 12;
+	member.inside = member.path + 15;
 	for (long n = 1; n < 100; n++) {
-		struct gpq_input *input = NULL;
-		enum gpq_status status = GPQ_OK;
 		uint32_t count = 0;
-		gpq_catalogue_init(&catalogue, &budget, (size_t)4 << 20);
 		budget.fail_at = atomic_load(&budget.allocations) + n;
+		enum gpq_status status = gpq_catalogue_init(&catalogue, &budget, (size_t)4 << 20, place.folder, NULL);
 		for (; count < 700 && status == GPQ_OK; count += status == GPQ_OK)
-			status = gpq_catalogue_add_member(&catalogue, &member, &input, NULL);
+			status = gpq_catalogue_add_member(&catalogue, &member, &input, "why", NULL);
 		budget.fail_at = 0;
 		assert_int_equal(catalogue.count, count);
 		gpq_catalogue_done(&catalogue);

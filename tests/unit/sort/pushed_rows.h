@@ -328,20 +328,21 @@ static inline void turned_expect(struct world *world, struct gpq_turned *turned,
 	for (size_t i = 0; i < expected->n; i++)
 		row_expect(&world->rules, &rows[i], &expected->rows[i], i);
 	free(rows);
-	uint32_t n_tallies = 0;
-	const struct gpq_tally *tallies = gpq_turned_tallies(turned, &n_tallies);
+	struct gpq_tally tally;
+	uint32_t n_tallies = 0, input = 0, last = 0;
 	uint64_t sum = 0;
-	for (uint32_t i = 0; i < n_tallies; i++) {
-		const struct gpq_tally *want = &expected->tallies[tallies[i].input];
-		assert_true(i == 0 || tallies[i - 1].input < tallies[i].input);
-		assert_int_equal(tallies[i].written, want->written);
-		assert_int_equal(tallies[i].joined, want->joined);
-		assert_int_equal(tallies[i].duplicate, want->duplicate);
-		assert_int_equal(tallies[i].superseded, want->superseded);
-		assert_int_equal(tallies[i].dropped, want->dropped);
-		sum += tallies[i].written + tallies[i].joined + tallies[i].duplicate + tallies[i].superseded +
-		       tallies[i].dropped;
+	for (; gpq_turned_tally_next(turned, &input, &tally, &err) == GPQ_OK; n_tallies++) {
+		const struct gpq_tally *want = &expected->tallies[tally.input];
+		assert_true(n_tallies == 0 || last < tally.input);
+		last = tally.input;
+		assert_int_equal(tally.written, want->written);
+		assert_int_equal(tally.joined, want->joined);
+		assert_int_equal(tally.duplicate, want->duplicate);
+		assert_int_equal(tally.superseded, want->superseded);
+		assert_int_equal(tally.dropped, want->dropped);
+		sum += tally.written + tally.joined + tally.duplicate + tally.superseded + tally.dropped;
 	}
+	assert_int_equal(n_tallies, gpq_turned_inputs(turned));
 	assert_int_equal(sum, pushed);
 }
 

@@ -510,7 +510,7 @@ static void turning_stays_within_its_needs(void **state)
 		atomic_store(&world.budget.tag_peak_bytes[GPQ_TAG_SORT], 0);
 		assert_int_equal(gpq_block_turn(block, world.spill, world.scratch, &turned, &err), GPQ_OK);
 		size_t peak = atomic_load(&world.budget.tag_peak_bytes[GPQ_TAG_SORT]);
-		assert_true(peak <= before + gpq_turned_need(NAIVE_MAX_INPUTS));
+		assert_true(peak <= before + gpq_turned_need(NAIVE_MAX_INPUTS, 0));
 		before = atomic_load(&world.budget.tag_used_bytes[GPQ_TAG_SORT]);
 		assert_int_equal(gpq_turned_cursor_open(turned, &world.budget, GPQ_TURNED_CELL, 0, &cursor, &err),
 				 GPQ_OK);
