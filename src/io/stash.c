@@ -7,7 +7,7 @@
 #define MIN_FRAMES 4u
 #define NEVER      UINT64_MAX
 #define NO_FRAME   UINT32_MAX
-#define NO_SHEET    UINT32_MAX
+#define NO_SHEET   UINT32_MAX
 
 struct sheet {
 	uint64_t spilled_at; /* NEVER: it was always in memory */
@@ -42,7 +42,7 @@ static uint32_t frames_of(size_t cap_bytes)
 }
 
 enum gpq_status gpq_stash_open(struct gpq_budget *budget, struct gpq_spill *spill, size_t cap_bytes,
-			       struct gpq_stash **out, struct gpq_error *err)
+                               struct gpq_stash **out, struct gpq_error *err)
 {
 	struct gpq_stash *stash = NULL;
 	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_IO, sizeof(*stash), &stash, err));
@@ -71,7 +71,7 @@ void gpq_stash_close(struct gpq_stash *stash)
 
 /* Makes room for one more item. */
 static enum gpq_status items_grow(struct gpq_budget *budget, void *items, uint32_t count, uint32_t *room, size_t item_bytes,
-				  struct gpq_error *err)
+                                  struct gpq_error *err)
 {
 	void *old = NULL, *more = NULL;
 	uint32_t bigger = *room ? 2 * *room : 16;
@@ -173,7 +173,7 @@ static enum gpq_status sheets_add(struct gpq_stash *stash, uint64_t len, struct 
 }
 
 static enum gpq_status bytes_append(struct gpq_stash *stash, const uint8_t *bytes, size_t len, uint64_t *out_at,
-				    struct gpq_error *err)
+                                    struct gpq_error *err)
 {
 	uint64_t at = stash->len;
 	GPQ_TRY(sheets_add(stash, at + len, err));
@@ -212,7 +212,7 @@ uint64_t gpq_stash_find(struct gpq_stash *stash, uint64_t at)
 }
 
 enum gpq_status gpq_stash_append(struct gpq_stash *stash, const void *bytes, size_t len, uint64_t *out_at,
-				 struct gpq_error *err)
+                                 struct gpq_error *err)
 {
 	pthread_mutex_lock(&stash->lock);
 	enum gpq_status status = bytes_append(stash, bytes, len, out_at, err);
@@ -225,7 +225,7 @@ static enum gpq_status range_check(const struct gpq_stash *stash, uint64_t at, s
 	if (at <= stash->len && len <= stash->len - at)
 		return GPQ_OK;
 	return gpq_fail(err, GPQ_E_BUG, "%zu bytes from %llu are asked for, there are %llu", len, (unsigned long long)at,
-			(unsigned long long)stash->len);
+	                (unsigned long long)stash->len);
 }
 
 enum gpq_status gpq_stash_write(struct gpq_stash *stash, uint64_t at, const void *bytes, size_t len, struct gpq_error *err)

@@ -16,16 +16,16 @@ struct gpq_stash;
 
 /* gpq_stash_open() makes an empty one of at most 'cap_bytes' in sheets, four at the least. Borrows 'spill' until close. */
 GPQ_MUST_USE enum gpq_status gpq_stash_open(struct gpq_budget *budget, struct gpq_spill *spill, size_t cap_bytes,
-					    struct gpq_stash **out, struct gpq_error *err);
+                                            struct gpq_stash **out, struct gpq_error *err);
 void gpq_stash_close(struct gpq_stash *stash);
 
 /* Errors of all: GPQ_E_BUDGET and those of the spill file. What a failed call was to change may be changed in part. */
 GPQ_MUST_USE enum gpq_status gpq_stash_append(struct gpq_stash *stash, const void *bytes, size_t len, uint64_t *out_at,
-					      struct gpq_error *err);
+                                              struct gpq_error *err);
 GPQ_MUST_USE enum gpq_status gpq_stash_write(struct gpq_stash *stash, uint64_t at, const void *bytes, size_t len,
-					     struct gpq_error *err);
+                                             struct gpq_error *err);
 GPQ_MUST_USE enum gpq_status gpq_stash_read(struct gpq_stash *stash, uint64_t at, void *bytes, size_t len,
-					    struct gpq_error *err);
+                                            struct gpq_error *err);
 
 /* What one of 'len' bytes takes at most with that cap, while its lists grow. */
 size_t gpq_stash_need(uint64_t len, size_t cap_bytes);
