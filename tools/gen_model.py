@@ -189,3 +189,10 @@ def parallel(work, jobs, processes):
 
 def days_from(first, count):
     return [first + dt.timedelta(days=k) for k in range(count)]
+
+
+def wall_starts(day, zone, minutes):
+    """Starts of a day's intervals as clocks on the wall show them; 'fold' is 1 in the second pass of a repeated hour."""
+    midnights = [dt.datetime.combine(one, dt.time(), zone).astimezone(dt.timezone.utc) for one in days_from(day, 2)]
+    step = dt.timedelta(minutes=minutes)
+    return [(midnights[0] + k * step).astimezone(zone) for k in range((midnights[1] - midnights[0]) // step)]
