@@ -113,11 +113,11 @@ def archive_bytes(folder):
     return sum(os.path.getsize(path) for path in archive_files(folder))
 
 
-def archive_warm(folder):
-    """Reads all files once, so that the page cache holds them."""
+def archive_warm(folder, around=1):
+    """Reads all files once, so that the page cache holds them; counts their lines but for 'around' of each."""
     lines = 0
     for path in archive_files(folder):
         with open(path, "rb", buffering=0) as file:
             while block := file.read(1 << 22):
                 lines += block.count(b"\n")
-    return lines - len(archive_files(folder))
+    return lines - around * len(archive_files(folder))

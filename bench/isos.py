@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """
-gridpq against DuckDB and Polars on the layouts that need more than reading: MISO's hours across, CAISO's line a component.
-Generated archives; whole processes take turns with a warm page cache; best and median are printed and kept.
+gridpq against DuckDB and Polars on the layouts that need more than reading: MISO's hours across, CAISO's line a component,
+ERCOT's file an interval and flags, NYISO's stamps told by the order of lines. Generated archives; whole processes take turns
+with a warm page cache; best and median are printed and kept.
 
-    bench/isos.py [miso] [caiso] [--small] [--rounds 5] [--days 31]
+    bench/isos.py [--only miso ercot-da] [--small] [--rounds 5] [--days 31]
 """
 import argparse
 import json
@@ -24,30 +25,39 @@ PEERS = ["duckdb", "polars"]
 class Case:
     """One archive, what gridpq makes of it, and what is wanted of that."""
     name: str
-    generator: str
+    iso: str            # of the generator and of the peers
     arguments: list     # of the generator, but --out, --days and --zip
     days: int
     small_days: int
     block_days: int
     columns: list       # compared beside times: texts, then prices
-    rows_a_day: int
+    rows_a_line: int    # whole files' lines make so many rows: 24 where hours stand across; 0: five lines make one
     goal: float         # times the faster peer
     least: float
     size: float = None  # at most so much of DuckDB's file in order of time
+    dataset: str = ""   # for peers that know several of a market's
+    keys: tuple = ("settlement_location",)
+    around: int = 1     # lines of a file that are no rows
 
 
 ENERGY = ["lmp_total", "lmp_energy", "lmp_congestion", "lmp_loss"]
+PLACE = "settlement_location"
 CASES = {one.name: one for one in [
-    Case("miso", "gen_miso.py", ["--report", "rt_final", "--start", "2023-01-01", "--nodes", "2230"], 365, 36, 7,
-         ["settlement_location", "settlement_location_type", "finality", *ENERGY], 2230 * 24, 10, 8, 0.75),
-    Case("caiso", "gen_caiso.py", ["--query", "lmp_dam", "--start", "2024-01-02", "--nodes", "16600"], 4, 1, 4,
-         ["settlement_location", "settlement_location_id", *ENERGY, "lmp_ghg"], 16600 * 24, 8, 6),
+    Case("miso", "miso", ["--report", "rt_final", "--start", "2023-01-01", "--nodes", "2230"], 365, 36, 7,
+         [PLACE, "settlement_location_type", "finality", *ENERGY], 8, 10, 8, 0.75, around=5),
+    Case("caiso", "caiso", ["--query", "lmp_dam", "--start", "2024-01-02", "--nodes", "16600"], 4, 1, 4,
+         [PLACE, "settlement_location_id", *ENERGY, "lmp_ghg"], 0, 8, 6),
+    Case("ercot-da", "ercot", ["--report", "dam_spp", "--start", "2024-01-01", "--points", "988"], 366, 30, 28,
+         [PLACE, "delivery_interval", "lmp_total"], 1, 8, 6, dataset="da_energy_hourly"),
+    Case("ercot-rt", "ercot", ["--report", "rtm_spp", "--start", "2024-01-01", "--points", "988"], 366, 14, 7,
+         [PLACE, "settlement_location_type", "delivery_interval", "lmp_total"], 1, 8, 6, dataset="rt_energy_15min",
+         keys=(PLACE, "settlement_location_type")),
 ]}
 
 
 def arguments_read():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cases", nargs="*", help=f"of {', '.join(CASES)}; all where none is named")
+    parser.add_argument("--only", nargs="+", default=list(CASES), metavar="CASE", help=f"of {', '.join(CASES)}")
     parser.add_argument("--program", help="gridpq to measure (build/gridpq)")
     parser.add_argument("--small", action="store_true", help="a fraction of the data: to try the benchmark itself")
     parser.add_argument("--days", type=int, help="of each archive, in place of its own number: --days 31 for a month")
@@ -56,7 +66,7 @@ def arguments_read():
     parser.add_argument("--output", default=os.path.join(ground.DATA, "out"), help="folder for what is written")
     parser.add_argument("--no-check", action="store_true", help="do not compare what the engines wrote")
     options = parser.parse_args()
-    unknown = set(options.cases) - set(CASES)
+    unknown = set(options.only) - set(CASES)
     if unknown or options.rounds < 1:
         parser.error(f"no such case: {', '.join(sorted(unknown))}" if unknown else "--rounds must be 1 or more")
     return options
@@ -74,8 +84,8 @@ def ours(options, case, name, folder, *more):
 def peer(options, case, engine, folder, order="block", once=False):
     name = engine if order == "block" else f"{engine} by time"
     output = os.path.join(options.output, f"{case.name}-{name}.parquet".replace(" ", "-"))
-    arguments = [ground.PYTHON, os.path.join(ROOT, "bench", "engines", f"{case.name}_{engine}.py"), "--input", folder,
-                 "--output", output, "--threads", str(options.threads), "--order", order]
+    arguments = [ground.PYTHON, os.path.join(ROOT, "bench", "engines", f"{case.iso}_{engine}.py"), "--input", folder,
+                 "--output", output, "--threads", str(options.threads), "--order", order, "--dataset", case.dataset]
     return Contestant(name, arguments, [output, output + ".spill"], options.threads, rounds=int(once), peer=engine)
 
 
@@ -100,7 +110,8 @@ def outcomes_check(case, contestants, rows):
     for one in contestants.values():
         files = sorted(one.parquet_files())
         days = 0 if one.name.endswith("by time") else case.block_days
-        said = run([ground.PYTHON, os.path.join(ROOT, "bench", "engines", "sums.py"), str(days), ",".join(case.columns), *files], 2)
+        said = run([ground.PYTHON, os.path.join(ROOT, "bench", "engines", "sums.py"), str(days), ",".join(case.keys),
+                    ",".join(case.columns), *files], 2)
         outcome = json.loads(said.stdout)
         first = first or outcome["fingerprint"]
         if outcome["rows"] != rows or outcome["fingerprint"] != first or outcome["disorder"]:
@@ -128,11 +139,11 @@ def case_judge(judge, case, contestants):
 
 def case_run(options, case, judge):
     days = options.days or (case.small_days if options.small else case.days)
-    plain, zipped = (ground.generated(f"{case.name}-{days}{ending}", case.generator, "--days", str(days), *case.arguments, *more)
+    plain, zipped = (ground.generated(f"{case.name}-{days}{ending}", f"gen_{case.iso}.py", "--days", str(days), *case.arguments, *more)
                      for ending, more in (("", []), ("-zip", ["--zip", "each"])))
-    total, rows = ground.archive_bytes(plain), days * case.rows_a_day
-    for folder in (plain, zipped):
-        ground.archive_warm(folder)
+    total, lines = ground.archive_bytes(plain), ground.archive_warm(plain, case.around)
+    rows = lines * case.rows_a_line or lines // 5
+    ground.archive_warm(zipped)
     contestants = contestants_make(options, case, plain, zipped)
     say(f"{case.name}: {len(contestants)} cases, {options.rounds} rounds, {total / 1e6:.0f} MB of CSV, {rows} rows, "
         f"{options.threads} threads")
@@ -152,7 +163,7 @@ def main():
     ground.venv_make()
     os.makedirs(options.output, exist_ok=True)
     judge, records = Judge(), []
-    for name in options.cases or CASES:
+    for name in options.only:
         records += case_run(options, CASES[name], judge)
     table_print(["measure", "figure", "spread", "goal", "least", "reached"], judge.rows)
     results_add(records, trial=options.small)

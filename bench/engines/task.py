@@ -19,6 +19,8 @@ def options_read():
     parser.add_argument("--memory", help="the engine's own memory limit, in MB; without it the engine's default")
     parser.add_argument("--level", type=int, default=1, help="of zstd")
     parser.add_argument("--order", choices=[BLOCK_ORDER, TIME_ORDER], default=BLOCK_ORDER)
+    parser.add_argument("--dataset", help="which of a market's tables, for peers that know several")
+    parser.add_argument("--no-dedupe", dest="dedupe", action="store_false", help="trust that no key is there twice")
     parser.add_argument("--full-key", action="store_true", help="order rows of equal names by id, too")
     options = parser.parse_args()
     options.input = os.path.abspath(options.input)
