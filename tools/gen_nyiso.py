@@ -45,7 +45,7 @@ def names_make(report, count, seed):
         return [(name, ptid, number) for number, (name, ptid) in enumerate(ZONES)], len(ZONES)
     sizes = stations_cut(max(1, count - 1), seed)
     names, taken = [(*REFERENCE, 0)], {REFERENCE[0]}
-    ptids = iter(draw.sample(range(23512, 23512 + 2 * count), count))
+    ptids = iter(draw.sample([ptid for ptid in range(23512, 23512 + 2 * count) if ptid != REFERENCE[1]], count))
     for station, size in enumerate(sizes):
         stem = ""
         while not stem or stem in taken:
