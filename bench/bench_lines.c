@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
  * Nanoseconds a line takes from bytes to rows of batches, or to strips: scan, stamps, locations, numbers; nothing is read
- * or kept. Some days of files made like PJM's, CAISO's (a line a component) and MISO's (hours across), copied a chunk at a
+ * or kept. Some days of files made like PJM's, CAISO's (a line a component), MISO's (hours across), ERCOT's (one price) and
+ * NYISO's (quoted texts), copied a chunk at a
  * time into one buffer, as reading does; the copy alone is measured too. Best and worst of seven runs, the first left out,
- * in the process's own time.
+ * in the process's own time. Layouts may be named: bench_lines components.
  */
 #include "input/line_passage.h"
 #include "cpu/features.h"
@@ -15,6 +16,7 @@
 #define N_NODES     12870u
 #define N_HOURS     24u
 #define N_HUBS      2230u
+#define N_POINTS    900u
 #define LINE_BYTES  260u /* at most */
 #define CHUNK_BYTES ((size_t)256 << 10)
 #define N_RUNS      7
@@ -71,6 +73,23 @@ static size_t hours_make(char *out, uint32_t line)
 	return len;
 }
 
+/* All points of an hour, then those of the next; prices behind a blank, as published. */
+static size_t price_make(char *out, uint32_t line)
+{
+	uint32_t hour = line / N_POINTS, point = line % N_POINTS;
+	return (size_t)sprintf(out, "07/%02u/2024,%02u:00,%c%cPOINT%u_%s, %.2f,N\n", hour / 24 + 1, hour % 24 + 1, 'A' + (int)(point / 40),
+			       'A' + (int)(point % 26), point, point % 3 ? "RN" : "ALL", random_next() % 9000 / 1e2 - 10);
+}
+
+/* Texts in quotes, as published. */
+static size_t quoted_make(char *out, uint32_t line)
+{
+	uint32_t hour = line / N_POINTS, point = line % N_POINTS;
+	return (size_t)sprintf(out, "\"07/%02u/2024 %02u:00\",\"GENERATOR____%u__%u\",%u,%.2f,%.2f,%.2f\n", hour / 24 + 1, hour % 24,
+			       point, point % 7, 23500 + 7 * point, random_next() % 9000 / 1e2, random_next() % 900 / 1e2,
+			       random_next() % 3000 / -1e2);
+}
+
 #define OASIS_HEADER                                                                                                   \
 	"INTERVALSTARTTIME_GMT,INTERVALENDTIME_GMT,OPR_DT,OPR_HR,OPR_INTERVAL,NODE_ID_XML,NODE_ID,NODE,MARKET_RUN_ID,"  \
 	"LMP_TYPE,XML_DATA_ITEM,PNODE_RESMRID,GRP_TYPE,POS,MW,GROUP"
@@ -85,6 +104,10 @@ static const struct layout layouts[] = {
 	  &gpq_market_pjm, "da_hrl_lmps", N_NODES * N_HOURS, row_make },
 	{ "components", OASIS_HEADER, &gpq_market_caiso, "prc_lmp", 4000 * 4 * N_HOURS, component_make },
 	{ "hours across", HOURS_HEADER, &gpq_market_miso, "rt_lmp", 20 * 3 * N_HUBS, hours_make },
+	{ "one price", "DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag", &gpq_market_ercot, "NP4-190",
+	  N_POINTS * N_HOURS * 20, price_make },
+	{ "quoted", "Time Stamp,Name,PTID,LBMP ($/MWHr),Marginal Cost Losses ($/MWHr),Marginal Cost Congestion ($/MWHr)",
+	  &gpq_market_nyiso, "damlbmp", N_POINTS * N_HOURS * 20, quoted_make },
 };
 
 struct text {
@@ -156,7 +179,9 @@ static void binding_make(struct bench *bench)
 static void run(struct bench *bench, const struct text *text)
 {
 	static uint8_t buffer[CHUNK_BYTES + GPQ_CSV_PADDING];
-	struct gpq_line_receiver receiver = { NULL, bench->locations, rows_count, line_refuse, NULL, strips_count };
+	struct gpq_line_receiver receiver = {
+		.locations = bench->locations, .rows = rows_count, .bad_line = line_refuse, .strips = strips_count
+	};
 	struct gpq_line_counts counts = { 0 };
 	uint32_t last_start_s;
 	for (size_t at = 0; at < text->len;) {
@@ -217,9 +242,14 @@ static void layout_measure(const struct layout *layout)
 	free(text.bytes);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++)
-		layout_measure(&layouts[i]);
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
+		bool wanted = argc < 2;
+		for (int a = 1; a < argc; a++)
+			wanted |= strcmp(argv[a], layouts[i].name) == 0;
+		if (wanted)
+			layout_measure(&layouts[i]);
+	}
 	return rows_seen == 0;
 }

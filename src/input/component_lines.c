@@ -96,6 +96,8 @@ static struct gpq_text_column lines_column(const struct passage *pass, const str
 	};
 }
 
+#define GROUP_LINES 32u /* looked at in one go: a day's hours stand together; of a longer group the next go finds the rest */
+
 /* How many lines from 'record' on have as many fields as the header, and the group of the first one. */
 static uint32_t group_count(const struct passage *pass, const struct piece *piece, uint32_t record)
 {
@@ -103,7 +105,7 @@ static uint32_t group_count(const struct passage *pass, const struct piece *piec
 	const uint32_t *records = piece->index.records + record, n_fields = pass->binding->n_fields;
 	struct gpq_text_column column = lines_column(pass, piece, record, span->fields[0], span->fields[span->count - 1]);
 	uint32_t most = piece->index.n_records - record;
-	most = most < GPQ_RUN_ROWS ? most : GPQ_RUN_ROWS;
+	most = most < GROUP_LINES ? most : GROUP_LINES;
 	while (column.count < most && records[column.count + 1] - records[column.count] == n_fields)
 		column.count++;
 	if (!column.count)
@@ -120,6 +122,17 @@ struct group_run {
 	bool read; /* what they have in common is the parser's group */
 };
 
+/* What the lines have in common, read from the first of them that has a price; false: a line that needs care. */
+static enum gpq_status group_know(struct passage *pass, struct group_run *run, uint32_t record)
+{
+	struct line line = line_of(run->piece, record);
+	struct line_fault fault = { GPQ_REJECT_NONE, 0 };
+	if (!run->read)
+		GPQ_TRY(group_read(pass, &line, &fault));
+	run->read = fault.reason == GPQ_REJECT_NONE;
+	return GPQ_OK;
+}
+
 /* One line of a group whose price is read; '*out_odd': it needs care, and nothing was done. */
 static enum gpq_status group_line_take(struct passage *pass, struct group_run *run, uint32_t record,
                                        struct gpq_text time_text, int64_t cell, bool *out_odd)
@@ -132,12 +145,7 @@ static enum gpq_status group_line_take(struct passage *pass, struct group_run *r
 	*out_odd = !time || time->reason != GPQ_REJECT_NONE;
 	if (*out_odd)
 		return GPQ_OK;
-	if (!run->read) {
-		struct line line = line_of(run->piece, record);
-		struct line_fault fault = { GPQ_REJECT_NONE, 0 };
-		GPQ_TRY(group_read(pass, &line, &fault));
-		run->read = fault.reason == GPQ_REJECT_NONE;
-	}
+	GPQ_TRY(group_know(pass, run, record));
 	*out_odd = !run->read || group_key(pass, time->output).cell == GPQ_NO_CELL;
 	if (*out_odd)
 		return GPQ_OK;
@@ -146,22 +154,45 @@ static enum gpq_status group_line_take(struct passage *pass, struct group_run *r
 	return cell_take(pass, time, cell, line_origin(pass, (const char *)run->piece->bytes + begin));
 }
 
+/* Lines whose cells go to the strip in the making, as nearly all do; returns how many, from line 'from' of the group on. */
+static uint32_t strip_fill(struct passage *pass, const struct gpq_text_column *times, const int64_t *cells, uint32_t from,
+                           uint32_t to)
+{
+	struct gpq_strip_gather *gather = &pass->parser->gather;
+	const struct gpq_strip_key key = group_key(pass, gather->key.output);
+	uint32_t at = from, warnings = 0, start_s = *pass->last_start_s;
+	if (!gather->open || !pass->parser->group.wanted || !gpq_strip_key_equal(&gather->key, &key))
+		return 0;
+	for (; at < to && cells[at] != GPQ_CELL_NULL; at++) {
+		const struct gpq_line_time *time = gpq_line_time_find(pass->parser, gpq_text_column_at(times, at));
+		if (!time || time->reason != GPQ_REJECT_NONE || time->output != key.output ||
+		    !gpq_gather_put(gather, time->place, cells[at], gather->origin))
+			break;
+		start_s = time->start_s;
+		warnings += time->warns;
+	}
+	*pass->last_start_s = start_s;
+	pass->counts->warnings += warnings;
+	return at - from;
+}
+
 static enum gpq_status group_take(struct passage *pass, struct group_run *run, uint32_t *out_taken, bool *out_odd)
 {
 	const struct gpq_feed_binding *binding = pass->binding;
-	const struct gpq_field_span *times = &pass->parser->layout.time;
-	int64_t cells[GPQ_RUN_ROWS];
-	struct gpq_text_column column = lines_column(pass, run->piece, run->record, binding->price, binding->price);
-	column.count = run->count;
-	uint32_t priced = pass->parser->values.cells(&column, binding->output[0]->cells[0].scale, cells), taken = 0;
-	column = lines_column(pass, run->piece, run->record, times->fields[0], times->fields[times->count - 1]);
+	const struct gpq_field_span *span = &pass->parser->layout.time;
+	int64_t cells[GROUP_LINES];
+	struct gpq_text_column times, prices = lines_column(pass, run->piece, run->record, binding->price, binding->price);
+	prices.count = run->count;
+	uint32_t priced = pass->parser->values.cells(&prices, binding->output[0]->cells[0].scale, cells), taken = 0;
+	times = lines_column(pass, run->piece, run->record, span->fields[0], span->fields[span->count - 1]);
 	*out_odd = false;
 	while (taken < priced) {
-		struct gpq_text text = gpq_text_column_at(&column, taken);
-		GPQ_TRY(group_line_take(pass, run, run->record + taken, text, cells[taken], out_odd));
+		GPQ_TRY(group_line_take(pass, run, run->record + taken, gpq_text_column_at(&times, taken), cells[taken], out_odd));
 		if (*out_odd)
 			break;
 		taken++;
+		if (run->read)
+			taken += strip_fill(pass, &times, cells, taken, priced);
 	}
 	*out_odd |= priced < run->count;
 	*out_taken = taken;

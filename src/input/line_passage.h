@@ -148,7 +148,7 @@ static inline struct gpq_text line_field(struct gpq_line_parser *parser, struct 
 
 static inline bool time_is(const struct gpq_time_entry *entry, struct gpq_text text)
 {
-	return entry->len == text.len && text.len && gpq_padded_equal(entry->text, text.bytes, text.len);
+	return entry->len == text.len && text.len && gpq_padded_equal_long(entry->text, text.bytes, text.len);
 }
 
 /* Nearly every revision is one digit. */
@@ -196,7 +196,14 @@ struct gpq_text gpq_line_span(const struct line *line, const struct gpq_field_sp
 const struct gpq_line_time *gpq_line_time(struct passage *pass, struct line *line);
 
 /* gpq_line_time_find() gives what is known of a time text; NULL: nothing yet. */
-const struct gpq_line_time *gpq_line_time_find(const struct gpq_line_parser *parser, struct gpq_text text);
+static inline const struct gpq_line_time *gpq_line_time_find(const struct gpq_line_parser *parser, struct gpq_text text)
+{
+	const struct gpq_time_entry *entry = &parser->times[gpq_time_slot(text)];
+	for (uint32_t way = 0; way < GPQ_TIME_WAYS; way++, entry++)
+		if (time_is(entry, text))
+			return &entry->time;
+	return NULL;
+}
 
 /* gpq_line_hours() gives the instants of a day's hours ending 1 to 24; 0 where there is not just one. */
 void gpq_line_hours(const struct gpq_zone *zone, int32_t day, uint32_t out_s[GPQ_HOURS_ACROSS]);

@@ -283,15 +283,6 @@ static void day_resolve(struct passage *pass, struct line *line, struct gpq_line
 	*out = time;
 }
 
-const struct gpq_line_time *gpq_line_time_find(const struct gpq_line_parser *parser, struct gpq_text text)
-{
-	const struct gpq_time_entry *entry = &parser->times[gpq_time_slot(text)];
-	for (uint32_t way = 0; way < GPQ_TIME_WAYS; way++, entry++)
-		if (time_is(entry, text))
-			return &entry->time;
-	return NULL;
-}
-
 /* The new entry comes first, the oldest one goes. */
 static void time_enter(struct gpq_line_parser *parser, const struct gpq_time_entry *entry)
 {
@@ -331,6 +322,7 @@ const struct gpq_line_time *gpq_line_time(struct passage *pass, struct line *lin
 		day_resolve(pass, line, &last->time);
 	else
 		start_resolve(pass, line, &last->time);
+	last->time.place = last->time.start_s / (pass->binding->output[last->time.output]->interval_minutes * 60u);
 	last->len = 0;
 	if (!kept)
 		return &last->time;

@@ -17,6 +17,7 @@
 
 struct gpq_line_time {
 	uint32_t start_s; /* of the interval; where hours stand across, of hour ending 1 */
+	uint32_t place;   /* 'start_s' in intervals of the output */
 	uint32_t second_s; /* of the same in the second pass of a repeated hour, where the line does not tell which; else 0 */
 	int32_t day;      /* hours across: the delivery date, days since 1970-01-01 */
 	uint16_t field;   /* that the reason is about, 1-based */
@@ -40,20 +41,33 @@ struct gpq_field_span {
 	bool together;      /* the text from the first to the last stands for them */
 };
 
+#define GPQ_TIME_TELLING 24u /* bytes at a text's begin, which with its last 8 tell times apart: nearly always a stamp's */
+
+static inline uint64_t gpq_time_word(const char *bytes)
+{
+	uint64_t word;
+	memcpy(&word, bytes, 8);
+	return word ^ word >> 29;
+}
+
 /* The first place that the entry of 'text' may have, a multiple of GPQ_TIME_WAYS; GPQ_PADDED_BYTES readable bytes follow the text. */
 static inline uint32_t gpq_time_slot(struct gpq_text text)
 {
-	uint64_t hash = text.len * UINT64_C(0x9E3779B97F4A7C15), factor = UINT64_C(0xFF51AFD7ED558CCD), word;
+	const uint64_t *factor = (const uint64_t[]){ 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53, 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93 };
+	uint64_t hash = text.len * UINT64_C(0x9E3779B97F4A7C15);
 	uint32_t at = 0;
-	/* Products that do not wait for each other: the texts are long, and differ in few bytes. */
-	for (; at + 8 <= text.len; at += 8, factor += UINT64_C(0xC4CEB9FE1A85EC52)) {
-		memcpy(&word, text.bytes + at, 8);
-		hash += (word ^ word >> 29) * factor;
-	}
+	/* Products that do not wait for each other. */
+	for (; at + 8 <= text.len && at < GPQ_TIME_TELLING; at += 8)
+		hash += gpq_time_word(text.bytes + at) * *factor++;
 	if (at < text.len) {
-		memcpy(&word, text.bytes + at, 8);
-		word <<= 8 * (8 - (text.len - at));
-		hash += (word ^ word >> 29) * factor;
+		uint64_t word;
+		if (text.len < 8) {
+			memcpy(&word, text.bytes, 8);
+			word <<= 8 * (8 - text.len);
+		} else {
+			memcpy(&word, text.bytes + text.len - 8, 8);
+		}
+		hash += (word ^ word >> 29) * *factor;
 	}
 	hash ^= hash >> 32;
 	return (uint32_t)(hash * UINT64_C(0x9E3779B97F4A7C15) >> 40) & (GPQ_TIME_ENTRIES - GPQ_TIME_WAYS);

@@ -46,6 +46,20 @@ static inline bool gpq_padded_equal(const char *a, const char *b, uint32_t len)
 	return (x ^ y) << 8 * (8 - (len - at)) == 0; /* little endian: the first bytes are the low ones */
 }
 
+/* gpq_padded_equal_long() is the same for texts of some dozens of bytes: 32 of them are one comparison. */
+static inline bool gpq_padded_equal_long(const char *a, const char *b, uint32_t len)
+{
+	uint64_t x[4], y[4];
+	uint32_t at = 0;
+	for (; at + 32 <= len; at += 32) {
+		memcpy(x, a + at, 32);
+		memcpy(y, b + at, 32);
+		if ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]))
+			return false;
+	}
+	return gpq_padded_equal(a + at, b + at, len - at);
+}
+
 /*
  * A text of each of many records that lie one behind the other in 'bytes': text i stands behind byte
  * ends[i * stride - width] and before byte ends[i * stride]. Between two records' ends 'stride' fields end; the text is
