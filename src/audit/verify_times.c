@@ -200,8 +200,8 @@ static void day_compare(struct gpq_row_check *check, int32_t day, int32_t minute
 	const struct gpq_file_claims *claims = check->claims;
 	uint32_t expected = day_intervals(claims, day, minutes);
 	char text[32];
-	/* Off the grid a day may have more: runs stand where they began (RULES 10), twice as many at the most (block_facts.h). */
-	uint32_t possible = claims->off_grid ? 2 * expected : expected;
+	/* Off the grid a day may have more: runs stand where they began (RULES 10), by the second. */
+	uint32_t possible = claims->off_grid ? expected * (uint32_t)minutes * 60 : expected;
 	bool is_short = found < expected && !claims->off_grid;
 	if (found > possible)
 		gpq_findings_say(check->findings, GPQ_FINDING_DAY, GPQ_NOWHERE,

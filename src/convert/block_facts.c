@@ -10,15 +10,9 @@ static uint32_t stretch_cap(uint64_t rows, uint32_t rows_a_stretch)
 	return (uint32_t)(rows / rows_a_stretch) + 64;
 }
 
-static uint32_t seconds_words(uint64_t seconds)
-{
-	return (uint32_t)(seconds / 64) + 1;
-}
-
 size_t gpq_block_facts_need(uint32_t slots, uint32_t seconds, uint64_t rows)
 {
-	size_t bits = seconds ? seconds_words(seconds) * (sizeof(uint64_t) + sizeof(uint32_t)) + 2 * GPQ_BUDGET_MAP_BYTES : 0;
-	return bits + (size_t)slots * 2 * sizeof(uint32_t) + 2 * gpq_stretches_need(stretch_cap(rows, GPQ_FACTS_LONG_ROWS)) +
+	return gpq_span_seconds_need(seconds) + (size_t)slots * 2 * sizeof(uint32_t) + 2 * gpq_stretches_need(stretch_cap(rows, GPQ_FACTS_LONG_ROWS)) +
 	       2 * gpq_stretches_need(stretch_cap(rows, GPQ_FACTS_STRETCH_ROWS)) + 5 * GPQ_BUDGET_MAP_BYTES;
 }
 
@@ -141,6 +135,8 @@ static enum gpq_status facts_take(struct gpq_block_facts *facts, uint64_t max_ke
 {
 	struct gpq_budget *budget = facts->budget;
 	uint64_t rows = gpq_turned_rows(facts->turned);
+	if (facts->crowded)
+		return GPQ_OK;
 	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_CONVERT, facts->n_slots * sizeof(uint32_t), &facts->number, err));
 	GPQ_TRY(gpq_alloc(budget, GPQ_TAG_CONVERT, facts->n_slots * sizeof(uint32_t), &facts->start_s, err));
 	if (rows > max_kept_rows)
@@ -154,12 +150,6 @@ static enum gpq_status facts_take(struct gpq_block_facts *facts, uint64_t max_ke
 
 /* ---- instants off the grid ---- */
 
-static void second_note(struct gpq_block_facts *facts, uint32_t start_s)
-{
-	uint32_t after_s = (uint32_t)(start_s - facts->span.begin_s);
-	facts->seconds.bits[after_s / 64] |= UINT64_C(1) << after_s % 64;
-}
-
 static enum gpq_status seconds_read(struct gpq_block_facts *facts, struct gpq_error *err)
 {
 	uint32_t starts[256];
@@ -171,44 +161,35 @@ static enum gpq_status seconds_read(struct gpq_block_facts *facts, struct gpq_er
 		status = gpq_turned_cursor_read(cursor, n, starts, err);
 		for (uint32_t i = 0; i < n && status == GPQ_OK; i++)
 			if (!i || starts[i] != starts[i - 1])
-				second_note(facts, starts[i]);
+				gpq_span_seconds_note(&facts->seconds, starts[i]);
 	}
 	gpq_turned_cursor_close(cursor);
 	return status;
 }
 
-/* Finds the instants that there are; each is a place. */
+/* Finds the instants that there are; each is a place, unless they are too many to be listed. */
 static enum gpq_status seconds_find(struct gpq_block_facts *facts, struct gpq_error *err)
 {
-	struct gpq_span_seconds *seconds = &facts->seconds;
-	uint64_t span_s = (uint64_t)(facts->span.end_s - facts->span.begin_s);
 	uint32_t most = gpq_block_most_slots(facts->run->dataset, facts->n_slots);
-	seconds->n_words = seconds_words(span_s);
-	GPQ_TRY(gpq_alloc_zero(facts->budget, GPQ_TAG_CONVERT, seconds->n_words * sizeof(uint64_t), &seconds->bits, err));
-	GPQ_TRY(gpq_alloc(facts->budget, GPQ_TAG_CONVERT, seconds->n_words * sizeof(uint32_t), &seconds->before, err));
+	GPQ_TRY(gpq_span_seconds_init(&facts->seconds, facts->budget, facts->span.begin_s, facts->span.end_s, err));
 	GPQ_TRY(seconds_read(facts, err));
-	facts->n_slots = 0;
-	for (uint32_t word = 0; word < seconds->n_words; word++) {
-		seconds->before[word] = facts->n_slots;
-		facts->n_slots += (uint32_t)__builtin_popcountll(seconds->bits[word]);
-	}
+	facts->n_slots = gpq_span_seconds_count(&facts->seconds);
 	if (facts->n_slots <= most)
 		return GPQ_OK;
-	uint32_t found = facts->n_slots;
-	facts->n_slots = 0; /* nothing by place was taken */
-	return gpq_fail(err, GPQ_E_DATA, "%s has %u distinct instants in one block, more than the %u that twice a run every %u minutes gives",
-	                facts->run->dataset->id, found, most, facts->run->dataset->interval_minutes);
+	facts->crowded = true;
+	facts->n_starts = facts->n_slots;
+	facts->n_slots = 0;
+	return GPQ_OK;
 }
 
 /* The instants by place, in their order. */
 static void seconds_list(struct gpq_block_facts *facts)
 {
-	for (uint32_t word = 0; word < facts->seconds.n_words; word++)
-		for (uint64_t bits = facts->seconds.bits[word]; bits; bits &= bits - 1) {
-			facts->number[facts->n_starts] = facts->n_starts;
-			facts->start_s[facts->n_starts++] =
-				(uint32_t)(facts->span.begin_s + (int64_t)word * 64 + __builtin_ctzll(bits));
-		}
+	uint32_t after_s = 0, start_s = 0;
+	while (gpq_span_seconds_next(&facts->seconds, &after_s, &start_s)) {
+		facts->number[facts->n_starts] = facts->n_starts;
+		facts->start_s[facts->n_starts++] = start_s;
+	}
 }
 
 static void grid_list(struct gpq_block_facts *facts)
@@ -219,6 +200,21 @@ static void grid_list(struct gpq_block_facts *facts)
 		facts->number[place] = facts->n_starts;
 		facts->start_s[facts->n_starts++] = (uint32_t)(facts->span.begin_s + (int64_t)place * gpq_block_interval_s(facts));
 	}
+}
+
+static enum gpq_status facts_gather(struct gpq_block_facts *facts, struct gpq_error *err)
+{
+	struct gpq_turned_stretch first;
+	memset(facts->number, 0xFF, facts->n_slots * sizeof(uint32_t));
+	if (facts->gathered && gpq_turned_stretch(facts->turned, 0, &first))
+		stretches_gather(facts);
+	else
+		GPQ_TRY(rows_gather(facts, err));
+	if (facts->seconds.bits)
+		seconds_list(facts);
+	else
+		grid_list(facts);
+	return GPQ_OK;
 }
 
 enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts, struct gpq_budget *budget,
@@ -234,31 +230,18 @@ enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts, struct gpq_b
 	enum gpq_status status = run->dataset->off_grid ? seconds_find(facts, err) : GPQ_OK;
 	if (status == GPQ_OK)
 		status = facts_take(facts, max_kept_rows, err);
-	if (status == GPQ_OK) {
-		memset(facts->number, 0xFF, facts->n_slots * sizeof(uint32_t));
-		struct gpq_turned_stretch first;
-		if (facts->gathered && gpq_turned_stretch(turned, 0, &first))
-			stretches_gather(facts);
-		else
-			status = rows_gather(facts, err);
-	}
-	if (status != GPQ_OK) {
+	if (status == GPQ_OK && !facts->crowded)
+		status = facts_gather(facts, err);
+	if (status != GPQ_OK)
 		gpq_block_facts_done(facts);
-		return status;
-	}
-	if (facts->seconds.bits)
-		seconds_list(facts);
-	else
-		grid_list(facts);
-	return GPQ_OK;
+	return status;
 }
 
 void gpq_block_facts_done(struct gpq_block_facts *facts)
 {
 	if (!facts->budget)
 		return;
-	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->seconds.bits, facts->seconds.n_words * sizeof(uint64_t));
-	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->seconds.before, facts->seconds.n_words * sizeof(uint32_t));
+	gpq_span_seconds_done(&facts->seconds);
 	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->number, facts->n_slots * sizeof(uint32_t));
 	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->start_s, facts->n_slots * sizeof(uint32_t));
 	gpq_stretches_done(&facts->places, facts->budget);
@@ -268,11 +251,20 @@ void gpq_block_facts_done(struct gpq_block_facts *facts)
 	memset(facts, 0, sizeof(*facts));
 }
 
-void gpq_block_days_found(const struct gpq_block_facts *facts, uint16_t *out)
+bool gpq_block_start_next(const struct gpq_block_facts *facts, uint32_t *walk, uint32_t *out_start_s)
 {
+	if (facts->crowded)
+		return gpq_span_seconds_next(&facts->seconds, walk, out_start_s);
+	if (*walk == facts->n_starts)
+		return false;
+	*out_start_s = facts->start_s[(*walk)++];
+	return true;
+}
+
+void gpq_block_days_found(const struct gpq_block_facts *facts, uint32_t *out)
+{
+	uint32_t walk = 0, start_s = 0;
 	memset(out, 0, (size_t)(facts->span.end_day - facts->span.first_day) * sizeof(out[0]));
-	for (uint32_t i = 0; i < facts->n_starts; i++) {
-		uint16_t *found = &out[gpq_calendar_day(&facts->run->calendar, facts->start_s[i]) - facts->span.first_day];
-		*found += *found < UINT16_MAX;
-	}
+	while (gpq_block_start_next(facts, &walk, &start_s))
+		out[gpq_calendar_day(&facts->run->calendar, start_s) - facts->span.first_day]++;
 }

@@ -8,14 +8,8 @@
 #include "convert/block_sources.h"
 #include "convert/dataset_run.h"
 #include "convert/location_lists.h"
+#include "convert/span_seconds.h"
 #include "convert/stretches.h"
-
-/* The instants of a span that rows have where there is no grid: a bit for each second. */
-struct gpq_span_seconds {
-	uint64_t *bits;   /* NULL: there is a grid */
-	uint32_t *before; /* bits that are set before each word */
-	uint32_t n_words;
-};
 
 struct gpq_block_facts {
 	struct gpq_budget *budget;
@@ -24,9 +18,12 @@ struct gpq_block_facts {
 	struct gpq_span span;
 	const struct gpq_location_lists *lists;
 	const struct gpq_block_sources *sources;
-	struct gpq_span_seconds seconds;
+	struct gpq_span_seconds seconds; /* off the grid */
+	/* Off the grid, and more instants than gpq_block_most_slots(): there are neither places nor stretches, and what rows say of
+	 * time is worked out row by row. */
+	bool crowded;
 	uint32_t n_slots;      /* places of the span: those of the grid, or, where there is none, the instants that rows have */
-	uint32_t n_starts;     /* those that rows have */
+	uint32_t n_starts;     /* those that rows have, also where crowded */
 	uint32_t *start_s;     /* by number, ascending */
 	uint32_t *number;      /* by place */
 	/* What many columns are made of, gathered once; a block too large for it is gathered by each column again. */
@@ -43,7 +40,7 @@ static inline uint32_t gpq_block_interval_s(const struct gpq_block_facts *facts)
 	return facts->run->dataset->interval_minutes * 60u;
 }
 
-/* How many distinct instants a block may have at the most whose grid would have 'places'; off it twice as many. */
+/* How many distinct instants a block has a list of at the most whose grid would have 'places'; off it twice as many. */
 static inline uint32_t gpq_block_most_slots(const struct gpq_dataset *dataset, uint32_t places)
 {
 	return dataset->off_grid ? 2 * places : places;
@@ -52,19 +49,16 @@ static inline uint32_t gpq_block_most_slots(const struct gpq_dataset *dataset, u
 /* The place of an instant of the span, which some row has. */
 static inline uint32_t gpq_block_place_of(const struct gpq_block_facts *facts, uint32_t start_s)
 {
-	uint32_t after_s = (uint32_t)(start_s - facts->span.begin_s);
-	if (!facts->seconds.bits)
-		return after_s / gpq_block_interval_s(facts);
-	uint64_t below = facts->seconds.bits[after_s / 64] & ((UINT64_C(1) << after_s % 64) - 1);
-	return facts->seconds.before[after_s / 64] + (uint32_t)__builtin_popcountll(below);
+	if (facts->seconds.bits)
+		return gpq_span_seconds_place(&facts->seconds, start_s);
+	return (uint32_t)(start_s - facts->span.begin_s) / gpq_block_interval_s(facts);
 }
 
 /* What facts need for a span with at most 'slots' places and 'rows' rows kept; 'seconds' of the longest one off the grid, or 0. */
 size_t gpq_block_facts_need(uint32_t slots, uint32_t seconds, uint64_t rows);
 
 /* gpq_block_facts_init() gathers the turned rows' instants, locations, origins and revisions once. Blocks of more than
- * 'max_kept_rows' gather nothing but the instants. Borrows all but the budget's memory.
- * Errors: those of reading back, GPQ_E_DATA where a block has more than gpq_block_most_slots() instants. */
+ * 'max_kept_rows' gather nothing but the instants. Borrows all but the budget's memory. Errors: those of reading back. */
 GPQ_MUST_USE enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts, struct gpq_budget *budget,
                                                   const struct gpq_dataset_run *run, const struct gpq_span *span,
                                                   struct gpq_turned *turned, const struct gpq_location_lists *lists,
@@ -72,8 +66,11 @@ GPQ_MUST_USE enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts,
                                                   struct gpq_error *err);
 void gpq_block_facts_done(struct gpq_block_facts *facts);
 
-/* gpq_block_days_found() counts the distinct intervals of each delivery date of the span into 'out' (one a date), 65,535 at the
- * most. */
-void gpq_block_days_found(const struct gpq_block_facts *facts, uint16_t *out);
+/* gpq_block_start_next() gives the instants that rows have in their order; '*walk' is where it is, 0 at first. False behind
+ * the last. */
+bool gpq_block_start_next(const struct gpq_block_facts *facts, uint32_t *walk, uint32_t *out_start_s);
+
+/* gpq_block_days_found() counts the distinct intervals of each delivery date of the span into 'out' (one a date). */
+void gpq_block_days_found(const struct gpq_block_facts *facts, uint32_t *out);
 
 #endif

@@ -104,14 +104,14 @@ static enum gpq_status days_keep(struct gpq_run *run, struct gpq_block_job *job,
 	size_t days = (size_t)(slot->span.end_day - slot->span.first_day);
 	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, days * sizeof(slot->day_found[0]), &slot->day_found, err));
 	gpq_block_days_found(&job->facts, slot->day_found);
-	const struct gpq_block_facts *facts = &job->facts;
-	slot->first_start_s = facts->start_s[0];
-	slot->last_start_s = facts->start_s[facts->n_starts - 1];
+	uint32_t walk = 0, start_s = 0;
 	slot->gap_s = slot->gap_from_s = 0;
-	for (uint32_t i = 1; i < facts->n_starts; i++)
-		if (facts->start_s[i] - facts->start_s[i - 1] > slot->gap_s) {
-			slot->gap_from_s = facts->start_s[i - 1];
-			slot->gap_s = facts->start_s[i] - slot->gap_from_s;
+	(void)gpq_block_start_next(&job->facts, &walk, &slot->first_start_s);
+	for (slot->last_start_s = slot->first_start_s; gpq_block_start_next(&job->facts, &walk, &start_s);
+	     slot->last_start_s = start_s)
+		if (start_s - slot->last_start_s > slot->gap_s) {
+			slot->gap_from_s = slot->last_start_s;
+			slot->gap_s = start_s - slot->last_start_s;
 		}
 	return GPQ_OK;
 }

@@ -6,6 +6,7 @@
 #define MICROS INT64_C(1000000)
 #define DAY_S 86400
 #define HOUR_S 3600
+#define CROWDED_WORDS 64 /* beside a date for each day: hours of a day, intervals of an hour, offsets */
 
 static int compare_words(const void *a, const void *b)
 {
@@ -20,7 +21,7 @@ static const int64_t *word_find(const int64_t *words, uint32_t n, int64_t word)
 
 /* ---- times ---- */
 
-static int64_t time_word(const struct gpq_block_facts *facts, enum gpq_column_id id, uint32_t start_s)
+int64_t gpq_block_time_word(const struct gpq_block_facts *facts, enum gpq_column_id id, uint32_t start_s)
 {
 	int64_t offset_s = gpq_zone_offset_s(facts->run->calendar.zone, start_s);
 	int64_t local_s = start_s + offset_s;
@@ -86,23 +87,56 @@ static enum gpq_status list_take(struct gpq_time_list *list, const struct gpq_bl
 	                      err);
 }
 
+bool gpq_time_is_stamp(enum gpq_column_id id)
+{
+	return id == GPQ_COLUMN_DATETIME_UTC || id == GPQ_COLUMN_INTERVAL_END_UTC || id == GPQ_COLUMN_DATETIME_LOCAL;
+}
+
+/* Of a crowded block: dates, hours, intervals of an hour, offsets, of which there are few. */
+static enum gpq_status crowded_list(struct gpq_time_list *list, const struct gpq_block_facts *facts, enum gpq_column_id id,
+                                    struct gpq_error *err)
+{
+	uint32_t walk = 0, start_s = 0;
+	int64_t last = INT64_MIN;
+	*list = (struct gpq_time_list){ .room_words = (uint32_t)(facts->span.end_day - facts->span.first_day) + CROWDED_WORDS };
+	GPQ_TRY(gpq_alloc(facts->budget, GPQ_TAG_CONVERT, list->room_words * sizeof(int64_t), &list->words, err));
+	while (gpq_block_start_next(facts, &walk, &start_s)) {
+		int64_t word = gpq_block_time_word(facts, id, start_s);
+		if (word == last || word_find(list->words, list->n_words, last = word))
+			continue;
+		if (list->n_words == list->room_words)
+			return gpq_fail(err, GPQ_E_BUG, "a block of %d days has more than %u dates, hours or offsets",
+			                facts->span.end_day - facts->span.first_day, list->room_words);
+		uint32_t at = list->n_words++;
+		for (; at && list->words[at - 1] > word; at--)
+			list->words[at] = list->words[at - 1];
+		list->words[at] = word;
+	}
+	return GPQ_OK;
+}
+
 enum gpq_status gpq_time_list_init(struct gpq_time_list *list, const struct gpq_block_facts *facts, enum gpq_column_id id,
                                    struct gpq_error *err)
 {
-	enum gpq_status status = list_take(list, facts, err);
-	if (status != GPQ_OK) {
+	enum gpq_status status = facts->crowded ? crowded_list(list, facts, id, err) : list_take(list, facts, err);
+	if (status != GPQ_OK)
 		gpq_time_list_done(list, facts->budget);
+	if (status != GPQ_OK || facts->crowded)
 		return status;
-	}
 	for (uint32_t i = 0; i < facts->n_starts; i++)
-		list->words[i] = time_word(facts, id, facts->start_s[i]);
+		list->words[i] = gpq_block_time_word(facts, id, facts->start_s[i]);
 	list->n_words = words_distinct(list->words, facts->n_starts);
 	for (uint32_t i = 0; i < facts->n_starts; i++) {
-		const int64_t *found = word_find(list->words, list->n_words, time_word(facts, id, facts->start_s[i]));
-		list->by_place[gpq_block_place_of(facts, facts->start_s[i])].code = (uint32_t)(found - list->words);
+		uint32_t place = gpq_block_place_of(facts, facts->start_s[i]);
+		list->by_place[place].code = gpq_time_list_code(list, gpq_block_time_word(facts, id, facts->start_s[i]));
 	}
 	places_stretch(list->by_place, facts->n_slots);
 	return GPQ_OK;
+}
+
+uint32_t gpq_time_list_code(const struct gpq_time_list *list, int64_t word)
+{
+	return (uint32_t)(word_find(list->words, list->n_words, word) - list->words);
 }
 
 void gpq_time_list_done(struct gpq_time_list *list, struct gpq_budget *budget)

@@ -17,12 +17,22 @@ struct gpq_time_list {
 	uint32_t room_words, room_places;
 };
 
+/* What time column 'id' says of an instant. */
+int64_t gpq_block_time_word(const struct gpq_block_facts *facts, enum gpq_column_id id, uint32_t start_s);
+
 /* What a list takes of a span with 'slots' grid places, at most. */
 size_t gpq_time_list_need(uint32_t slots);
 
-/* gpq_time_list_init() lists what time column 'id' says of the block's instants. Errors: GPQ_E_BUDGET; the list is empty then. */
+/* gpq_time_list_init() lists what time column 'id' says of the block's instants. Where the block is crowded there is nothing by
+ * place, and no list of a column that says another thing of each instant. Errors: GPQ_E_BUDGET; the list is empty then. */
 GPQ_MUST_USE enum gpq_status gpq_time_list_init(struct gpq_time_list *list, const struct gpq_block_facts *facts,
                                                 enum gpq_column_id id, struct gpq_error *err);
+
+/* Whether that column is such a one. */
+bool gpq_time_is_stamp(enum gpq_column_id id);
+
+/* The code of a word that was listed. */
+uint32_t gpq_time_list_code(const struct gpq_time_list *list, int64_t word);
 void gpq_time_list_done(struct gpq_time_list *list, struct gpq_budget *budget);
 
 #define GPQ_VERSION_LIST_MAX 64

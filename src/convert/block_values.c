@@ -20,6 +20,7 @@ struct gpq_block_column {
 	struct gpq_stretch_place stretch;
 	uint64_t row;           /* the next one, where cells are read */
 	struct gpq_time_list times;        /* time columns */
+	enum gpq_column_id time;           /* of a crowded block: which of them */
 	const uint32_t *number; /* by location code. Borrows */
 	bool tells_source, tells_finality; /* which of an origin's facts it shows; neither: whether it is current */
 	struct gpq_text text;   /* constant texts */
@@ -115,6 +116,36 @@ static enum gpq_status read_by_start(void *context, uint32_t n, uint32_t *out, s
 		}
 		out[i] = number;
 	}
+	return GPQ_OK;
+}
+
+/* Of a crowded block: by what the column says of the row's instant. */
+static enum gpq_status read_by_time(void *context, uint32_t n, uint32_t *out, struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	GPQ_TRY(gpq_turned_cursor_read(column->cursor[0], n, out, err));
+	uint32_t last = GPQ_NO_START, code = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		if (out[i] != last) {
+			last = out[i];
+			code = gpq_time_list_code(&column->times, gpq_block_time_word(column->facts, column->time, last));
+		}
+		out[i] = code;
+	}
+	return GPQ_OK;
+}
+
+static enum gpq_status read_stamps(void *context, uint32_t n, int64_t *out, struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	for (uint32_t done = 0; done < n;) {
+		uint32_t piece = n - done < PIECE_ROWS ? n - done : PIECE_ROWS;
+		GPQ_TRY(gpq_turned_cursor_read(column->cursor[0], piece, column->piece, err));
+		for (uint32_t i = 0; i < piece; i++)
+			out[done + i] = gpq_block_time_word(column->facts, column->time, column->piece[i]);
+		done += piece;
+	}
+	column->row += n;
 	return GPQ_OK;
 }
 
@@ -281,9 +312,29 @@ static bool from_stretches(struct gpq_block_column *column, const struct gpq_str
 	return true;
 }
 
+static enum gpq_status crowded_time_column(struct gpq_block_column *column, struct gpq_values *values, struct gpq_error *err)
+{
+	from_field(column, GPQ_TURNED_START);
+	if (gpq_time_is_stamp(column->time)) {
+		values->coded = false;
+		values->read_stretches = NULL;
+		values->read_cells = read_stamps;
+		values->skip = cells_skip;
+		return GPQ_OK;
+	}
+	from_rows(values, read_by_time);
+	GPQ_TRY(gpq_time_list_init(&column->times, column->facts, column->time, err));
+	values->words = column->times.words;
+	values->n_values = column->times.n_words;
+	return GPQ_OK;
+}
+
 static enum gpq_status time_column(struct gpq_block_column *column, enum gpq_column_id id, struct gpq_values *values,
                                    struct gpq_error *err)
 {
+	column->time = id;
+	if (column->facts->crowded)
+		return crowded_time_column(column, values, err);
 	if (from_stretches(column, &column->facts->places)) {
 		values->read_stretches = read_place_stretches;
 	} else {

@@ -33,7 +33,7 @@ struct gpq_block_slot {
 	uint32_t n_tallies;
 	bool surveyed;            /* WRITTEN, with rows: what block_survey.h found is at these places of the same file */
 	uint64_t survey_at, presence_at;
-	uint16_t *day_found;      /* WRITTEN: distinct intervals of each delivery date of the span. Owns */
+	uint32_t *day_found;      /* WRITTEN: distinct intervals of each delivery date of the span. Owns */
 	uint32_t first_start_s, last_start_s; /* WRITTEN, with rows: of its intervals */
 	uint32_t gap_s, gap_from_s; /* the longest time between two starts, and the earlier one; 0: there is one start only */
 	uint64_t rows, current_rows;

@@ -229,6 +229,7 @@ enum gpq_status gpq_report_dataset_json(struct gpq_report_page *page, const stru
 
 /* Short days of one kind, one behind the other. */
 struct days_text {
+	bool off_grid;
 	struct gpq_report_page *page;
 	uint32_t shown, changes_shown;
 	struct gpq_coverage_day last;
@@ -252,14 +253,14 @@ static void stretch_end(struct days_text *days)
 	gpq_report_page_give(days->page);
 }
 
-/* The proof that clock changes were followed: a day of 23 or 25 hours that has them all. */
+/* The proof that clock changes were followed: a day of 23 or 25 hours that has them all, or, off the grid, how many it has. */
 static void change_text(struct days_text *days, const struct gpq_coverage_day *day)
 {
 	char date[16];
 	date_print(day->day, date);
 	if (days->changes_shown++ < SHOWN_DAYS)
 		(void)!gpq_buf_printf(&days->page->text, days->page->err, "    %s: %u hours, %s%u intervals\n", date,
-		                      day->hours, day->found == day->expected ? "all " : "", day->found);
+		                      day->hours, days->off_grid ? "" : "all ", day->found);
 	gpq_report_page_give(days->page);
 }
 
@@ -300,7 +301,7 @@ static enum gpq_status text_gaps(struct gpq_report_page *page, const struct gpq_
 
 static enum gpq_status text_coverage(struct gpq_report_page *page, const struct gpq_dataset_run *dataset)
 {
-	struct days_text days = { .page = page };
+	struct days_text days = { .page = page, .off_grid = dataset->dataset->off_grid };
 	struct gpq_coverage coverage = gpq_coverage_walk(dataset, NULL, NULL);
 	char first[16], last[16];
 	date_print(coverage.first_day, first);
@@ -316,8 +317,8 @@ static enum gpq_status text_coverage(struct gpq_report_page *page, const struct 
 	if (days.shown > SHOWN_DAYS)
 		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    and %u more such stretches\n", days.shown - SHOWN_DAYS));
 	if (days.changes_shown > SHOWN_DAYS)
-		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    and %u more days of 23 or 25 hours with all intervals\n",
-		                       days.changes_shown - SHOWN_DAYS));
+		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    and %u more days of 23 or 25 hours%s\n",
+		                       days.changes_shown - SHOWN_DAYS, days.off_grid ? "" : " with all intervals"));
 	return GPQ_OK;
 }
 

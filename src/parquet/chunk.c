@@ -162,13 +162,14 @@ static enum gpq_status bloom_keep(struct gpq_chunk_job *job, struct gpq_spill *m
 static enum gpq_status values_check(const struct gpq_column *column, const struct gpq_values *values, bool bloom,
 				    struct gpq_error *err)
 {
-	bool cells = !values->coded && (column->type == GPQ_TYPE_DOUBLE || column->type == GPQ_TYPE_INT32);
+	bool words = column->type == GPQ_TYPE_INT32 || gpq_type_is_timestamp(column->type);
+	bool cells = !values->coded && (column->type == GPQ_TYPE_DOUBLE || words);
 	if (!values->coded && !cells)
 		return gpq_fail(err, GPQ_E_BUG, "column %s: %s does not come in cells", column->name,
 				gpq_type_name(column->type));
 	if (bloom && !values->coded)
 		return gpq_fail(err, GPQ_E_BUG, "column %s: a bloom filter needs listed values", column->name);
-	if (values->scale > GPQ_CELL_MAX_SCALE || (column->type == GPQ_TYPE_INT32 && values->scale))
+	if (values->scale > GPQ_CELL_MAX_SCALE || (words && values->scale))
 		return gpq_fail(err, GPQ_E_BUG, "column %s: cells of scale %u", column->name, values->scale);
 	return GPQ_OK;
 }

@@ -2,7 +2,7 @@
 /*
  * Columns whose rows are cells (prices): an ascending dictionary, PLAIN, PLAIN with repeats of low bytes searched (words)
  * or BYTE_STREAM_SPLIT (planes), whichever packs rows from all over the group best. The choice depends on the group's
- * values and the codec alone.
+ * values and the codec alone. Stamps are PLAIN.
  */
 #include "parquet/chunk.h"
 
@@ -297,6 +297,8 @@ static enum gpq_status page_measure(const struct gpq_chunk_job *job, const int64
 	unsigned scale = job->values->scale;
 	record->min = least;
 	record->max = most;
+	if (gpq_type_is_timestamp(job->column->type))
+		return GPQ_OK;
 	if (job->column->type == GPQ_TYPE_INT32) {
 		if (n && (least < INT32_MIN || most > INT32_MAX))
 			return gpq_fail(err, GPQ_E_BUG, "column %s: a cell beyond 32 bits", job->column->name);
@@ -409,6 +411,11 @@ enum gpq_status gpq_chunk_cells(struct gpq_chunk_job *job, struct gpq_error *err
 	struct trial trial = { .samples = (int64_t *)(void *)job->encoder->trial };
 	size_t most = GPQ_CHUNK_RAW_BYTES / sizeof(int64_t); /* 'raw' holds them as cells first, whatever their type */
 	gpq_cell_table_init(&trial.table, job->encoder->lookup, (uint32_t)most);
+	if (gpq_type_is_timestamp(job->column->type)) {
+		trial.way = WAY_PLAIN; /* who does not list its instants has too many of them */
+		job->facts->encoding = GPQ_ENCODING_PLAIN;
+		return pages_put(job, &trial, err);
+	}
 	GPQ_TRY(cells_gather(job, &trial, err));
 	GPQ_TRY(way_choose(job, &trial, err));
 	if (job->facts->encoding == GPQ_ENCODING_RLE_DICTIONARY)

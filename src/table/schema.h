@@ -21,6 +21,11 @@ enum gpq_type {
 	GPQ_TYPE_STRING,          /* UTF-8 */
 };
 
+static inline bool gpq_type_is_timestamp(enum gpq_type type)
+{
+	return type == GPQ_TYPE_TIMESTAMP_UTC || type == GPQ_TYPE_TIMESTAMP_LOCAL;
+}
+
 /* Every column of either table. */
 enum gpq_column_id {
 	GPQ_COLUMN_DATETIME_UTC,

@@ -4,7 +4,8 @@
  * Two forms. 'Coded': each row holds a code into a list of the column's possible values, which is ascending and without
  * repeats (times, texts, constants; most columns). 'Cells': each row holds a cell (cell.h) at one scale (prices). Cells
  * may be read as codes besides, where the provider knows that there are few: then a list of cells, ascending by number,
- * and read_stretches are there as well as read_cells, and say the same.
+ * and read_stretches are there as well as read_cells, and say the same. Stamps too many to be listed are cells as well: the
+ * word itself, never null.
  * The provider may list values that no row has; the reader of this interface leaves them out.
  */
 #ifndef GPQ_TABLE_VALUES_H

@@ -4,8 +4,12 @@
 
 A file is shifted byte by byte against the chunk's end by a text in its first rows; each shift is converted with every setting,
 and all settings must give the same files. Across shifts the account of rows must be what the generator counted.
+
+Runs of a dispatch that keep to no grid come far oftener than the market says, in files that interleave: the same, and the
+reference has the same rows.
 """
 import argparse
+import datetime
 import os
 import random
 import sys
@@ -18,6 +22,9 @@ HEADER = ("datetime_beginning_utc,pnode_id,pnode_name,voltage,equipment,type,zon
           "congestion_price_da,marginal_loss_price_da,row_is_current,version_nbr")
 SETTINGS = [("--threads", "1"), ("--threads", "2"), ("--threads", "4", "--memory", "256M"),
             ("--threads", "1", "--memory", "64M", "--chunk-rows", "7"), ("--threads", "3", "--memory", "128M", "--batch-files", "1")]
+
+RUN_SETTINGS = [("--threads", "1", "--memory", "64M"), ("--threads", "3"), ("--threads", "2", "--memory", "64M", "--chunk-rows", "5"),
+                ("--threads", "4", "--memory", "256M", "--batch-files", "1")]
 
 
 def make(path, shift, seed):
@@ -65,6 +72,45 @@ def check(program, shift, place):
     return problems
 
 
+def make_runs(folder, step_s, seed):
+    """A day of runs, 'step_s' apart: each in one of two files, some in both with another price, a second name in some."""
+    rng, start = random.Random(seed), datetime.datetime(2025, 6, 3)
+    os.makedirs(folder)
+    with open(os.path.join(folder, "a.csv"), "w") as first, open(os.path.join(folder, "b.csv"), "w") as second:
+        for out in (first, second):
+            out.write("SCEDTimestamp,RepeatedHourFlag,SettlementPoint,LMP\n")
+        for at in range(0, 86400, step_s):
+            stamp = (start + datetime.timedelta(seconds=at)).strftime("%m/%d/%Y %H:%M:%S")
+            into = [first, second] if at % 7 == 3 else [rng.choice([first, second])]
+            for out in into:
+                for name in ["HB_HOUSTON"] + ["LZ_WEST"] * rng.randrange(2):
+                    out.write(f"{stamp},N,{name},{rng.randrange(-2000, 9000) / 100:.2f}\n")
+
+
+def check_runs(program, step_s, place):
+    source, problems, first = place / f"runs_{step_s}", [], None
+    make_runs(source, step_s, step_s)
+    expected = harness.reference.convert([source])
+    for at, settings in enumerate(RUN_SETTINGS):
+        out = place / f"runs_{step_s}_{at}"
+        result = harness.convert(program, [source], out, *settings)
+        if result.status != harness.EXIT_OK:
+            return [result.describe()]
+        if first is None:
+            harness.need("pyarrow.parquet")
+            problems += harness.compare_output(expected, out) + harness.compare_account(expected, result.json)
+            verified = harness.run(program, "verify", out)
+            problems += [] if verified.status == harness.EXIT_OK else [verified.describe()]
+            dataset = result.json["datasets"][0]
+            for key, wanted in (("intervals", 86400 // step_s), ("longest_gap_seconds", step_s)):
+                problems += [] if dataset[key] == wanted else [f"{key} is {dataset[key]} instead of {wanted}"]
+        found = harness.digests(out)
+        first = first or found
+        if found != first:
+            problems.append(f"{settings}: other bytes than {RUN_SETTINGS[0]}")
+    return problems
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     harness.add_program_argument(parser)
@@ -75,6 +121,9 @@ def main():
     for shift in range(1, arguments.shifts + 1):
         with harness.Folder("split") as place:
             tally.check(f"shift {shift}", check(program, shift, place))
+    for step_s in (10, 45):
+        with harness.Folder("split") as place:
+            tally.check(f"runs {step_s} s apart", check_runs(program, step_s, place))
     return tally.finish()
 
 

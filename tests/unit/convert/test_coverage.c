@@ -39,16 +39,16 @@ static int teardown(void **state)
 	return atomic_load(&budget.used_bytes) == 0 ? 0 : -1;
 }
 
-static void block(int64_t key, int32_t first_day, int32_t days, const uint16_t *found)
+static void block(int64_t key, int32_t first_day, int32_t days, const uint32_t *found)
 {
 	struct gpq_span span = { .key = key, .first_day = first_day, .end_day = first_day + days };
 	struct gpq_block_slot *slot = NULL;
 	assert_int_equal(gpq_dataset_run_slot(&run, &budget, &span, &slot, NULL), GPQ_OK);
 	if (!found)
 		return;
-	assert_int_equal(gpq_alloc(&budget, GPQ_TAG_CONVERT, (size_t)days * sizeof(uint16_t), &slot->day_found, NULL),
+	assert_int_equal(gpq_alloc(&budget, GPQ_TAG_CONVERT, (size_t)days * sizeof(uint32_t), &slot->day_found, NULL),
 			 GPQ_OK);
-	memcpy(slot->day_found, found, (size_t)days * sizeof(uint16_t));
+	memcpy(slot->day_found, found, (size_t)days * sizeof(uint32_t));
 }
 
 static void visit(void *context, const struct gpq_coverage_day *day)
@@ -62,7 +62,7 @@ static void nothing_found_is_nothing_to_cover(void **state)
 	(void)state;
 	assert_int_equal(gpq_coverage_walk(&run, visit, NULL).days, 0);
 	block(0, MARCH_9, 7, NULL);
-	static const uint16_t none[7];
+	static const uint32_t none[7];
 	block(1, MARCH_9 + 7, 7, none);
 	assert_int_equal(gpq_coverage_walk(&run, visit, NULL).days, 0);
 	assert_int_equal(n_seen, 0);
@@ -71,7 +71,7 @@ static void nothing_found_is_nothing_to_cover(void **state)
 static void days_of_a_clock_change_have_23_and_25_hours(void **state)
 {
 	(void)state;
-	static const uint16_t spring[3] = { 24, 23, 24 }, autumn[3] = { 24, 25, 24 };
+	static const uint32_t spring[3] = { 24, 23, 24 }, autumn[3] = { 24, 25, 24 };
 	block(0, MARCH_9, 3, spring);
 	struct gpq_coverage coverage = gpq_coverage_walk(&run, visit, NULL);
 	assert_int_equal(coverage.days, 3);
@@ -96,7 +96,7 @@ static void days_of_a_clock_change_have_23_and_25_hours(void **state)
 static void off_the_grid_gaps_are_told(void **state)
 {
 	(void)state;
-	static const uint16_t first[2] = { 285, 291 }, second[3] = { 0, 0, 3 };
+	static const uint32_t first[2] = { 285, 291 }, second[3] = { 0, 0, 3 };
 	static const uint32_t starts[2][2] = { { 1000, 87000 }, { 500000, 501000 } },
 			      gaps[2][2] = { { 700, 5000 }, { 650, 500350 } };
 	dataset.interval_minutes = 5;
@@ -130,7 +130,7 @@ static void a_fixed_clock_has_24_hours_every_day(void **state)
 {
 	(void)state;
 	struct gpq_zone *fixed = NULL;
-	static const uint16_t found[3] = { 96, 96, 92 };
+	static const uint32_t found[3] = { 96, 96, 92 };
 	assert_int_equal(gpq_zone_open(&budget, "Etc/GMT+5", &fixed, NULL), GPQ_OK);
 	run.calendar.zone = fixed;
 	dataset.interval_minutes = 15;
@@ -150,7 +150,7 @@ static void a_fixed_clock_has_24_hours_every_day(void **state)
 static void clock_changes_are_counted_on_every_grid(void **state)
 {
 	(void)state;
-	static const uint16_t spring[3] = { 96, 92, 96 }, autumn[3] = { 96, 99, 96 };
+	static const uint32_t spring[3] = { 96, 92, 96 }, autumn[3] = { 96, 99, 96 };
 	dataset.interval_minutes = 15;
 	block(0, MARCH_9, 3, spring);
 	assert_int_equal(gpq_coverage_walk(&run, visit, NULL).days_short, 0);
@@ -168,7 +168,7 @@ static void clock_changes_are_counted_on_every_grid(void **state)
 static void a_24_hour_day_is_wrong_then(void **state)
 {
 	(void)state;
-	static const uint16_t found[3] = { 24, 24, 23 };
+	static const uint32_t found[3] = { 24, 24, 23 };
 	block(0, MARCH_9, 3, found);
 	struct gpq_coverage coverage = gpq_coverage_walk(&run, visit, NULL);
 	assert_int_equal(coverage.days_short, 2);
@@ -184,7 +184,7 @@ static void a_24_hour_day_is_wrong_then(void **state)
 static void holes_between_are_named_and_edges_are_not(void **state)
 {
 	(void)state;
-	static const uint16_t first[7] = { 0, 0, 0, 0, 0, 24, 24 }, last[7] = { 24, 5, 0, 0, 0, 0, 0 };
+	static const uint32_t first[7] = { 0, 0, 0, 0, 0, 24, 24 }, last[7] = { 24, 5, 0, 0, 0, 0, 0 };
 	block(0, NOV_2 + 10, 7, first);
 	block(3, NOV_2 + 24, 7, last);
 	struct gpq_coverage coverage = gpq_coverage_walk(&run, visit, NULL);
@@ -202,7 +202,7 @@ static void holes_between_are_named_and_edges_are_not(void **state)
 static void blocks_of_hours_add_up(void **state)
 {
 	(void)state;
-	static const uint16_t eight_hours[1] = { 96 }, nine_hours[1] = { 108 };
+	static const uint32_t eight_hours[1] = { 96 }, nine_hours[1] = { 108 };
 	dataset.interval_minutes = 5;
 	for (int32_t day = 0; day < 3; day++)
 		for (int part = 0; part < 3; part++)

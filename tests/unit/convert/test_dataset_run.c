@@ -87,7 +87,7 @@ static void a_slot_forgets_what_it_came_to(void **state)
 {
 	(void)state;
 	struct gpq_block_slot *found = slot(100);
-	assert_int_equal(gpq_alloc(&budget, GPQ_TAG_CONVERT, 7 * sizeof(uint16_t), &found->day_found, NULL), GPQ_OK);
+	assert_int_equal(gpq_alloc(&budget, GPQ_TAG_CONVERT, 7 * sizeof(uint32_t), &found->day_found, NULL), GPQ_OK);
 	found->rows = found->current_rows = 5;
 	found->n_tallies = 0;
 	gpq_block_slot_clear(found, &budget);

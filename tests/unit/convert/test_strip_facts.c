@@ -102,7 +102,7 @@ static void rows_push(struct turned_block *block, const struct gpq_strips *strip
 struct told {
 	uint64_t rows;
 	uint32_t n_starts;
-	uint16_t days[DAYS];
+	uint32_t days[DAYS];
 	uint32_t words[4][ROWS];
 	int64_t cells[2][ROWS];
 };

@@ -110,6 +110,8 @@ static inline int64_t made_cell(const struct made_values *made, uint64_t row)
 		if (row % 997 == 5)
 			return gpq_cell_of_double(1e-12 * (double)(row + 1));
 		return (int64_t)(mixed % 100000000) - 30000000;
+	case MADE_LOCAL:
+		return made->words[made_code(made, row)];
 	case MADE_VERSION:
 		return row % 2 == 0 ? GPQ_CELL_NULL : (int64_t)(mixed % 3) + 1;
 	default:
@@ -187,6 +189,7 @@ static inline void made_init(struct made_values *made, enum made_column column, 
 		break;
 	case MADE_LOCAL:
 		made_words(made, 2016, INT64_C(1704067200000000) - INT64_C(18000000000), 300000000);
+		made->values.coded = seed % 2 == 0; /* stamps are listed or come one by one */
 		break;
 	case MADE_DAY:
 		made_words(made, 7, 19723, 1);
