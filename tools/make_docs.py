@@ -49,6 +49,10 @@ def layout_lines(feed):
     if feed["titles"]:
         yield "Above the header: " + " or ".join(f"`{title}`" for title in feed["titles"]) + (
             ", and the delivery date" if feed["preamble_date"] else "") + "."
+    behind = [(what, feed[key]) for key, what in (("date_behind", "the date"), ("published_behind", "the time of publishing"),
+                                                  ("name_behind", "the file's name")) if feed[key]]
+    if behind:
+        yield "Above the header stands " + ", ".join(f"behind `{text}` {what}" for what, text in behind) + "."
     if feed["second_columns"]:
         yield f"Below, a second table: {', '.join(columns_of(feed['second_columns']))}."
     if feed["market_runs"]:

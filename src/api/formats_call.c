@@ -157,6 +157,9 @@ static void feed_json(struct gpq_json *json, const struct gpq_feed *feed)
 	gpq_json_array_end(json);
 	gpq_json_member_uint64(json, "preamble_lines", feed->preamble_lines);
 	gpq_json_member_bool(json, "preamble_date", feed->preamble_date);
+	gpq_json_member_text(json, "date_behind", feed->date_behind);
+	gpq_json_member_text(json, "published_behind", feed->published_behind);
+	gpq_json_member_text(json, "name_behind", feed->name_behind);
 	gpq_json_member_uint64(json, "footer_lines", feed->footer_lines);
 	gpq_json_member_bool(json, "by_length", feed->by_length);
 	gpq_json_member_text(json, "left_out", feed->left_out);

@@ -113,6 +113,14 @@ static enum gpq_status chunks_read(struct inspection *inspection, const struct g
 	                           &inspection->found.counts, err);
 }
 
+/* Whether all lines together make a whole file. */
+static enum gpq_status whole_check(const struct inspection *inspection, struct gpq_error *err)
+{
+	struct gpq_line_counts all = inspection->found.counts;
+	gpq_head_count_lines(&inspection->reader.facts, &all);
+	return gpq_head_check_lines(&inspection->reader.facts, &all, err);
+}
+
 /* Reads the whole file; what fails in it is a finding. */
 static enum gpq_status lines_look(struct inspection *inspection, const char *path, const struct gpq_address *address,
                                   struct gpq_error *err)
@@ -135,6 +143,8 @@ static enum gpq_status lines_look(struct inspection *inspection, const char *pat
 		enum gpq_status read = gpq_input_reader_begin(&inspection->reader, inspection->head, &input, 0, false, failure);
 		if (read == GPQ_OK)
 			read = chunks_read(inspection, zone, failure);
+		if (read == GPQ_OK)
+			read = whole_check(inspection, failure);
 		if (read == GPQ_OK)
 			memset(failure, 0, sizeof(*failure));
 		gpq_input_reader_end(&inspection->reader);
@@ -187,7 +197,7 @@ static const char *day_print(const struct gpq_head_facts *facts, char out[16])
 {
 	int32_t day = facts->tables[0].binding.day, year;
 	uint32_t month, day_of_month;
-	if (facts->status != GPQ_OK || !facts->feed || !facts->feed->preamble_date)
+	if (facts->status != GPQ_OK || !facts->feed || !facts->feed->preamble_date || day == GPQ_NO_DAY)
 		return NULL;
 	gpq_civil_of_days(day, &year, &month, &day_of_month);
 	snprintf(out, 16, "%04d-%02u-%02u", year, month, day_of_month);
@@ -227,7 +237,8 @@ static enum gpq_status text_layout(struct inspection *inspection, struct gpq_err
 	if (finality_word(facts->finality))
 		GPQ_TRY(gpq_buf_printf(text, err, "  finality  %s\n", finality_word(facts->finality)));
 	if (facts->published_s)
-		GPQ_TRY(gpq_buf_printf(text, err, "  published %s by its name\n", published_print(facts, stamp)));
+		GPQ_TRY(gpq_buf_printf(text, err, "  published %s by %s\n", published_print(facts, stamp),
+		                       facts->feed && facts->feed->published_behind ? "a line above its header" : "its name"));
 	return GPQ_OK;
 }
 

@@ -193,17 +193,8 @@ static void counts_add(struct gpq_line_counts *sum, const struct gpq_line_counts
 	sum->outside += more->outside;
 	sum->off_grid += more->off_grid;
 	sum->warnings += more->warnings;
-}
-
-/* The header lines, and what stands above them, that the reader skips. */
-static void headers_count(struct gpq_open_input *open)
-{
-	const struct gpq_head_facts *facts = &open->reader.facts;
-	for (uint32_t t = 0; t < facts->n_tables; t++) {
-		open->counts.lines += facts->tables[t].blank_lines + facts->tables[t].header_lines;
-		open->counts.blank_lines += facts->tables[t].blank_lines;
-		open->counts.header_lines += facts->tables[t].header_lines;
-	}
+	sum->trailers += more->trailers;
+	sum->told_rows += more->told_rows;
 }
 
 /* What an input that was read to its end came to; '*out_reason' is NULL where it is converted. */
@@ -211,7 +202,7 @@ static enum gpq_status input_judge(struct gpq_open_input *open, char *text, size
 {
 	const struct gpq_feed *feed = gpq_input_feed(&open->facts);
 	if (open->failure.status == GPQ_OK && open->reader.source)
-		open->failure.status = gpq_head_check_days(&open->reader.facts, open->counts.header_lines, &open->failure);
+		open->failure.status = gpq_head_check_lines(&open->reader.facts, &open->counts, &open->failure);
 	*out_reason = open->failure.status != GPQ_OK ? open->failure.message : NULL;
 	if (*out_reason || open->counts.off_grid * OFF_GRID_SHARE <= open->counts.data_lines)
 		return open->failure.status;
@@ -345,7 +336,7 @@ enum gpq_status gpq_intake_chunk(struct gpq_worker *worker, struct gpq_open_inpu
 	if (open->reader.source)
 		progress_note(run, open);
 	if (first && open->reader.source)
-		headers_count(open);
+		gpq_head_count_lines(&open->reader.facts, &open->counts);
 	bool given = got == GPQ_OK && !read.put_back;
 	open->long_record = got == GPQ_OK && read.put_back;
 	if (given) {

@@ -36,6 +36,8 @@ static enum gpq_status location_read(struct passage *pass, struct line *line, ui
 	if (!energy && binding->feed->constant_product)
 		location.text[GPQ_TEXT_PRODUCT] = gpq_text_of(binding->feed->constant_product);
 	bool id_is_key = energy && (binding->output[0]->key_texts & 1u << GPQ_TEXT_ID);
+	if (energy && !id_is_key && binding->text[GPQ_TEXT_NAME] == GPQ_NO_FIELD)
+		location.text[GPQ_TEXT_NAME] = location.text[GPQ_TEXT_ID]; /* nothing else is published */
 	if (!location.text[id_is_key ? GPQ_TEXT_ID : 0].bytes) {
 		out_fault->reason = GPQ_REJECT_KEY_MISSING;
 		return GPQ_OK;
@@ -357,6 +359,40 @@ static enum gpq_reject line_bytes_check(const struct passage *pass, struct gpq_t
 	return gpq_value_is_utf8(bytes.bytes, bytes.len) ? GPQ_REJECT_NONE : GPQ_REJECT_UTF8;
 }
 
+/* The number that a trailer begins with: "29016 lines". */
+static uint64_t trailer_rows(struct passage *pass, struct line *line)
+{
+	uint64_t rows = 0;
+	struct gpq_text text = gpq_value_trim(line_field(pass->parser, line, pass->binding->record_kind + 1u));
+	for (uint32_t at = 0; at < text.len && at < 12 && text.bytes[at] >= '0' && text.bytes[at] <= '9'; at++)
+		rows = rows * 10 + (uint64_t)(text.bytes[at] - '0');
+	return rows;
+}
+
+/* Whether a line that says what it is says that it is a row, or nothing that the format knows. */
+static bool record_is_row(struct passage *pass, struct line *line, struct line_fault *out_fault)
+{
+	uint16_t field = pass->binding->record_kind;
+	struct gpq_text kind = { NULL, 0 };
+	if (field < line->n_fields)
+		kind = gpq_value_trim(line_field(pass->parser, line, field));
+	switch (kind.len == 1 ? kind.bytes[0] : 0) {
+	case GPQ_RECORD_ROW:
+		return true;
+	case GPQ_RECORD_TRAILER:
+		pass->counts->trailers++;
+		if (field + 1u < line->n_fields)
+			pass->counts->told_rows += trailer_rows(pass, line);
+		return false;
+	case GPQ_RECORD_REMARK:
+	case GPQ_RECORD_HEADER:
+		return false;
+	default:
+		*out_fault = (struct line_fault){ GPQ_REJECT_RECORD_KIND, field + 1u };
+		return true;
+	}
+}
+
 enum gpq_status gpq_careful_line_take(struct passage *pass, const struct piece *piece, uint32_t record)
 {
 	struct line taken = line_of(piece, record), *line = &taken;
@@ -371,10 +407,17 @@ enum gpq_status gpq_careful_line_take(struct passage *pass, const struct piece *
 		pass->counts->header_lines++;
 		return GPQ_OK;
 	}
+	struct line_fault fault = { GPQ_REJECT_NONE, 0 };
+	if (pass->binding->record_kind != GPQ_NO_FIELD && !record_is_row(pass, line, &fault)) {
+		pass->counts->header_lines++;
+		return GPQ_OK;
+	}
 	pass->counts->data_lines++;
 	pass->counts->partial_rows += gpq_line_parts(pass->binding);
-	bool fits = content.len <= GPQ_CSV_MAX_RECORD_BYTES;
-	struct line_fault fault = { fits ? line_bytes_check(pass, bytes) : GPQ_REJECT_LONG, 0 };
+	if (content.len > GPQ_CSV_MAX_RECORD_BYTES)
+		fault.reason = GPQ_REJECT_LONG;
+	else if (fault.reason == GPQ_REJECT_NONE)
+		fault.reason = line_bytes_check(pass, bytes);
 	if (fault.reason == GPQ_REJECT_NONE && GPQ_UNLIKELY(line->n_fields != pass->binding->n_fields))
 		fault.reason = line_shape(pass, line);
 	if (fault.reason == GPQ_REJECT_NONE)

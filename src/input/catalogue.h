@@ -36,6 +36,7 @@ struct gpq_line_counts {
 	uint64_t blank, rejected, outside;                     /* partial rows that did not reach the sort */
 	uint64_t off_grid;                                     /* of the rejected ones: instants off the grid */
 	uint64_t warnings;
+	uint64_t trailers, told_rows;                          /* records that tell how many rows there are, and what they tell */
 };
 
 struct gpq_merge_counts {

@@ -42,8 +42,11 @@ const char *gpq_content_kind(const uint8_t *bytes, size_t len)
 		{ "%PDF", 4, "a PDF document, no CSV" },
 		{ "<?xml", 5, "an XML document, no CSV" },
 	};
+	static const char nothing[] = "No data exists for this period";
 	if (!len)
 		return "the file is empty";
+	if (len >= sizeof(nothing) - 1 && memcmp(bytes, nothing, sizeof(nothing) - 1) == 0)
+		return "the operator's answer that no data exists for the period, in place of data";
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (len >= kinds[i].len && memcmp(bytes, kinds[i].magic, kinds[i].len) == 0)
 			return kinds[i].sentence;

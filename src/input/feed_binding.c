@@ -57,7 +57,7 @@ static void binding_clear(struct gpq_feed_binding *binding, const struct gpq_mar
 	binding->start = binding->local = binding->version = binding->voltage = GPQ_NO_FIELD;
 	binding->end = binding->date = binding->date_check = binding->hour_check = GPQ_NO_FIELD;
 	binding->market_run = binding->component = binding->price = binding->hours_first = GPQ_NO_FIELD;
-	binding->hour_ending = binding->interval = binding->repeated = binding->clock = GPQ_NO_FIELD;
+	binding->hour_ending = binding->interval = binding->repeated = binding->clock = binding->record_kind = GPQ_NO_FIELD;
 	binding->location_first = GPQ_NO_FIELD;
 	for (int i = 0; i < GPQ_LOCATION_TEXTS; i++)
 		binding->text[i] = GPQ_NO_FIELD;
@@ -154,6 +154,8 @@ static uint16_t *role_slot(struct gpq_feed_binding *binding, enum gpq_role role)
 		return &binding->date_check;
 	case GPQ_ROLE_HOUR_CHECK:
 		return &binding->hour_check;
+	case GPQ_ROLE_RECORD_KIND:
+		return &binding->record_kind;
 	case GPQ_ROLE_MARKET:
 		return &binding->market_run;
 	case GPQ_ROLE_COMPONENT:
@@ -229,7 +231,7 @@ static enum gpq_status time_check(const struct gpq_feed_binding *binding, struct
 		return gpq_fail(err, GPQ_E_DATA, "the header of %s has %u hours, not %d", feed->id, binding->hours_count,
 		                GPQ_HOURS_ACROSS);
 	bool dated = binding->date != GPQ_NO_FIELD || feed->preamble_date;
-	bool by_hour = binding->hour_ending != GPQ_NO_FIELD && binding->date != GPQ_NO_FIELD;
+	bool by_hour = binding->hour_ending != GPQ_NO_FIELD && dated;
 	if (binding->start == GPQ_NO_FIELD && !by_hour && !(across && dated))
 		return gpq_fail(err, GPQ_E_DATA, "the header of %s has no column for the interval's start", feed->id);
 	if (feed->n_components && binding->component == GPQ_NO_FIELD)

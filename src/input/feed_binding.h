@@ -5,7 +5,7 @@
 #ifndef GPQ_INPUT_FEED_BINDING_H
 #define GPQ_INPUT_FEED_BINDING_H
 
-#include "market/market.h"
+#include "input/preamble.h"
 
 #define GPQ_BINDING_MAX_FIELDS 64
 #define GPQ_BINDING_OUTPUTS 2
@@ -13,13 +13,13 @@
 #define GPQ_BINDING_MAX_COMPONENTS 8
 #define GPQ_BINDING_MAX_PRODUCTS 16
 #define GPQ_NO_CELL UINT8_MAX
-#define GPQ_NO_DAY INT32_MIN
 
 /*
  * Where a line's instant is told:
  *   start != NO_FIELD, start_is_local false   it is in UTC
- *   start != NO_FIELD, start_is_local true    it is by the market's clock; the interval's end where start_is_end
- *   hour_ending != NO_FIELD                   date, hour ending, interval and repeated tell it by the market's clock
+ *   start != NO_FIELD, start_is_local true    it is by the market's clock; the interval's end where start_is_end; the time of day
+ *                                             alone is of 'day'
+ *   hour_ending != NO_FIELD                   date, or 'day', hour ending, interval and repeated tell it by the market's clock
  *   date != NO_FIELD                          midnight of that date by the market's clock; hours stand across
  *   none of them                              midnight of 'day' likewise, which the head has read above the header
  * Where the line's numbers are:
@@ -38,6 +38,7 @@ struct gpq_feed_binding {
 	uint32_t table;                      /* of the feed: 0, or 1 for the one below */
 	uint16_t start, local, version;      /* fields, or GPQ_NO_FIELD; so are all that follow */
 	uint16_t end, date, date_check, hour_check;
+	uint16_t record_kind;                /* enum gpq_record_kind; what is no row is decoration */
 	uint16_t market_run;                 /* its text must be one of the feed's market_runs */
 	uint16_t component;                  /* its text is that of one of the feed's components */
 	uint16_t price;                      /* the number whose cell the component says */

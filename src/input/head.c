@@ -47,12 +47,21 @@ static void facts_clear(struct gpq_head_facts *facts)
 	facts->finality = GPQ_FINALITY_UNMARKED;
 }
 
-/* What names tell of prices that the content has told the market of. */
+/* What names tell of prices that the content has told the market of, and does not tell itself (RULES 3). */
 static void names_look(struct look *look)
 {
 	struct gpq_head_facts *facts = look->facts;
+	const struct gpq_preamble *preamble = &look->preamble;
 	facts->finality = gpq_name_finality(facts->market, gpq_text_of(look->base), gpq_text_of(look->path));
-	facts->published_s = gpq_name_published_s(facts->market, gpq_text_of(look->name));
+	if (preamble->finality != GPQ_FINALITY_UNMARKED) {
+		if (facts->finality != preamble->finality && facts->finality != GPQ_FINALITY_UNMARKED && !facts->warning[0])
+			snprintf(facts->warning, sizeof(facts->warning),
+			         "the file's name says otherwise how final its prices are; what stands above its header counts");
+		facts->finality = preamble->finality;
+	}
+	facts->published_s = preamble->published_s;
+	if (!facts->published_s)
+		facts->published_s = gpq_name_published_s(facts->market, gpq_text_of(look->name));
 }
 
 /* ---- looking ---- */
@@ -105,7 +114,7 @@ static void look_init(struct look *look, struct gpq_head *head, const struct gpq
                       const char *name, const char *base, struct gpq_head_facts *facts)
 {
 	*look = (struct look){ .head = head, .path = path, .name = name, .base = base, .address = *address, .facts = facts };
-	look->day = GPQ_NO_DAY;
+	look->preamble.day = GPQ_NO_DAY;
 	facts_clear(facts);
 }
 
@@ -189,12 +198,37 @@ enum gpq_status gpq_head_bind(struct gpq_head *head, const struct gpq_known_inpu
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_head_check_days(const struct gpq_head_facts *facts, uint64_t header_lines, struct gpq_error *err)
+void gpq_head_count_lines(const struct gpq_head_facts *facts, struct gpq_line_counts *counts)
+{
+	for (uint32_t t = 0; t < facts->n_tables; t++) {
+		counts->lines += facts->tables[t].blank_lines + facts->tables[t].header_lines;
+		counts->blank_lines += facts->tables[t].blank_lines;
+		counts->header_lines += facts->tables[t].header_lines;
+	}
+}
+
+static enum gpq_status rows_check(const struct gpq_line_counts *counts, struct gpq_error *err)
+{
+	if (!counts->trailers)
+		return gpq_fail(err, GPQ_E_TRUNCATED, "the line that counts its rows is missing: it was cut off");
+	if (counts->told_rows != counts->data_lines)
+		return gpq_fail(err, GPQ_E_DATA, "it has %llu rows and says that it has %llu: it is damaged",
+		                (unsigned long long)counts->data_lines, (unsigned long long)counts->told_rows);
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_head_check_lines(const struct gpq_head_facts *facts, const struct gpq_line_counts *counts,
+                                     struct gpq_error *err)
 {
 	uint64_t own = 0;
+	if (!facts->feed)
+		return GPQ_OK;
+	bool told = facts->tables[0].binding.record_kind != GPQ_NO_FIELD;
+	if (told)
+		GPQ_TRY(rows_check(counts, err));
 	for (uint32_t t = 0; t < facts->n_tables; t++)
 		own += facts->tables[t].header_lines;
-	if (!facts->feed || !facts->feed->preamble_date || header_lines <= own)
+	if (!facts->feed->preamble_date || (told ? counts->trailers <= 1 : counts->header_lines <= own))
 		return GPQ_OK;
 	return gpq_fail(err, GPQ_E_DATA,
 	                "its header stands again among its lines: of files that were put together only the first one's date is known");

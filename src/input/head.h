@@ -6,6 +6,7 @@
 #ifndef GPQ_INPUT_HEAD_H
 #define GPQ_INPUT_HEAD_H
 
+#include "input/catalogue.h"
 #include "input/header_line.h"
 #include "input/members.h"
 #include "io/source.h"
@@ -87,14 +88,18 @@ GPQ_MUST_USE enum gpq_status gpq_head_bind(struct gpq_head *head, const struct g
                                            struct gpq_head_facts *out, struct gpq_first_bytes *out_first,
                                            struct gpq_error *err);
 
+/* gpq_head_count_lines() counts the header lines, and what stands above them, which are in no chunk. */
+void gpq_head_count_lines(const struct gpq_head_facts *facts, struct gpq_line_counts *counts);
+
 /*
- * gpq_head_check_days() refuses an input whose date stands above the header where a header stands among its lines too: files of
- * several days were put together, and the lines below are of a day that nothing tells.
- *   header_lines   counted in the whole input, those of the tables among them
- * Errors: GPQ_E_DATA.
+ * gpq_head_check_lines() says whether an input is what its lines, of which all are counted in 'counts', make of it:
+ *   - where rows are to be counted in a trailer, there is one, and it tells their number
+ *   - where the date of all rows stands above the header, there is no header below: files of several days were put together,
+ *     and the lines below are of a day that nothing tells
+ * Errors: GPQ_E_DATA; GPQ_E_TRUNCATED where there is no trailer.
  */
-GPQ_MUST_USE enum gpq_status gpq_head_check_days(const struct gpq_head_facts *facts, uint64_t header_lines,
-                                                 struct gpq_error *err);
+GPQ_MUST_USE enum gpq_status gpq_head_check_lines(const struct gpq_head_facts *facts, const struct gpq_line_counts *counts,
+                                                  struct gpq_error *err);
 
 /* gpq_assume_check() checks the form and target of an --assume text. Errors: GPQ_E_USAGE. */
 GPQ_MUST_USE enum gpq_status gpq_assume_check(const char *assume, struct gpq_error *err);

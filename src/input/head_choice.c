@@ -70,28 +70,27 @@ static void why_say(struct look *look, const char *reason)
 		         look->candidates.items[0].feed->id, reason);
 }
 
-static bool feed_has_title(const struct gpq_feed *feed, struct gpq_text line)
+static bool look_has_title(const struct look *look, const struct gpq_feed *feed)
 {
-	line = gpq_value_trim(line);
-	for (size_t k = 0; k < sizeof(feed->titles) / sizeof(feed->titles[0]) && feed->titles[k]; k++) {
-		size_t len = strlen(feed->titles[k]);
-		bool quoted = line.len && line.bytes[0] == '"';
-		if (line.len >= len + quoted && strncasecmp(line.bytes + quoted, feed->titles[k], len) == 0)
+	for (uint32_t k = 0; k < look->n_above; k++)
+		if (gpq_preamble_has_title(feed, look->above[k]))
 			return true;
-	}
 	return false;
 }
 
-/* Keeps those whose title stands above the header; where it is nobody's, all. */
+/* Keeps those whose title stands above the header; where it is nobody's, those that ask for none, or all. */
 static void choose_by_title(struct look *look)
 {
-	struct gpq_candidates kept = { .count = 0 };
-	for (uint32_t i = 0; i < look->candidates.count; i++)
-		for (uint32_t k = 0; k < look->n_above; k++)
-			if (feed_has_title(look->candidates.items[i].feed, look->above[k])) {
-				kept.items[kept.count++] = look->candidates.items[i];
-				break;
-			}
+	struct gpq_candidates kept = { .count = 0 }, untitled = { .count = 0 };
+	for (uint32_t i = 0; i < look->candidates.count; i++) {
+		const struct gpq_feed *feed = look->candidates.items[i].feed;
+		if (look_has_title(look, feed))
+			kept.items[kept.count++] = look->candidates.items[i];
+		else if (!feed->titles[0])
+			untitled.items[untitled.count++] = look->candidates.items[i];
+	}
+	if (!kept.count)
+		kept = untitled;
 	if (!kept.count)
 		return;
 	look->candidates = kept;
@@ -224,6 +223,10 @@ enum gpq_status gpq_head_choose(struct look *look, const struct assumption *assu
 	if (assumption && !candidates_narrow(&look->candidates, &assumption->candidates))
 		snprintf(facts->warning, sizeof(facts->warning), "--assume says %s, the content says otherwise and counts",
 		         assumption->target);
+	if (look->candidates.count > 1 && look->preamble.name[0]) {
+		choose_by_names(&look->candidates, look->preamble.name);
+		why_say(look, "the name above it");
+	}
 	if (look->candidates.count > 1) {
 		choose_by_names(&look->candidates, look->name);
 		why_say(look, "the file's name");

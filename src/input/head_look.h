@@ -8,10 +8,10 @@
 #include "input/head.h"
 #include "csv/scan.h"
 #include "input/member_source.h"
+#include "input/preamble.h"
 #include "value/zone.h"
 
 #define GPQ_TAIL_BYTES    ((size_t)16 << 10)
-#define GPQ_DAYS_END      49709 /* 2106-02-06: instants of days before it fit 32 bits */
 #define GPQ_PREAMBLE_MAX  8u /* lines above a header, at most, of any feed */
 
 /* Files of one feed come one after the other: what the header of the file before was found to be counts for an equal one. */
@@ -47,7 +47,7 @@ struct look {
 	struct gpq_first_bytes first;               /* in head->bytes */
 	struct gpq_text above[GPQ_PREAMBLE_MAX];    /* lines above the header; Borrows from head->bytes */
 	uint32_t n_above;
-	int32_t day;                                /* that one of them begins with, or GPQ_NO_DAY */
+	struct gpq_preamble preamble;               /* what they say */
 	struct gpq_candidates candidates;
 };
 

@@ -315,8 +315,8 @@ enum gpq_status gpq_head_data_look(struct look *look, struct gpq_error *err)
 	const struct gpq_feed *feed = look->candidates.items[0].feed;
 	const uint8_t *bytes;
 	struct pulse pulse = pulse_of(look);
-	if (look->day != GPQ_NO_DAY && feed->preamble_date) {
-		uint32_t day_s = (uint32_t)look->day * DAY_S;
+	if (look->preamble.day != GPQ_NO_DAY && feed->preamble_date) {
+		uint32_t day_s = (uint32_t)look->preamble.day * DAY_S;
 		pulse.role = GPQ_ROLE_DATE;
 		return span_take(look, &pulse, day_s, day_s, err);
 	}

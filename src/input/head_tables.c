@@ -50,13 +50,24 @@ static void candidates_find(struct look *look)
 		known_header_keep(look);
 }
 
+/* Of lines that say what they are, the header and those above it do so too, and there are such. */
+static bool kinds_fit(const struct look *look, const struct gpq_feed *feed)
+{
+	if (feed->columns[0].role != GPQ_ROLE_RECORD_KIND)
+		return true;
+	bool fits = look->n_above > 0 && gpq_preamble_is_kind(look->head->line.text, GPQ_RECORD_HEADER);
+	for (uint32_t k = 0; k < look->n_above && k < GPQ_PREAMBLE_MAX; k++)
+		fits &= gpq_preamble_is_kind(look->above[k], GPQ_RECORD_REMARK);
+	return fits;
+}
+
 /* Keeps the candidates that may have so many lines above their header and are 'wanted', where that is not NULL. */
 static void candidates_keep(struct look *look, const struct gpq_feed *wanted)
 {
 	uint32_t kept = 0;
 	for (uint32_t i = 0; i < look->candidates.count; i++) {
 		const struct gpq_feed *feed = look->candidates.items[i].feed;
-		if (feed->preamble_lines >= look->n_above && (!wanted || feed == wanted))
+		if (feed->preamble_lines >= look->n_above && (!wanted || feed == wanted) && kinds_fit(look, feed))
 			look->candidates.items[kept++] = look->candidates.items[i];
 	}
 	look->candidates.count = kept;
@@ -84,19 +95,16 @@ static void header_take(struct look *look, const struct gpq_head_table *above)
 	facts->quoted = line->quoted;
 }
 
-/* The first field of a line, where it is a date; else '*out_day' stays. */
-static void line_day(struct gpq_text line, int32_t *out_day)
+/* What stands above the header, by the words of the feeds that it may be of. */
+static void preamble_take(struct look *look)
 {
-	uint32_t len = 0;
-	while (len < line.len && line.bytes[len] != ',')
-		len++;
-	if (len > 1 && line.bytes[0] == '"' && line.bytes[len - 1] == '"') {
-		line.bytes++;
-		len -= 2;
+	for (uint32_t i = 0; i < look->candidates.count; i++) {
+		const struct gpq_candidate *candidate = &look->candidates.items[i];
+		struct gpq_preamble read;
+		gpq_preamble_read(candidate->market, candidate->feed, look->above, look->n_above, &read);
+		if (!i || candidate->feed->preamble_date)
+			look->preamble = read;
 	}
-	int32_t day;
-	if (gpq_value_date((struct gpq_text){ line.bytes, len }, &day) == GPQ_REJECT_NONE && day >= 0 && day < GPQ_DAYS_END)
-		*out_day = day;
 }
 
 bool gpq_head_find(struct look *look, const struct gpq_feed *wanted, bool *out_line)
@@ -104,7 +112,7 @@ bool gpq_head_find(struct look *look, const struct gpq_feed *wanted, bool *out_l
 	struct gpq_header_line *line = &look->head->line;
 	struct gpq_head_table above = { .header_lines = 0 };
 	look->n_above = 0;
-	look->day = GPQ_NO_DAY;
+	look->preamble = (struct gpq_preamble){ .day = GPQ_NO_DAY, .finality = GPQ_FINALITY_UNMARKED };
 	*out_line = false;
 	for (size_t at = 0; look->n_above <= GPQ_PREAMBLE_MAX && line_read(look, at, line); at = line->end) {
 		look->facts->bom |= line->bom;
@@ -113,12 +121,11 @@ bool gpq_head_find(struct look *look, const struct gpq_feed *wanted, bool *out_l
 		candidates_keep(look, wanted);
 		if (look->candidates.count) {
 			header_take(look, &above);
+			preamble_take(look);
 			return true;
 		}
 		if (look->n_above < GPQ_PREAMBLE_MAX)
 			look->above[look->n_above] = line->text;
-		if (look->day == GPQ_NO_DAY)
-			line_day(line->text, &look->day);
 		look->n_above++;
 		above.header_lines++;
 		above.blank_lines += line->blank_lines;
@@ -229,15 +236,16 @@ static void day_bind(struct look *look)
 	struct gpq_head_facts *facts = look->facts;
 	int32_t named, year;
 	uint32_t month, day;
-	if (look->day == GPQ_NO_DAY) {
-		gpq_head_say(facts, GPQ_E_DATA, "no line above its header begins with the delivery date");
+	if (look->preamble.day == GPQ_NO_DAY) {
+		if (facts->tables[0].binding.start == GPQ_NO_FIELD) /* lines that tell the time of day may tell the date too */
+			gpq_head_say(facts, GPQ_E_DATA, "no line above its header tells the one delivery date of its rows");
 		return;
 	}
 	for (uint32_t t = 0; t < facts->n_tables; t++)
-		facts->tables[t].binding.day = look->day;
-	if (facts->warning[0] || !gpq_name_day(gpq_text_of(look->base), &named) || named == look->day)
+		facts->tables[t].binding.day = look->preamble.day;
+	if (facts->warning[0] || !gpq_name_day(gpq_text_of(look->base), &named) || named == look->preamble.day)
 		return;
-	gpq_civil_of_days(look->day, &year, &month, &day);
+	gpq_civil_of_days(look->preamble.day, &year, &month, &day);
 	snprintf(facts->warning, sizeof(facts->warning),
 	         "the file's name begins with another date than %04d-%02u-%02u, which stands above its header and counts", year,
 	         month, day);

@@ -30,9 +30,11 @@ static bool span_covers(const struct gpq_field_span *span, uint16_t field)
 static struct gpq_field_span time_span(const struct gpq_feed_binding *binding)
 {
 	struct gpq_field_span span = { .count = 0 };
-	const uint16_t fields[] = { binding->start,      binding->end,         binding->date,     binding->local,   binding->date_check,
-		                    binding->hour_check, binding->hour_ending, binding->interval, binding->repeated,
-		                    binding->clock };
+	/* What a line is stands beside its time: so lines that are no rows are of no time that is known. */
+	const uint16_t fields[] = { binding->start,      binding->end,         binding->date,     binding->local,    binding->date_check,
+		                    binding->hour_check, binding->hour_ending, binding->interval, binding->repeated, binding->clock,
+		                    binding->record_kind };
+	_Static_assert(sizeof(fields) / sizeof(fields[0]) <= sizeof(span.fields) / sizeof(span.fields[0]), "room for all");
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		span_add(&span, fields[i]);
 	span.together = span.count && span_last(&span) - span_first(&span) + 1 == span.count;

@@ -231,14 +231,16 @@ static bool bindings_agree(const struct gpq_feed_binding *a, const struct gpq_fe
 	       a->date_check == b->date_check && a->hour_check == b->hour_check && a->version == b->version &&
 	       a->market_run == b->market_run && a->component == b->component && a->price == b->price &&
 	       a->hours_first == b->hours_first && a->hour_ending == b->hour_ending && a->interval == b->interval &&
-	       a->repeated == b->repeated && a->clock == b->clock && a->start_is_end == b->start_is_end &&
+	       a->repeated == b->repeated && a->clock == b->clock && a->record_kind == b->record_kind &&
+	       a->start_is_end == b->start_is_end &&
 	       memcmp(a->cell, b->cell, sizeof(a->cell)) == 0 && products_agree(a, b);
 }
 
 /* What was seen of other lines says nothing of those of another binding. */
 static void parser_bind(struct gpq_line_parser *parser, const struct gpq_feed_binding *binding, const struct gpq_zone *zone)
 {
-	if (parser->bound.feed && parser->zone == zone && bindings_agree(&parser->bound, binding))
+	bool day_agrees = parser->bound.day == binding->day || !parser->layout.time.count; /* times are of their day */
+	if (parser->bound.feed && parser->zone == zone && day_agrees && bindings_agree(&parser->bound, binding))
 		return;
 	if (parser->bound.signature != binding->signature)
 		gpq_location_cache_clear(parser->cache);

@@ -8,6 +8,7 @@
 
 #define HOUR_S 3600
 #define DAY_S  86400
+#define CLOCK_BYTES 15 /* of "12:59:59.000000" */
 #define SECOND_PASS_LABEL 25 /* CAISO's hour ending of the second pass of the hour that ends at 2 */
 
 enum gpq_reject gpq_line_start(struct gpq_text stamp, uint32_t *out_start_s)
@@ -48,6 +49,22 @@ static bool instant_of(const struct gpq_zone *zone, int64_t civil_s, uint32_t *o
 	return true;
 }
 
+/* A stamp, or the time of day alone where 'day' is known. */
+static enum gpq_reject stamp_read(struct gpq_text text, int32_t day, struct gpq_stamp *out)
+{
+	static const char any_day[] = "1970-01-01 ";
+	char stamp[sizeof(any_day) + CLOCK_BYTES + GPQ_VALUE_PADDING];
+	enum gpq_reject reason = gpq_value_stamp(text, out);
+	text = gpq_value_trim(text);
+	if (reason != GPQ_REJECT_STAMP || day == GPQ_NO_DAY || text.len > CLOCK_BYTES)
+		return reason;
+	memcpy(stamp, any_day, sizeof(any_day) - 1);
+	memcpy(stamp + sizeof(any_day) - 1, text.bytes, text.len);
+	reason = gpq_value_stamp((struct gpq_text){ stamp, (uint32_t)sizeof(any_day) - 1 + text.len }, out);
+	out->civil_s += (int64_t)day * DAY_S;
+	return reason;
+}
+
 /* Which pass the line says it is of, of a time that the market's clock shows 'passes' times: 0, 1, or 'passes' where nothing says. */
 static enum gpq_reject pass_read(const struct passage *pass, struct line *line, int64_t civil_s, int passes,
                                  const int64_t utc_s[2], int *out, uint16_t *out_field)
@@ -81,7 +98,7 @@ static enum gpq_reject local_start(const struct passage *pass, struct line *line
 	struct gpq_stamp read;
 	int64_t utc_s[2] = { 0 };
 	int which;
-	enum gpq_reject reason = gpq_value_stamp(stamp, &read);
+	enum gpq_reject reason = stamp_read(stamp, binding->day, &read);
 	*out_field = binding->start;
 	if (reason != GPQ_REJECT_NONE)
 		return reason;
@@ -232,10 +249,12 @@ static void hour_resolve(struct passage *pass, struct line *line, struct gpq_lin
 	const struct gpq_feed_binding *binding = pass->binding;
 	struct gpq_hour_ending ending = { .hour = 0 };
 	uint32_t within_s = 0, field = binding->date;
-	int32_t day;
+	int32_t day = binding->day; /* where no field tells it */
 	int64_t utc_s;
 	bool second = false;
-	enum gpq_reject reason = gpq_value_date(line_field(pass->parser, line, field), &day);
+	enum gpq_reject reason = GPQ_REJECT_NONE;
+	if (binding->date != GPQ_NO_FIELD)
+		reason = gpq_value_date(line_field(pass->parser, line, field), &day);
 	if (reason == GPQ_REJECT_NONE)
 		reason = gpq_value_hour_ending(line_field(pass->parser, line, field = binding->hour_ending), &ending);
 	if (reason == GPQ_REJECT_NONE) {

@@ -36,7 +36,7 @@ struct gpq_time_entry {
 
 /* The fields of a line that are taken as one text. */
 struct gpq_field_span {
-	uint16_t fields[10]; /* in their order */
+	uint16_t fields[11]; /* in their order */
 	uint8_t count;
 	bool together;      /* the text from the first to the last stands for them */
 };

@@ -10,7 +10,8 @@
 
 #define GPQ_MARKET_MAX_CANDIDATES 8
 
-extern const struct gpq_market gpq_market_caiso, gpq_market_ercot, gpq_market_miso, gpq_market_nyiso, gpq_market_pjm;
+extern const struct gpq_market gpq_market_caiso, gpq_market_ercot, gpq_market_isone, gpq_market_miso, gpq_market_nyiso,
+	gpq_market_pjm;
 
 /* All markets, by name. */
 const struct gpq_market *const *gpq_markets(uint32_t *out_count);

@@ -17,12 +17,15 @@ enum gpq_role {
 	GPQ_ROLE_IGNORE = 0,   /* known, not used */
 	GPQ_ROLE_START_UTC,    /* interval start, clock UTC */
 	GPQ_ROLE_END_UTC,      /* interval end, clock UTC, beside the start: its length must be the dataset's */
+	GPQ_ROLE_RECORD_KIND,  /* what the line is, in its first field: a letter of gpq_record_kind, the header's too */
 	GPQ_ROLE_START_LOCAL,  /* interval start by the market's clock; of a repeated hour a flag tells the pass, or the order of
-	                          lines (gpq_feed.repeats_by_order) */
+	                          lines (gpq_feed.repeats_by_order). The time of day alone, where the date stands above the header
+	                          (gpq_feed.preamble_date) */
 	GPQ_ROLE_END_LOCAL,    /* interval end likewise, where a line tells no start */
 	GPQ_ROLE_CLOCK,        /* beside these: "EDT" or "EST", which tells the passes of a repeated hour apart */
 	GPQ_ROLE_DATE,         /* delivery date by the market's clock, of a line that tells its hours otherwise */
-	GPQ_ROLE_HOUR_ENDING,  /* beside the date: the hour by the wall clock, which the interval is in; a repeated one may be marked */
+	GPQ_ROLE_HOUR_ENDING,  /* beside the date, or one above the header: the hour by the wall clock, which the interval is in; a
+	                          repeated one may be marked */
 	GPQ_ROLE_INTERVAL,     /* beside the hour: which interval of it, from 1 */
 	GPQ_ROLE_REPEATED,     /* a flag: this is the second pass of a repeated hour; without the column none is */
 	GPQ_ROLE_LOCAL_CHECK,  /* interval start by the wall clock: compared, a difference is a warning */
@@ -44,6 +47,15 @@ enum gpq_role {
 	GPQ_ROLE_CELL,         /* a number; 'column' says which of the output */
 	GPQ_ROLE_PRODUCTS,     /* a number of the product that the header names; the line is a row of each such column */
 	GPQ_ROLE_HOURS,        /* a number for each hour ending 1 to 24: header names are this one's with the hour behind it */
+};
+
+/* Lines that say what they are, in role RECORD_KIND. An input without trailer, or with another number of rows than it says, is
+ * damaged: it gives nothing (RULES 23). */
+enum gpq_record_kind {
+	GPQ_RECORD_REMARK = 'C',  /* title, name, dates */
+	GPQ_RECORD_HEADER = 'H',  /* the names of the columns, below them their types */
+	GPQ_RECORD_ROW = 'D',
+	GPQ_RECORD_TRAILER = 'T', /* behind the rows: how many there are, as in "29016 lines" */
 };
 
 /* 'column' of CELL and HOURS where the line's component says it. */
@@ -145,7 +157,10 @@ struct gpq_feed {
 	const char *market_runs[2];         /* texts of role MARKET that belong to the feed */
 	const char *titles[3];              /* lines above the header, of which one says that it is this feed */
 	uint8_t preamble_lines;             /* above the header, at most, blank ones not counted */
-	bool preamble_date;                 /* one of them begins with the delivery date of all rows */
+	bool preamble_date;                 /* one of them tells the delivery date of all rows: it begins with it, or: */
+	const char *date_behind;            /* the text in front of that date */
+	const char *published_behind;       /* the text in front of the time when the file was published (RULES 21) */
+	const char *name_behind;            /* the text in front of the file's own name, which counts before the one that it has */
 	uint8_t footer_lines;               /* at the end, at most, that are no rows */
 	const struct gpq_feed_column *second_columns; /* of a second table in the same file, below the first; NULL: none */
 	uint16_t n_second_columns;

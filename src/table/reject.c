@@ -18,6 +18,7 @@ static const struct {
 	[GPQ_REJECT_REPEATED] = { "repeated", "the hour is marked as repeated and is not, or the mark cannot be read" },
 	[GPQ_REJECT_UNRESOLVED] = { "unresolved", "the hour is repeated, and the file does not tell which pass this is" },
 	[GPQ_REJECT_MARKET] = { "market", "the line is of another market run" },
+	[GPQ_REJECT_RECORD_KIND] = { "record_kind", "the line's first field is no kind of line that the format has" },
 	[GPQ_REJECT_COMPONENT] = { "component", "the line names a component that is not of this dataset" },
 	[GPQ_REJECT_UTF8] = { "utf8", "a text is not UTF-8" },
 	[GPQ_REJECT_NUL] = { "nul", "the line holds a NUL byte" },

@@ -18,6 +18,7 @@ enum gpq_reject {
 	GPQ_REJECT_REPEATED,      /* the mark of a repeated hour cannot be read, or stands at an hour that is not repeated */
 	GPQ_REJECT_UNRESOLVED,    /* of a repeated hour, and which pass cannot be told */
 	GPQ_REJECT_MARKET,        /* the line is of a market run that does not belong here */
+	GPQ_REJECT_RECORD_KIND,   /* the line is of no kind that the format has */
 	GPQ_REJECT_COMPONENT,     /* the line names a component that the feed does not have */
 	GPQ_REJECT_UTF8,
 	GPQ_REJECT_NUL,           /* a NUL byte */

@@ -286,7 +286,7 @@ static void outcomes_are_kept(void **state)
 {
 	(void)state;
 	static char longest[2 * GPQ_REASON_BYTES];
-	const struct gpq_line_counts counts = { 1, 0, 127, 128, UINT64_MAX, 16384, 16383, 7, 8, (uint64_t)1 << 63 };
+	const struct gpq_line_counts counts = { 1, 0, 127, 128, UINT64_MAX, 16384, 16383, 7, 8, (uint64_t)1 << 63, 0, 0 };
 	const struct gpq_input blank = { .size_bytes = 1 };
 	struct gpq_outcome outcome;
 	memset(longest, 'y', sizeof(longest) - 1);

@@ -29,6 +29,7 @@ static void what_is_no_csv_has_a_sentence(void **state)
 		{ "\xFE\xFF", "UTF-16" },
 		{ "PAR1", "Parquet" },
 		{ "%PDF-1.7", "PDF" },
+		{ "No data exists for this period.", "no data exists for the period" },
 		{ "<?xml version='1.0'?>", "XML" },
 		{ "\n<!DOCTYPE html>", "HTML" },
 		{ "<HTML>", "HTML" },

@@ -289,16 +289,21 @@ static void a_second_table_begins_within_the_head(void **state)
 	free(text);
 }
 
+static enum gpq_status lines_check(uint64_t header_lines, struct gpq_error *err)
+{
+	return gpq_head_check_lines(&facts, &(struct gpq_line_counts){ .header_lines = header_lines }, err);
+}
+
 static void days_that_were_put_together_are_refused(void **state)
 {
 	(void)state;
 	struct gpq_error err;
 	look("20230101_asm_expost_damcp.csv", ASM ZONES ZONE "\n\n" PNODES PNODE);
-	assert_int_equal(gpq_head_check_days(&facts, 5, &err), GPQ_E_DATA);
+	assert_int_equal(lines_check(5, &err), GPQ_E_DATA);
 	assert_non_null(strstr(err.message, "put together"));
-	assert_int_equal(gpq_head_check_days(&facts, 4, &err), GPQ_OK); /* title, date, two headers */
+	assert_int_equal(lines_check(4, &err), GPQ_OK); /* title, date, two headers */
 	look("2024-Jul-Sep_DA_LMPs.csv", "MARKET_DAY,NODE,TYPE,VALUE," HOURS_TIGHT "\n07/01/2024,A,Hub,LMP," NUMBERS "\n");
-	assert_int_equal(gpq_head_check_days(&facts, 9, &err), GPQ_OK); /* each line tells its day */
+	assert_int_equal(lines_check(9, &err), GPQ_OK); /* each line tells its day */
 }
 
 static void an_input_is_bound_again_as_it_was(void **state)

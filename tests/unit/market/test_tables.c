@@ -244,19 +244,21 @@ static void check_column(const struct gpq_market *market, const struct gpq_feed 
 /* A line tells its instant, in one way. */
 static void check_time(const struct gpq_market *market, const struct gpq_feed *feed, const bool *has)
 {
-	int ways = has[GPQ_ROLE_START_UTC] + has[GPQ_ROLE_START_LOCAL] + has[GPQ_ROLE_END_LOCAL] + has[GPQ_ROLE_DATE] + feed->preamble_date;
+	bool local = has[GPQ_ROLE_START_LOCAL] || has[GPQ_ROLE_END_LOCAL];
+	bool dated_above = feed->preamble_date && !local; /* else it completes a time of day */
+	int ways = has[GPQ_ROLE_START_UTC] + has[GPQ_ROLE_START_LOCAL] + has[GPQ_ROLE_END_LOCAL] + has[GPQ_ROLE_DATE] + dated_above;
 	REFUSE_UNLESS(ways == 1, market, feed->id);
-	REFUSE_UNLESS((has[GPQ_ROLE_HOURS] || has[GPQ_ROLE_HOUR_ENDING]) == (has[GPQ_ROLE_DATE] || feed->preamble_date), market,
-		      feed->id);
+	REFUSE_UNLESS((has[GPQ_ROLE_HOURS] || has[GPQ_ROLE_HOUR_ENDING]) == (has[GPQ_ROLE_DATE] || dated_above), market, feed->id);
 	REFUSE_UNLESS(!has[GPQ_ROLE_HOURS] || !has[GPQ_ROLE_HOUR_ENDING], market, feed->id);
 	REFUSE_UNLESS(has[GPQ_ROLE_HOUR_ENDING] || !has[GPQ_ROLE_INTERVAL], market, feed->id);
 	REFUSE_UNLESS(has[GPQ_ROLE_HOUR_ENDING] || has[GPQ_ROLE_START_LOCAL] || !has[GPQ_ROLE_REPEATED], market, feed->id);
 	REFUSE_UNLESS(!has[GPQ_ROLE_HOUR_ENDING] || has[GPQ_ROLE_INTERVAL] == (feed->outputs[0]->interval_minutes < 60), market,
 		      feed->id);
-	bool local = has[GPQ_ROLE_START_LOCAL] || has[GPQ_ROLE_END_LOCAL];
 	REFUSE_UNLESS(local || (!has[GPQ_ROLE_CLOCK] && !feed->repeats_by_order), market, feed->id);
 	REFUSE_UNLESS(!feed->repeats_by_order || (!has[GPQ_ROLE_CLOCK] && !feed->outputs[1]), market, feed->id);
-	REFUSE_UNLESS(!feed->preamble_date || feed->preamble_lines, market, feed->id);
+	bool reads_above = feed->preamble_date || feed->date_behind || feed->published_behind || feed->name_behind;
+	REFUSE_UNLESS(!reads_above || feed->preamble_lines, market, feed->id);
+	REFUSE_UNLESS(!feed->date_behind || feed->preamble_date, market, feed->id);
 	REFUSE_UNLESS(!feed->by_length || (has[GPQ_ROLE_END_UTC] && feed->outputs[1]), market, feed->id);
 }
 
@@ -279,7 +281,7 @@ static void check_key(const struct gpq_market *market, const struct gpq_feed *fe
 		return;
 	}
 	REFUSE_UNLESS(!feed->constant_product, market, feed->id);
-	REFUSE_UNLESS(!(output->key_texts & 1 << GPQ_TEXT_NAME) || has[GPQ_ROLE_NAME], market, feed->id);
+	REFUSE_UNLESS(!(output->key_texts & 1 << GPQ_TEXT_NAME) || has[GPQ_ROLE_NAME] || has[GPQ_ROLE_ID], market, feed->id);
 	REFUSE_UNLESS(!(output->key_texts & 1 << GPQ_TEXT_ID) || has[GPQ_ROLE_ID], market, feed->id);
 	REFUSE_UNLESS(!(output->key_texts & 1 << GPQ_TEXT_TYPE) || has[GPQ_ROLE_TYPE], market, feed->id);
 	/* Energy is published or derived, never both. */
@@ -343,6 +345,10 @@ static void check_table(const struct gpq_market *market, const struct gpq_feed *
 			      feed->id);
 	}
 	REFUSE_UNLESS(required, market, feed->id);
+	for (uint32_t k = 0; k < columns->count; k++) /* what a line is stands in front */
+		REFUSE_UNLESS(columns->items[k].role != GPQ_ROLE_RECORD_KIND ||
+				  (k == 0 && feed->preamble_lines && columns->items[k].names[0][0] == GPQ_RECORD_HEADER),
+			      market, feed->id);
 	REFUSE_UNLESS(used || feed->left_out, market, feed->id);
 	for (int o = 0; o < 2 && feed->outputs[o]; o++)
 		check_key(market, feed, columns, feed->outputs[o]);

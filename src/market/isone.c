@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+/*
+ * ISO New England: reports of ISO Express, whose lines say what they are (C, H, D, T). Tables only; market.h and
+ * table/dataset.h say what the words mean. Columns stand in their published order.
+ *
+ * The clock is Eastern prevailing time: hours ending 01 to 24, of which the second pass of the repeated one is 02X. A report
+ * says above its header what it is, of which days and when it was generated, and behind its rows how many they are.
+ * Preliminary and final prices have one header and one title; the file's name, which stands above the header too, tells them
+ * apart.
+ */
+#include "market/market.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define EXPRESS      "ISO Express, www.iso-ne.com/isoexpress/web/reports, "
+#define PARSERS      "; layout as gridstatus reads it"
+#define SCALE        2 /* decimals that ISO-NE publishes */
+
+#define HOURS_OF_4_DAYS  96
+#define HOURS_OF_4_WEEKS 672
+
+/* Key texts: see enum gpq_location_text. */
+#define KEY_NAME (1 << GPQ_TEXT_NAME)
+
+/* ---- datasets ---- */
+
+/* Each of the four numbers is rounded by itself: the largest difference seen is 0.015, so half a unit for each is the limit. */
+#define LMP_CELLS                                                                                                      \
+	.cells = { { GPQ_COLUMN_LMP_TOTAL, SCALE },                                                                    \
+		   { GPQ_COLUMN_LMP_ENERGY, SCALE },                                                                   \
+		   { GPQ_COLUMN_LMP_CONGESTION, SCALE },                                                               \
+		   { GPQ_COLUMN_LMP_LOSS, SCALE } },                                                                   \
+	.n_cells = 4, .sum_slack = 2, .blank_without_price = true
+
+static const struct gpq_dataset da_energy_hourly = {
+	.id = "da_energy_hourly",
+	.table = GPQ_TABLE_ENERGY,
+	.market_type = "DA",
+	.interval_minutes = 60,
+	.block_hours = HOURS_OF_4_WEEKS,
+	.partition = GPQ_PARTITION_YEAR,
+	.key_texts = KEY_NAME,
+	LMP_CELLS,
+	.doc = "Day-ahead hourly prices of nodes, zones, external nodes and the hub.",
+	.source = EXPRESS "WW_DALMP_ISO_YYYYMMDD.csv",
+};
+static const struct gpq_dataset rt_energy_hourly = {
+	.id = "rt_energy_hourly",
+	.table = GPQ_TABLE_ENERGY,
+	.market_type = "RT",
+	.interval_minutes = 60,
+	.block_hours = HOURS_OF_4_WEEKS,
+	.partition = GPQ_PARTITION_YEAR,
+	.key_texts = KEY_NAME,
+	LMP_CELLS,
+	.doc = "Real-time prices of nodes, zones, external nodes and the hub, hourly; final ones take the place of preliminary ones.",
+	.source = EXPRESS "lmp_rt_final_YYYYMMDD.csv",
+};
+static const struct gpq_dataset rt_energy_5min = {
+	.id = "rt_energy_5min",
+	.table = GPQ_TABLE_ENERGY,
+	.market_type = "RT",
+	.interval_minutes = 5,
+	.block_hours = HOURS_OF_4_DAYS,
+	.partition = GPQ_PARTITION_YEAR,
+	.key_texts = KEY_NAME,
+	LMP_CELLS,
+	.doc = "Real-time five-minute prices of all locations, which are known by their id only.",
+	.source = EXPRESS "lmp_5min_YYYYMMDD_HH-HH.csv",
+};
+
+static const struct gpq_dataset *const datasets[] = { &da_energy_hourly, &rt_energy_hourly, &rt_energy_5min };
+
+/* ---- columns ---- */
+
+#define NEEDED(name, what)                                                                                             \
+	{                                                                                                              \
+		.names = { name }, .role = GPQ_ROLE_##what, .required = true                                           \
+	}
+#define KNOWN(name, what)                                                                                              \
+	{                                                                                                              \
+		.names = { name }, .role = GPQ_ROLE_##what                                                             \
+	}
+#define PRICE(name, other, of)                                                                                         \
+	{                                                                                                              \
+		.names = { name, other }, .role = GPQ_ROLE_CELL, .column = GPQ_COLUMN_##of, .required = true           \
+	}
+
+/* Pages of the current day have shorter names. */
+#define LMP_PRICES                                                                                                     \
+	PRICE("Locational Marginal Price", "LMP", LMP_TOTAL), PRICE("Energy Component", NULL, LMP_ENERGY),             \
+	PRICE("Congestion Component", NULL, LMP_CONGESTION), PRICE("Marginal Loss Component", "Loss Component", LMP_LOSS)
+
+static const struct gpq_feed_column hourly_columns[] = {
+	NEEDED("H", RECORD_KIND),
+	{ .names = { "Date", "Local Date" }, .role = GPQ_ROLE_DATE, .required = true },
+	{ .names = { "Hour Ending", "Local Time" }, .role = GPQ_ROLE_HOUR_ENDING, .required = true },
+	KNOWN("Location ID", ID),
+	{ .names = { "Location Name", "Location" }, .role = GPQ_ROLE_NAME },
+	KNOWN("Location Type", TYPE),
+	LMP_PRICES,
+};
+static const struct gpq_feed_column five_minute_columns[] = {
+	NEEDED("H", RECORD_KIND),
+	NEEDED("Local Time", START_LOCAL),
+	KNOWN("Location ID", ID),
+	LMP_PRICES,
+};
+static const struct gpq_feed_column report_columns[] = { NEEDED("H", RECORD_KIND) };
+
+/* ---- feeds ---- */
+
+#define FEED_COLUMNS(list) .columns = list, .n_columns = COUNT(list)
+#define PREAMBLE           .preamble_lines = 8, .published_behind = "Report generated: ", .name_behind = "Filename: "
+
+static const struct gpq_feed da_lmp = {
+	.id = "WW_DALMP_ISO",
+	.outputs = { &da_energy_hourly },
+	FEED_COLUMNS(hourly_columns),
+	.choice = GPQ_CHOICE_NAME,
+	.name_words = { { "dalmp", 1 }, { "da_lmp", 1 } },
+	.titles = { "Day-Ahead Energy Market Hourly LMP Report" },
+	PREAMBLE,
+	.doc = "Day-ahead LMPs of a day, a line for each location and hour.",
+	.source = EXPRESS "WW_DALMP_ISO_YYYYMMDD.csv",
+};
+static const struct gpq_feed rt_lmp = {
+	.id = "lmp_rt",
+	.outputs = { &rt_energy_hourly },
+	FEED_COLUMNS(hourly_columns),
+	.choice = GPQ_CHOICE_NAME,
+	.name_words = { { "lmp_rt", 1 }, { "rt_lmp", 1 }, { "hourlylmp", 1 } },
+	.titles = { "Real-Time Energy Market Hourly LMP Report", "Real-Time Hourly" },
+	PREAMBLE,
+	.doc = "Real-time LMPs of a day, final or preliminary, a line for each location and hour.",
+	.source = EXPRESS "lmp_rt_final_YYYYMMDD.csv, lmp_rt_prelim_YYYYMMDD.csv",
+};
+static const struct gpq_feed five_minute_lmp = {
+	.id = "lmp_5min",
+	.outputs = { &rt_energy_5min },
+	FEED_COLUMNS(five_minute_columns),
+	.forbidden = { "Local Date", "Hour Ending", "Date" },
+	PREAMBLE,
+	.preamble_date = true,
+	.date_behind = "Report for: ",
+	.doc = "Real-time five-minute LMPs of four hours, a line for each location and interval; the stamp, a time of day, begins it.",
+	.source = EXPRESS "lmp_5min_YYYYMMDD_HH-HH.csv" PARSERS,
+};
+static const struct gpq_feed report = {
+	.id = "report",
+	FEED_COLUMNS(report_columns),
+	PREAMBLE,
+	.left_out = "a report of lines of kinds C, H, D and T with columns that no dataset has: of a participant, or not of prices",
+	.doc = "Any other report, as those of participants.",
+	.source = EXPRESS "and the market information server",
+};
+
+static const struct gpq_feed *const feeds[] = { &da_lmp, &rt_lmp, &five_minute_lmp, &report };
+
+static const struct gpq_finality_word finality_words[] = {
+	{ "final", GPQ_FINALITY_FINAL },
+	{ "prelim", GPQ_FINALITY_PRELIM },
+};
+
+const struct gpq_market gpq_market_isone = {
+	.iso = "ISONE",
+	.folder = "isone",
+	.zone = "America/New_York",
+	.name = "ISO New England",
+	.datasets = datasets,
+	.n_datasets = COUNT(datasets),
+	.feeds = feeds,
+	.n_feeds = COUNT(feeds),
+	.finality_words = finality_words,
+	.n_finality_words = COUNT(finality_words),
+};
