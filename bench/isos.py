@@ -52,6 +52,8 @@ CASES = {one.name: one for one in [
     Case("ercot-rt", "ercot", ["--report", "rtm_spp", "--start", "2024-01-01", "--points", "988"], 366, 14, 7,
          [PLACE, "settlement_location_type", "delivery_interval", "lmp_total"], 1, 8, 6, dataset="rt_energy_15min",
          keys=(PLACE, "settlement_location_type")),
+    Case("nyiso-rt", "nyiso", ["--report", "realtime_gen", "--start", "2024-11-01", "--names", "650"], 30, 5, 7,
+         [PLACE, "settlement_location_id", "delivery_interval", *ENERGY], 1, 8, 6),
 ]}
 
 

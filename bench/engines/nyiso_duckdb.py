@@ -19,7 +19,7 @@ CREATE TEMP TABLE runs AS
 WITH stamps AS (
   SELECT filename, rowid AS line, stamp,
          coalesce(stamp < lag(stamp) OVER (PARTITION BY filename ORDER BY rowid), false) AS stepped
-  FROM lines WHERE ptid = (SELECT min(ptid) FROM lines)
+  FROM lines WHERE ptid = (SELECT ptid FROM lines WHERE rowid = 0)
 ), passes AS (
   SELECT filename, line, stamp, count_if(stepped) OVER (PARTITION BY filename ORDER BY line) AS pass FROM stamps
 ), ends AS (
@@ -35,7 +35,7 @@ WITH stamps AS (
          timezone('America/New_York', strptime(parse_filename(filename)[1:8], '%Y%m%d')) AS midnight
   FROM instants
 ), known AS (
-  SELECT filename, stamp, pass, end_utc,
+  SELECT filename, line, stamp, pass, end_utc,
          CASE WHEN before > end_utc - INTERVAL 10 MINUTE THEN before
               WHEN before IS NULL AND midnight >= end_utc - INTERVAL 10 MINUTE THEN midnight
               ELSE end_utc - INTERVAL 5 MINUTE END AS start_utc
@@ -45,11 +45,8 @@ SELECT *, timezone('America/New_York', start_utc) AS local FROM known
 """
 QUERY = """
 COPY (
-  WITH steps AS (
-    SELECT filename, min(rowid) FILTER (stepped) AS back FROM (
-      SELECT filename, rowid, stamp < lag(stamp) OVER (PARTITION BY filename ORDER BY rowid) AS stepped
-      FROM lines WHERE filename IN (SELECT filename FROM runs WHERE pass = 1))
-    GROUP BY filename
+  WITH steps AS (  -- names come in the same order at each stamp: the second pass begins with the line of the first of them
+    SELECT filename, min(line) AS back FROM runs WHERE pass = 1 GROUP BY filename
   ), passed AS (
     SELECT lines.*, if(lines.rowid >= back, 1, 0) AS pass FROM lines LEFT JOIN steps USING (filename)
   ), stamped AS (
