@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """
 gridpq against DuckDB and Polars on the layouts that need more than reading: MISO's hours across, CAISO's line a component,
-ERCOT's file an interval and flags, NYISO's stamps told by the order of lines. Generated archives; whole processes take turns
-with a warm page cache; best and median are printed and kept.
+ERCOT's file an interval and flags, NYISO's stamps told by the order of lines, SPP's and ISO-NE's reports. Generated archives; whole
+processes take turns with a warm page cache; best and median are printed and kept.
 
     bench/isos.py [--only miso ercot-da] [--small] [--rounds 5] [--days 31]
 """
@@ -54,6 +54,12 @@ CASES = {one.name: one for one in [
          keys=(PLACE, "settlement_location_type")),
     Case("nyiso-rt", "nyiso", ["--report", "realtime_gen", "--start", "2024-11-01", "--names", "650"], 30, 5, 7,
          [PLACE, "settlement_location_id", "delivery_interval", *ENERGY], 1, 8, 6),
+    Case("spp-da", "spp", ["--report", "da_sl", "--start", "2025-01-01", "--locations", "1233"], 365, 30, 28,
+         [PLACE, "settlement_location_id", "delivery_interval", *ENERGY], 1, 8, 6, dataset="da_energy_hourly"),
+    Case("spp-rt", "spp", ["--report", "rtbm_daily_sl", "--start", "2025-11-01", "--locations", "1233"], 30, 4, 4,
+         [PLACE, "settlement_location_id", "delivery_interval", *ENERGY], 1, 8, 6, dataset="rt_energy_5min"),
+    Case("isone-da", "isone", ["--report", "da_hourly", "--start", "2025-01-01", "--locations", "1209"], 365, 30, 28,
+         [PLACE, "settlement_location_id", "settlement_location_type", *ENERGY], 1, 8, 6, around=6),
 ]}
 
 
