@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Make the demo's archive: days around both clock changes of 2024 of PJM, CAISO and MISO, with what goes wrong in real ones.
+"""Make the demo's archive: days around both clock changes of 2024 of each market, with what goes wrong in real ones.
 
     gen_demo.py --out DIR
 
@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HTML_PAGE = "<!DOCTYPE html>\n<html><head><title>Request Rejected</title></head><body>Try again later.</body></html>\n"
@@ -61,13 +62,53 @@ def miso_write(out):
         generate("gen_miso.py", "--out", out, "--report", report, "--start", start, "--days", str(days), "--nodes", "300")
 
 
+def file_write(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+def ercot_write(out):
+    """Day-ahead days in ZIPs of their own, one published again; a file a quarter in ZIPs of ZIPs; services; runs of the dispatch."""
+    for start in CHANGES:
+        generate("gen_ercot.py", "--out", out, "--report", "dam_spp", "--start", start, "--days", "3", "--points", "300", "--zip", "each")
+        generate("gen_ercot.py", "--out", out, "--report", "rtm_spp", "--start", start, "--days", "3", "--points", "120", "--zip",
+                 "nested")
+    generate("gen_ercot.py", "--out", out, "--report", "dam_as", "--start", CHANGES[1], "--days", "3")
+    generate("gen_ercot.py", "--out", out, "--report", "sced", "--start", CHANGES[1], "--points", "120", "--runs", "60", "--zip", "one")
+    stem = "cdr.00012331.0000000000000000.20241103.{0}.DAMSPNP4190"
+    (_, data), = members_of(os.path.join(out, stem.format("123011") + "_csv.zip"))
+    lines = data.splitlines(keepends=True)
+    again = [line.replace(b", ", b", 1") if line.startswith(b"11/04/2024,18:00,") and b"-" not in line else line for line in lines]
+    again += [lines[5].replace(b",N\n", b",Y\n"), lines[6].replace(b", ", b", about ")]
+    archive_write(os.path.join(out, stem.format("171500") + "_csv.zip"), [(stem.format("171500") + ".csv", b"".join(again))])
+
+
+def nyiso_write(out):
+    """A month's ZIP of days for zones and generators; a day that somebody cleared of repeated lines; five-minute days; reserves."""
+    for start in CHANGES:
+        for report, *more in (("damlbmp_zone",), ("damlbmp_gen", "--names", "300"), ("realtime_zone",)):
+            generate("gen_nyiso.py", "--out", out, "--report", report, "--start", start, "--days", "3", *more,
+                     "--zip", "no" if report == "realtime_zone" else "one")
+    for report in ("damasp", "rtasp"):
+        generate("gen_nyiso.py", "--out", out, "--report", report, "--start", CHANGES[1], "--days", "3", "--zip", "one")
+    days = dict(members_of(os.path.join(out, "20241101damlbmp_zone_csv.zip")))
+    seen, kept = set(), []
+    for line in days["20241103damlbmp_zone.csv"].splitlines(keepends=True):
+        key = tuple(line.split(b",")[:2])
+        kept += [] if key in seen else [line]
+        seen.add(key)
+    file_write(os.path.join(out, "20241103damlbmp_zone (1).csv"), b"".join(kept))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", required=True, help="folder for the archive; made where missing")
     out = parser.parse_args().out
-    generate("gen_pjm.py", "--demo", "--out", os.path.join(out, "pjm"))
-    caiso_write(os.path.join(out, "caiso"))
-    miso_write(os.path.join(out, "miso"))
+    writers = {"caiso": caiso_write, "miso": miso_write, "ercot": ercot_write, "nyiso": nyiso_write,
+               "pjm": lambda folder: generate("gen_pjm.py", "--demo", "--out", folder)}
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(write, os.path.join(out, iso)) for iso, write in writers.items()]:
+            done.result()
     return 0
 
 
