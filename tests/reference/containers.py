@@ -10,6 +10,8 @@ import struct
 import zipfile
 import zlib
 
+import sheets
+
 MAX_DEPTH = 4  # archives one in the other
 COUNTS = ["written", "joined", "duplicate", "superseded", "blank", "rejected", "outside"]
 PRELIM, UNMARKED, REPRICED, FINAL = range(4)  # of two, the greater one is newer (RULES 21)
@@ -152,6 +154,13 @@ def members(path, stored_name, data, depth):
         return [Input(path, stored_name, problem=Failed(f"zip: {error}"))]
     if not infos:
         return [Input(path, stored_name, problem=Unrecognised("an archive without members"))]
+    try:
+        book = sheets.sheets_of(archive)
+    except sheets.DAMAGE as error:
+        return [Input(path, stored_name, problem=Failed(f"workbook: {error}"))]
+    if book is not None:
+        return [Input(f"{path}!{name}", f"{stored_name}!{name}", content=content) if content else
+                Input(f"{path}!{name}", f"{stored_name}!{name}", problem=LeftOut("an empty sheet")) for name, content in book]
     found = []
     for info in infos:
         if info.is_dir():

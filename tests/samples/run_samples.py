@@ -19,20 +19,22 @@ FILES = {
               "prc_lmp_dam/20190301_20190401_PRC_LMP_DAM_20200603_09_21_36_v1.csv",
               "prc_rtpd_lmp/20230917_20230919_PRC_RTPD_LMP_RTPD_20230921_11_49_39_v2.csv",
               "public_bid_zip_layout/20181104_20181104_PUB_DAM_GRP_N_N_v2_csv.zip"],
-    "ercot": ["np4_181_dam_as_yearly/DAMASMCPC_2022.csv", "np4_181_dam_as_yearly/DAMASMCPC_2024.csv",
-              "np4_190_dam_spp/20170213__header_stripped_by_repo.csv", "np4_190_dam_spp/dam_SPP.csv",
-              "np6_785_rtm_lzhb_month_csv/August_2024.csv", "np6_788_lmp_by_sp/lmp_12-1-10.csv", "np6_905_rtm_spp/rtm_4-10-25.csv"],
+    "ercot": ["np4_180_dam_lzhb_yearly_xlsx/DAMLZHBSPP_2024.xlsx", "np4_181_dam_as_yearly/DAMASMCPC_2022.csv",
+              "np4_181_dam_as_yearly/DAMASMCPC_2024.csv", "np4_190_dam_spp/20170213__header_stripped_by_repo.csv",
+              "np4_190_dam_spp/dam_SPP.csv", "np6_785_rtm_lzhb_month_csv/August_2024.csv", "np6_788_lmp_by_sp/lmp_12-1-10.csv",
+              "np6_788_lmp_by_sp/cdr.00012300.0000000000000000.20260625.004020.LMPSROSNODENP6788_20260625_004018__head.csv",
+              "np6_905_rtm_spp/rtm_4-10-25.csv"],
     "miso": ["asm_expost_damcp/20230101_asm_expost_damcp.csv", "da_expost_lmp/20230101_da_expost_lmp.csv",
              "da_expost_lmp/20251102_da_expost_lmp.urdais-extract.csv", "da_expost_lmp/20260308_da_expost_lmp.urdais-extract.csv"]
             + [f"rt_lmp_final/2019{day}_rt_lmp_final.csv" for day in ("0101", "0309", "0310", "0311", "1103", "1231")],
 }
 # files without a header line
 ASSUMED = {"ercot": ("20170213*", "ercot/da_energy_hourly")}
-WHOLE_FOLDER = {"pjm", "caiso", "miso"}  # of the others the files above
+WHOLE_FOLDER = {"pjm", "caiso", "ercot", "miso"}  # of the others the files above
 # options of the program, of reference.convert() for its rows, of reference.arranged() for their order
 VARIANTS = [([], {}, ("block",)), (["--keep-revisions", "--threads", "1"], {"keep_revisions": True}, ("block",)),
             (["--order", "location", "--partition", "month", "--memory", "64M"], {}, ("location", "month")),
-            (["--order", "time", "--threads", "1", "--memory", "64M"], {}, ("time",))]
+            (["--order", "time", "--threads", "1", "--memory", "72M"], {}, ("time",))]
 
 
 def check(program, tally, label, inputs, expected, options):
