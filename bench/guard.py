@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """
-Finds work that became more by instruction counts, which noise does not move: callgrind runs one small conversion and each
-room's sum is compared with bench/guard.csv. Ends with 1 where a room, or the sum, grew by more than 5 %.
+Finds work that became more by instruction counts, which noise does not move: callgrind runs a small conversion of each layout
+and each room's sum is compared with bench/guard.csv. Ends with 1 where a room, or the sum, grew by more than 5 %.
 
-    bench/guard.py [--program build/gridpq] [--bless] [--against COMMIT]
+    bench/guard.py [--program build/gridpq] [--only pjm miso] [--bless] [--against COMMIT]
 
 Counts belong to a compiler and to the libraries of a system. On another one, compare two commits on the same machine:
 --against builds COMMIT below build/ and takes its counts in place of the file's.
@@ -21,7 +21,14 @@ from measure import BUILD, ROOT, Failed, command, say, table_print
 
 BASELINE = os.path.join(ROOT, "bench", "guard.csv")
 WORK = os.path.join(BUILD, "bench-guard")
-DAYS, NODES = 4, 1000
+CASES = {  # generator, its arguments, rows
+    "pjm": ("gen_pjm.py", "--feed da --start 2024-01-01 --days 4 --nodes 1000", 96_000),
+    "caiso": ("gen_caiso.py", "--query lmp_dam --start 2024-01-02 --days 1 --nodes 1000", 24_000),
+    "miso": ("gen_miso.py", "--report rt_final --start 2023-01-01 --days 4 --nodes 1000", 96_000),
+    "ercot-da": ("gen_ercot.py", "--report dam_spp --start 2024-01-01 --days 4 --points 1000", 96_000),
+    "ercot-rt": ("gen_ercot.py", "--report rtm_spp --start 2024-01-01 --days 1 --points 988", 96_000),
+    "nyiso-da": ("gen_nyiso.py", "--report damlbmp_gen --start 2024-01-01 --days 6 --names 650", 93_600),
+}
 LIMIT = 0.05
 SMALL_SHARE = 0.01  # a room below this share of the sum is shown and not judged: a page of code more would fail it
 ROOM = re.compile(r"(?:^|/)src/(\w+)/[^/]+$")
@@ -33,6 +40,7 @@ SUM = "sum"
 def arguments_read():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", help="gridpq to measure (build/gridpq)")
+    parser.add_argument("--only", nargs="+", default=list(CASES), choices=CASES, metavar="CASE", help=f"of {', '.join(CASES)}")
     parser.add_argument("--bless", action="store_true", help="write the counts to bench/guard.csv")
     parser.add_argument("--against", metavar="COMMIT", help="compare with this commit, built here")
     parser.add_argument("--top", type=int, default=0, help="also print the functions with the most instructions")
@@ -41,13 +49,13 @@ def arguments_read():
 
 # ---- counting ----
 
-def callgrind_run(program):
+def callgrind_run(program, case):
     if not shutil.which("valgrind"):
         raise Failed("valgrind is missing")
-    data, output, profile = (os.path.join(WORK, name) for name in ("data", "out", "callgrind.out"))
+    generator, arguments, _ = CASES[case]
+    data, output, profile = (os.path.join(WORK, name) for name in (f"data-{case}", "out", "callgrind.out"))
     if not os.path.isdir(data):
-        command([sys.executable, ground.GENERATOR, "--out", data, "--feed", "da", "--start", "2024-01-01", "--days",
-                 str(DAYS), "--nodes", str(NODES)])
+        command([sys.executable, os.path.join(ROOT, "tools", generator), "--out", data, *arguments.split()])
     shutil.rmtree(output, ignore_errors=True)
     command(["valgrind", "--tool=callgrind", f"--callgrind-out-file={profile}", program, "convert", data, "-o", output,
              "--threads", "1", "--memory", "256M", "--quiet", "--progress", "none"])
@@ -135,25 +143,32 @@ def compiler_name():
 
 
 def baseline_read():
+    """{case: {room: instructions}}"""
     if not os.path.exists(BASELINE):
         raise Failed("bench/guard.csv is missing: make it with --bless")
+    counts = {}
     with open(BASELINE) as file:
         comment = file.readline().lstrip("# ").strip()
-        counts = {row["room"]: int(row["instructions"]) for row in csv.DictReader(file)}
+        for row in csv.DictReader(file):
+            counts.setdefault(row["case"], {})[row["room"]] = int(row["instructions"])
     if comment != compiler_name():
         say(f"the baseline was made with {comment}; here it is {compiler_name()}: see --against")
     return counts
 
 
-def baseline_write(rooms):
+def baseline_write(counts):
+    """What was counted now; cases that were not stay as they are."""
+    counts = (baseline_read() if os.path.exists(BASELINE) else {}) | counts
     with open(BASELINE, "w", newline="") as file:
         file.write(f"# {compiler_name()}\n")
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["room", "instructions"])
-        writer.writerows(sorted(rooms.items(), key=lambda item: (item[0] == SUM, item[0])))
+        writer.writerow(["case", "room", "instructions"])
+        for case in CASES:
+            rooms = sorted(counts.get(case, {}).items(), key=lambda item: (item[0] == SUM, item[0]))
+            writer.writerows([case, *one] for one in rooms)
 
 
-def judge(rooms, baseline):
+def judge(case, rooms, baseline):
     """Prints the table; gives the rooms that grew too much."""
     rows, grown = [], []
     for room in sorted(rooms.keys() | baseline.keys(), key=lambda name: (name == SUM, -rooms.get(name, 0))):
@@ -161,27 +176,30 @@ def judge(rooms, baseline):
         change = now / before - 1 if before else float("inf")
         judged = room not in LIBRARIES and max(now, before) >= SMALL_SHARE * rooms[SUM]
         if judged and change > LIMIT:
-            grown.append(room)
-        rows.append([room, f"{before:,}", f"{now:,}", f"{change:+.2%}" if before else "new",
-                     f"{now / (DAYS * 24 * NODES):.1f}", "" if not judged else "FAIL" if change > LIMIT else "ok"])
-    table_print(["room", "before", "now", "change", "now, a row", ""], rows)
+            grown.append(f"{case} {room}")
+        rows.append([room, f"{before:,}", f"{now:,}", f"{change:+.2%}" if before else "new", f"{now / CASES[case][2]:.1f}",
+                     "" if not judged else "FAIL" if change > LIMIT else "ok"])
+    table_print([case, "before", "now", "change", "now, a row", ""], rows)
     return grown
 
 
 def main():
     options = arguments_read()
     os.makedirs(WORK, exist_ok=True)
-    rooms, functions = counts_read(callgrind_run(ground.program_find(options.program)))
-    for (room, function), cost in sorted(functions.items(), key=lambda item: -item[1])[:options.top]:
-        print(f"{cost / rooms[SUM]:6.1%} {cost:>13,}  {room}: {function}")
+    program, counts = ground.program_find(options.program), {}
+    for case in options.only:
+        counts[case], functions = counts_read(callgrind_run(program, case))
+        for (room, function), cost in sorted(functions.items(), key=lambda item: -item[1])[:options.top]:
+            print(f"{case} {cost / counts[case][SUM]:6.1%} {cost:>13,}  {room}: {function}")
     if options.bless:
-        baseline_write(rooms)
+        baseline_write(counts)
         say("written: bench/guard.csv")
     if options.against:
-        baseline, _ = counts_read(callgrind_run(commit_build(options.against)))
+        before = commit_build(options.against)
+        baseline = {case: counts_read(callgrind_run(before, case))[0] for case in options.only}
     else:
         baseline = baseline_read()
-    grown = judge(rooms, baseline)
+    grown = [room for case in options.only for room in judge(case, counts[case], baseline.get(case, {}))]
     if grown:
         raise Failed(f"more than {LIMIT:.0%} more instructions: {', '.join(grown)}. Make it cheaper, or where the work is "
                      "worth it say so in the commit and write the new counts with --bless")
