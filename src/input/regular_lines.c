@@ -83,12 +83,11 @@ static void run_times(struct run *run)
 		run->count = 0;
 		return;
 	}
-	if (span->together) {
-		run_repeats(run, span->fields[0], span->fields[span->count - 1]);
-		return;
+	for (uint32_t i = 0, next; i < span->count && run->count; i = next) { /* those that stand together as one text */
+		for (next = i + 1; next < span->count && span->fields[next] == span->fields[next - 1] + 1u;)
+			next++;
+		run_repeats(run, span->fields[i], span->fields[next - 1]);
 	}
-	for (uint32_t i = 0; i < span->count && run->count; i++)
-		run_repeats(run, span->fields[i], span->fields[i]);
 }
 
 /* Lines of a market run that belongs here: that of the first line, nearly always. */

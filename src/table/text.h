@@ -47,17 +47,21 @@ static inline bool gpq_padded_equal(const char *a, const char *b, uint32_t len)
 }
 
 /* gpq_padded_equal_long() is the same for texts of some dozens of bytes: 32 of them are one comparison. */
+static inline uint64_t gpq_padded_words_differ(const char *a, const char *b)
+{
+	uint64_t x, y;
+	memcpy(&x, a, 8);
+	memcpy(&y, b, 8);
+	return x ^ y;
+}
+
 static inline bool gpq_padded_equal_long(const char *a, const char *b, uint32_t len)
 {
-	uint64_t x[4], y[4];
-	uint32_t at = 0;
-	for (; at + 32 <= len; at += 32) {
-		memcpy(x, a + at, 32);
-		memcpy(y, b + at, 32);
-		if ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]))
+	for (; len >= 32; a += 32, b += 32, len -= 32)
+		if (gpq_padded_words_differ(a, b) | gpq_padded_words_differ(a + 8, b + 8) | gpq_padded_words_differ(a + 16, b + 16) |
+		    gpq_padded_words_differ(a + 24, b + 24))
 			return false;
-	}
-	return gpq_padded_equal(a + at, b + at, len - at);
+	return gpq_padded_equal(a, b, len);
 }
 
 /*
