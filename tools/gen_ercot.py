@@ -152,7 +152,7 @@ def run_files(options, day):
     for step, local in enumerate(steps):
         for late in [draw.randrange(10, 30)] + [draw.randrange(90, 200)] * (draw.random() < 0.02):
             at = (local.astimezone(dt.timezone.utc) + dt.timedelta(seconds=late)).astimezone(CENTRAL)
-            yield file_name(options, at, f"{at:%Y%m%d_%H%M%S}", 1), \
+            yield file_name(options, at, f"{at:%Y%m%d_%H%M%S}" + "xhr" * at.fold, 1), \
                 [REPORTS[options.report].header + "\n", prices.lines(step, f"{at:%m/%d/%Y %H:%M:%S},{flag(local)},", "", "\n")]
 
 

@@ -91,14 +91,22 @@ def generated(folder, name, generator, arguments):
 
 
 def market_inputs(long):
-    """(label, generator, its arguments): what holds most at once. Real ones have 16,600 and 2,600 nodes."""
-    caiso, miso = ("16600", "2600") if long else ("2000", "400")
+    """(label, generator, its arguments): what holds most at once. Real ones have so many nodes, points and names as the long ones."""
+    caiso, miso, points, buses, runs, names, days = ("16600", "2600", "988", "13000", "288", "650", "30") if long else \
+        ("2000", "400", "200", "2000", "48", "100", "5")
     return [("CAISO day, five members", "gen_caiso.py", f"--files components --zip each --nodes {caiso}"),
             ("CAISO 5-minute hours", "gen_caiso.py",
              f"--query lmp_rtm --files components --zip each --start 2024-11-03 --hours 1-3 --nodes {caiso}"),
             ("MISO 5-minute week", "gen_miso.py", f"--report rt_5min --days 7 --zip each --nodes {miso}"),
             ("MISO daily files in one zip", "gen_miso.py", f"--report rt_final --days {60 if long else 20} --zip one"),
+            ("ERCOT week of quarters, zips in a zip", "gen_ercot.py",
+             f"--report rtm_spp --start 2024-11-01 --days 7 --zip nested --points {points}"),
+            ("ERCOT day of runs, all buses", "gen_ercot.py", f"--report sced_bus --start 2024-11-03 --zip one --points {buses} --runs {runs}"),
+            ("NYISO month of 5-minute days in one zip", "gen_nyiso.py",
+             f"--report realtime_gen --start 2024-11-01 --days {days} --zip one --names {names}"),
             ("20,000 members in one zip", "gen_caiso.py", "--files node --zip one --nodes 4000")]
+
+
 def make_members(folder, name, members, hours):
     """An archive of members of ten lines each: an hour of ten nodes, over 'hours' hours and then those of ten further nodes."""
     head = ("datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,system_energy_price_da,"
@@ -170,6 +178,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     harness.add_program_argument(parser)
     parser.add_argument("--long", action="store_true", help="also 1,000 MB, and full size for other markets")
+    parser.add_argument("--only", metavar="TEXT", help="only other markets' inputs that have this in their name: ERCOT")
     args = parser.parse_args()
     program, tally = harness.find_program(args.program), harness.Tally("memory")
     with harness.Folder("memory") as folder:
@@ -181,6 +190,8 @@ def main():
         if args.long:
             plans += [("1,000 MB, a file a day", 1000, "day", "time", False, BOUNDS),
                       ("1,000 MB, shuffled weeks", 1000, "week", "shuffle", False, [64, 256])]
+        if args.only:
+            plans = []
         for number, (label, megabytes, files, order, gz, bounds) in enumerate(plans):
             source, size = make_input(folder, f"in{number}", megabytes, files, order, gz)
             check_input(program, folder, tally, label, source, size, bounds, floor)
@@ -188,11 +199,13 @@ def main():
                 check_refusal(program, folder, tally, source)
             shutil.rmtree(source)
         for number, (label, generator, arguments) in enumerate(market_inputs(args.long)):
+            if args.only and args.only not in label:
+                continue
             source, size = generated(folder, f"market{number}", generator, arguments)
             check_input(program, folder, tally, label, source, size, [64, 256], floor)
             shutil.rmtree(source)
-        archives = [("20,000 members", 20000, 1 << 30), ("20,000 members of one week", 20000, 168)]
-        if args.long:
+        archives = [("20,000 members", 20000, 1 << 30), ("20,000 members of one week", 20000, 168)] if not args.only else []
+        if args.long and not args.only:
             archives += [("100,000 members", 100000, 1 << 30), ("100,000 members of one week", 100000, 168)]
         for label, members, hours in archives:
             source, size = make_members(folder, "members.zip", members, hours)
