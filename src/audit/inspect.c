@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "input/input_reader.h"
 #include "input/repeats.h"
+#include "input/succession.h"
 #include "cpu/features.h"
 #include "io/walk.h"
 #include "value/instant.h"
@@ -26,6 +27,7 @@ struct findings {
 		enum gpq_reject reason;
 	} first_reject;
 	bool falls; /* instants go back */
+	uint32_t ahead, ahead_s; /* stamps at the end that look ahead, and the first */
 	struct gpq_error failure;
 };
 
@@ -39,6 +41,7 @@ struct inspection {
 	struct gpq_input_reader reader;
 	struct gpq_chunk_buffer buffer;
 	struct gpq_repeats *repeats;
+	struct gpq_succession *succession;
 	struct gpq_locations *locations; /* of the file being read */
 	struct gpq_head_facts facts;
 	struct findings found;
@@ -83,13 +86,30 @@ static enum gpq_status bad_line_look(void *context, const struct gpq_bad_line *l
 	return GPQ_OK;
 }
 
+/* What waited for the end: the passes of repeated hours, and stamps that look ahead. */
+static enum gpq_status waiting_read(struct inspection *inspection, const struct gpq_line_receiver *receiver, struct gpq_error *err)
+{
+	struct findings *found = &inspection->found;
+	const char *refusal = gpq_repeats_refusal(inspection->repeats);
+	refusal = refusal ? refusal : gpq_succession_refusal(inspection->succession);
+	if (refusal)
+		return gpq_fail(err, GPQ_E_DATA, "%s", refusal);
+	if (gpq_repeats_any(inspection->repeats))
+		GPQ_TRY(gpq_repeats_resolve(inspection->repeats, inspection->facts.tables[0].binding.output[0], receiver, &found->counts,
+		                            err));
+	GPQ_TRY(gpq_succession_end(inspection->succession, receiver, &found->counts, err));
+	found->ahead = gpq_succession_ahead(inspection->succession, &found->ahead_s);
+	return GPQ_OK;
+}
+
 static enum gpq_status chunks_read(struct inspection *inspection, const struct gpq_zone *zone, struct gpq_error *err)
 {
 	struct gpq_line_receiver receiver = {
 		.context = inspection, .locations = inspection->locations, .rows = rows_look, .bad_line = bad_line_look,
-		.repeats = inspection->repeats,
+		.repeats = inspection->repeats, .succession = inspection->succession,
 	};
 	gpq_repeats_clear(inspection->repeats);
+	gpq_succession_begin(inspection->succession, zone);
 	for (;;) {
 		struct gpq_read_chunk read;
 		uint32_t last_s;
@@ -107,10 +127,7 @@ static enum gpq_status chunks_read(struct inspection *inspection, const struct g
 		GPQ_TRY(gpq_line_parser_chunk(inspection->parser, &read.chunk, &read.table->binding, zone, header, &receiver,
 		                               &inspection->found.counts, &last_s, err));
 	}
-	if (!gpq_repeats_any(inspection->repeats))
-		return GPQ_OK;
-	return gpq_repeats_resolve(inspection->repeats, inspection->facts.tables[0].binding.output[0], &receiver,
-	                           &inspection->found.counts, err);
+	return waiting_read(inspection, &receiver, err);
 }
 
 /* Whether all lines together make a whole file. */
@@ -179,6 +196,10 @@ static enum gpq_status text_lines(struct inspection *inspection, struct gpq_erro
 	if (found->counts.warnings)
 		GPQ_TRY(gpq_buf_printf(&inspection->text, err, "  odd       %llu lines whose local time or voltage does not fit\n",
 		                       (unsigned long long)found->counts.warnings));
+	if (found->ahead)
+		GPQ_TRY(gpq_buf_printf(&inspection->text, err,
+		                       "  left out  %llu rows of the last %u stamps, from %s on, which are a run that looks ahead\n",
+		                       (unsigned long long)found->counts.outside, found->ahead, gpq_stamp_print(found->ahead_s, first)));
 	for (int reason = 1; reason < GPQ_N_REJECTS; reason++)
 		if (found->by_reason[reason])
 			GPQ_TRY(gpq_buf_printf(&inspection->text, err, "  rejected  %llu lines: %s\n",
@@ -277,6 +298,7 @@ static void json_lines(struct inspection *inspection, struct gpq_json *json)
 	gpq_json_member_text(json, "last", found->rows ? gpq_stamp_print(found->last_s, text) : NULL);
 	gpq_json_member_uint64(json, "locations", inspection->locations ? gpq_locations_count(inspection->locations) : 0);
 	gpq_json_member_uint64(json, "blank", found->counts.blank);
+	gpq_json_member_uint64(json, "looking_ahead", found->counts.outside);
 	gpq_json_member_uint64(json, "warnings", found->counts.warnings);
 	gpq_json_member_bool(json, "in_time_order", !found->falls);
 	gpq_json_key(json, "rejected");
@@ -432,7 +454,8 @@ static enum gpq_status inspection_open(struct inspection *inspection, struct gpq
 	gpq_buf_init(&inspection->text, inspection->budget, GPQ_TAG_CONVERT, PAGE_BYTES);
 	GPQ_TRY(gpq_head_open(inspection->budget, features, &inspection->head, err));
 	GPQ_TRY(gpq_line_parser_open(inspection->budget, features, GPQ_LINE_BATCH_ROWS, GPQ_CSV_MAX_RECORD_BYTES, &inspection->parser, err));
-	GPQ_TRY(gpq_repeats_open(inspection->budget, &inspection->repeats, err));
+	GPQ_TRY(gpq_repeats_open(inspection->budget, true, &inspection->repeats, err));
+	GPQ_TRY(gpq_succession_open(inspection->budget, &inspection->succession, err));
 	GPQ_TRY(gpq_chunk_buffer_init(&inspection->buffer, inspection->budget, GPQ_CHUNK_ROOM_LONG, err));
 	return gpq_input_reader_init(&inspection->reader, inspection->budget, features, err);
 }
@@ -444,6 +467,7 @@ static void inspection_close(struct inspection *inspection)
 	gpq_chunk_buffer_done(&inspection->buffer, inspection->budget);
 	gpq_line_parser_close(inspection->parser);
 	gpq_repeats_close(inspection->repeats);
+	gpq_succession_close(inspection->succession);
 	gpq_head_close(inspection->head);
 	gpq_buf_done(&inspection->text);
 }

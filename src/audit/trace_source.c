@@ -2,6 +2,7 @@
 #include "audit/trace_source.h"
 
 #include "input/repeats.h"
+#include "input/succession.h"
 #include "cpu/features.h"
 #include "table/cell.h"
 
@@ -22,8 +23,10 @@ struct reading {
 	struct gpq_locations *locations;
 	struct gpq_zone *zone;
 	struct gpq_repeats *repeats; /* NULL: the feed needs none */
+	struct gpq_succession *succession; /* likewise */
 	const struct gpq_dataset *dataset;
-	const struct gpq_input_chunk *chunk; /* under way */
+	const struct gpq_input_chunk *chunk; /* under way; NULL: none, and rows are of those before */
+	bool waited;                         /* some line is of a chunk that was gone when its row came */
 	uint32_t start_s;
 	struct gpq_text text[GPQ_LOCATION_TEXTS]; /* the row's; only those of 'compared' count */
 	uint8_t compared;
@@ -53,6 +56,11 @@ static bool location_fits(const struct reading *reading, uint32_t code)
 	return true;
 }
 
+static bool line_is_in(const struct gpq_trace_line *line, const struct gpq_input_chunk *chunk)
+{
+	return chunk && line->byte >= chunk->byte && line->byte - chunk->byte < chunk->len;
+}
+
 static void line_text(struct gpq_trace_line *line, const struct gpq_input_chunk *chunk)
 {
 	size_t at = (size_t)(line->byte - chunk->byte), end = at;
@@ -75,6 +83,8 @@ static void numbers_compare(struct reading *reading, const struct gpq_batch *bat
 	line->same = true;
 	for (uint32_t k = 0; k < reading->dataset->n_cells && k < batch->n_cells; k++) {
 		const struct gpq_cell_column *cell = &reading->dataset->cells[k];
+		if (cell->column == GPQ_COLUMN_INTERVAL_END_UTC)
+			continue; /* which follows from the line above, too */
 		struct gpq_trace_number *number = &line->number[line->n_numbers++];
 		number->column = cell->column;
 		number->in_line = batch->cell[k][i] != GPQ_CELL_NULL;
@@ -101,7 +111,10 @@ static enum gpq_status batch_take(void *context, uint32_t output, struct gpq_bat
 		struct gpq_trace_line *line = &reading->out->lines[reading->out->n_lines++];
 		*line =
 		    (struct gpq_trace_line){ .byte = gpq_origin_byte(batch->origin[i]), .version = batch->version[i] };
-		line_text(line, reading->chunk);
+		if (line_is_in(line, reading->chunk))
+			line_text(line, reading->chunk);
+		else
+			reading->waited = true;
 		numbers_compare(reading, batch, i, line);
 	}
 	return GPQ_OK;
@@ -148,6 +161,31 @@ static enum gpq_status input_look(struct reading *reading, const char *path, con
 	return GPQ_OK;
 }
 
+/* What waited for the input's end. */
+static enum gpq_status waiting_read(struct reading *reading, const struct gpq_line_receiver *receiver, struct gpq_error *err)
+{
+	struct gpq_line_counts counts = { 0 };
+	if (gpq_repeats_any(reading->repeats))
+		GPQ_TRY(gpq_repeats_resolve(reading->repeats, reading->facts.tables[0].binding.output[0], receiver, &counts, err));
+	reading->chunk = NULL;
+	return reading->succession ? gpq_succession_end(reading->succession, receiver, &counts, err) : GPQ_OK;
+}
+
+/* Reads the input once more, for lines whose chunk was gone when they were found to be of the row. */
+static enum gpq_status texts_read(struct reading *reading, struct gpq_error *err)
+{
+	for (;;) {
+		struct gpq_read_chunk read;
+		enum gpq_status status = gpq_input_reader_next(&reading->reader, &reading->buffer, &read, err);
+		if (status == GPQ_END)
+			return GPQ_OK;
+		GPQ_TRY(status);
+		for (uint32_t i = 0; i < reading->out->n_lines; i++)
+			if (line_is_in(&reading->out->lines[i], &read.chunk))
+				line_text(&reading->out->lines[i], &read.chunk);
+	}
+}
+
 static enum gpq_status input_parse(struct reading *reading, const char *path, const struct gpq_member *member,
 				   struct gpq_error *err)
 {
@@ -163,7 +201,7 @@ static enum gpq_status input_parse(struct reading *reading, const char *path, co
 	};
 	struct gpq_line_receiver receiver = {
 		.context = reading, .locations = reading->locations, .rows = batch_take, .bad_line = bad_line_pass,
-		.repeats = reading->repeats, .waited = line_waited,
+		.repeats = reading->repeats, .succession = reading->succession, .waited = line_waited,
 	};
 	GPQ_TRY(gpq_input_reader_begin(&reading->reader, reading->head, &input, 0, true, err));
 	for (;;) {
@@ -181,12 +219,14 @@ static enum gpq_status input_parse(struct reading *reading, const char *path, co
 		GPQ_TRY(gpq_line_parser_chunk(reading->parser, &read.chunk, &read.table->binding,
 					      reading->zone, header, &receiver, &counts, &last_s, err));
 	}
-	if (gpq_repeats_any(reading->repeats)) {
-		struct gpq_line_counts counts = { 0 };
-		GPQ_TRY(gpq_repeats_resolve(reading->repeats, facts->tables[0].binding.output[0], &receiver, &counts, err));
-	}
+	GPQ_TRY(waiting_read(reading, &receiver, err));
+	reading->chunk = NULL;
 	reading->out->hash = gpq_source_hash(reading->reader.source);
-	return GPQ_OK;
+	if (!reading->waited)
+		return GPQ_OK;
+	gpq_input_reader_end(&reading->reader);
+	GPQ_TRY(gpq_input_reader_begin(&reading->reader, reading->head, &input, 0, false, err));
+	return texts_read(reading, err);
 }
 
 static enum gpq_status input_read(struct reading *reading, const char *path, const struct gpq_member *member,
@@ -204,7 +244,11 @@ static enum gpq_status input_read(struct reading *reading, const char *path, con
 	GPQ_TRY(gpq_input_reader_init(&reading->reader, reading->budget, features, err));
 	GPQ_TRY(gpq_chunk_buffer_init(&reading->buffer, reading->budget, GPQ_CHUNK_ROOM_LONG, err));
 	if (reading->facts.feed->repeats_by_order)
-		GPQ_TRY(gpq_repeats_open(reading->budget, &reading->repeats, err));
+		GPQ_TRY(gpq_repeats_open(reading->budget, reading->dataset->tiles, &reading->repeats, err));
+	if (reading->dataset->tiles)
+		GPQ_TRY(gpq_succession_open(reading->budget, &reading->succession, err));
+	if (reading->dataset->tiles)
+		gpq_succession_begin(reading->succession, reading->zone);
 	GPQ_TRY(input_parse(reading, path, member, err));
 	reading->out->usable = true;
 	reading->out->dataset = reading->dataset->id;
@@ -231,6 +275,7 @@ enum gpq_status gpq_trace_source_read(struct gpq_budget *budget, const char *pat
 	gpq_input_reader_done(&reading->reader);
 	gpq_line_parser_close(reading->parser);
 	gpq_repeats_close(reading->repeats);
+	gpq_succession_close(reading->succession);
 	gpq_locations_close(reading->locations);
 	gpq_zone_close(reading->zone);
 	gpq_head_close(reading->head);

@@ -297,6 +297,7 @@ struct gpq_line_receiver gpq_delivery_receiver(struct gpq_delivery *delivery)
 		.strips = strips_take,
 		.bad_line = bad_line_take,
 		.repeats = delivery->open->repeats,
+		.succession = delivery->open->succession,
 		.wants_location = filtered ? location_wanted : NULL,
 	};
 }

@@ -3,6 +3,8 @@
 
 #include "convert/delivery.h"
 #include "input/repeats.h"
+#include "input/succession.h"
+#include "value/instant.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +35,7 @@ static enum gpq_status place_take(struct gpq_run *run, struct gpq_open_input *pl
 	place->reached_s = 0;
 	place->stored_bytes_seen = 0;
 	place->resolving = false;
+	place->in_order = place->begun = false;
 	gpq_repeats_clear(place->repeats);
 	memset(place->chunk, 0, sizeof(place->chunk));
 	memset(&place->counts, 0, sizeof(place->counts));
@@ -40,6 +43,7 @@ static enum gpq_status place_take(struct gpq_run *run, struct gpq_open_input *pl
 	const struct gpq_feed *feed = gpq_input_feed(&place->facts);
 	for (uint32_t o = 0; o < GPQ_BINDING_OUTPUTS && feed->outputs[o]; o++) {
 		struct gpq_dataset_run *dataset = gpq_run_dataset(run, feed->outputs[o]);
+		place->in_order |= feed->outputs[o]->tiles;
 		place->dataset[o] = dataset ? (uint32_t)(dataset - run->datasets) : UINT32_MAX;
 	}
 	return GPQ_OK;
@@ -48,7 +52,8 @@ static enum gpq_status place_take(struct gpq_run *run, struct gpq_open_input *pl
 /* Whether a worker may read on in an input under way. */
 static bool has_chunk(const struct gpq_open_input *open)
 {
-	return !open->busy && open->next_chunk - open->retired_chunks < GPQ_RUN_MAX_WORKERS;
+	uint64_t under_way = open->next_chunk - open->retired_chunks;
+	return !open->busy && under_way < (open->in_order ? 1 : GPQ_RUN_MAX_WORKERS);
 }
 
 /* The input that stands first in reading order among those under way and not at their end that at most 'parsers'
@@ -176,6 +181,9 @@ static enum gpq_status chunk_parse(struct gpq_delivery *delivery, const struct g
 		return broken_line(delivery, read);
 	GPQ_TRY(gpq_run_zone(worker->run, table->binding.market->zone, &zone, &worker->err));
 	struct gpq_line_receiver receiver = gpq_delivery_receiver(delivery);
+	if (delivery->open->in_order && !delivery->open->begun)
+		gpq_succession_begin(delivery->open->succession, zone);
+	delivery->open->begun |= delivery->open->in_order;
 	struct gpq_text header = { table->header, table->header_len };
 	return gpq_line_parser_chunk(worker->parser, &read->chunk, &table->binding, zone, header, &receiver,
 	                             &delivery->counts, out_last_s, &worker->err);
@@ -305,18 +313,44 @@ static void chunk_retire(struct gpq_open_input *open, uint64_t number, uint32_t 
 	}
 }
 
-/* Everything of an input is parsed: rows of its repeated hours learn their pass now. Under the lock, which it gives up meanwhile. */
+/* What waited for the input's end: rows of repeated hours learn their pass, and those that look ahead are left out. */
+static enum gpq_status waiting_give(struct gpq_delivery *delivery)
+{
+	struct gpq_worker *worker = delivery->worker;
+	struct gpq_open_input *open = delivery->open;
+	const struct gpq_dataset *output = open->reader.facts.tables[0].binding.output[0];
+	struct gpq_line_receiver receiver = gpq_delivery_receiver(delivery);
+	uint32_t first_s;
+	char stamp[24];
+	if (gpq_repeats_any(open->repeats))
+		GPQ_TRY(gpq_repeats_resolve(open->repeats, output, &receiver, &delivery->counts, &worker->err));
+	if (!open->begun)
+		return GPQ_OK;
+	GPQ_TRY(gpq_succession_end(open->succession, &receiver, &delivery->counts, &worker->err));
+	uint32_t ahead = gpq_succession_ahead(open->succession, &first_s);
+	if (ahead && !worker->run->rebuilding)
+		gpq_run_say(worker->run, GPQ_NOTE, "%s: its last %u stamps, from %s on, are 15 minutes apart: prices of a run that looks ahead, left out",
+		            worker->run->catalogue.inputs[open->input].path, ahead, gpq_stamp_print(first_s, stamp));
+	return GPQ_OK;
+}
+
+/* Everything of an input is parsed. Under the lock, which it gives up meanwhile. */
 static enum gpq_status input_resolve(struct gpq_worker *worker, struct gpq_open_input *open)
 {
 	struct gpq_run *run = worker->run;
-	if (!gpq_repeats_any(open->repeats) || open->failure.status != GPQ_OK)
-		return GPQ_OK;
 	struct gpq_delivery delivery = { .worker = worker, .open = open };
-	struct gpq_line_receiver receiver = gpq_delivery_receiver(&delivery);
+	if (open->failure.status != GPQ_OK || !open->reader.source || (!open->begun && !gpq_repeats_any(open->repeats)))
+		return GPQ_OK;
+	const char *refusal = gpq_repeats_refusal(open->repeats);
+	if (!refusal && open->begun)
+		refusal = gpq_succession_refusal(open->succession);
+	if (refusal) {
+		(void)!gpq_fail(&open->failure, GPQ_E_DATA, "%s", refusal);
+		return GPQ_OK;
+	}
 	open->resolving = true;
 	pthread_mutex_unlock(&run->lock);
-	enum gpq_status status = gpq_repeats_resolve(open->repeats, open->reader.facts.tables[0].binding.output[0], &receiver,
-	                                             &delivery.counts, &worker->err);
+	enum gpq_status status = waiting_give(&delivery);
 	pthread_mutex_lock(&run->lock);
 	counts_add(&open->counts, &delivery.counts);
 	return status;

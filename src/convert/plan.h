@@ -47,7 +47,8 @@ struct gpq_plan_question {
 	uint32_t max_seconds;        /* of the longest block among those off the grid; 0: there are none */
 	uint32_t n_cells;            /* of the narrowest rows among them; 0: not known */
 	uint32_t n_tables;           /* tables in play */
-	bool holds_repeats;            /* some input's repeated hours wait for its end (repeats.h) */
+	bool holds_repeats;          /* some input's repeated hours wait for its end (repeats.h) */
+	bool holds_tiles;            /* some input's intervals follow each other (succession.h) */
 };
 
 /* The bound that holds when the caller names none: the smaller of 256 MiB and a quarter of what the machine or cgroup leaves free. */

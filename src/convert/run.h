@@ -46,6 +46,8 @@ struct gpq_open_input {
 	uint64_t stored_bytes_seen;
 	struct gpq_line_counts counts;
 	struct gpq_repeats *repeats;            /* NULL: no input of the run tells a repeated hour by order */
+	struct gpq_succession *succession;      /* NULL: no input's intervals follow each other */
+	bool in_order, begun;                   /* chunks are parsed one by one, since intervals follow each other; one was */
 	bool resolving;                         /* all is parsed, and what waited is being given its pass */
 	struct gpq_error failure;               /* status GPQ_OK: none */
 };
@@ -104,6 +106,7 @@ struct gpq_run {
 	uint32_t n_failed;                   /* lock: inputs that failed when they were read */
 	bool surprised;                      /* lock: some input was not in the order it seemed to be in */
 	struct gpq_open_input *open;         /* lock: [plan.open_inputs] */
+	bool holds_repeats, holds_tiles;     /* as in struct gpq_plan_question */
 	struct gpq_block_job job;
 	struct gpq_progress progress;        /* lock */
 };

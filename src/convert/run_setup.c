@@ -5,6 +5,7 @@
 #include "convert/block_sums.h"
 #include "input/discover.h"
 #include "input/repeats.h"
+#include "input/succession.h"
 #include "cpu/features.h"
 
 #include <stdio.h>
@@ -147,7 +148,7 @@ static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
 		.max_depth = run->catalogue.max_depth,
 		.sheets = run->catalogue.sheets,
 	};
-	question.holds_repeats = repeats_held(run);
+	question.holds_repeats = run->holds_repeats = repeats_held(run);
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
 		const struct gpq_dataset_run *dataset = &run->datasets[d];
 		uint32_t hours = block_hours(dataset), places = hours * 60 / dataset->dataset->interval_minutes + 1;
@@ -155,6 +156,7 @@ static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
 		question_inputs(run, dataset->dataset, &question);
 		if (dataset->dataset->off_grid && hours * 3600 > question.max_seconds)
 			question.max_seconds = hours * 3600;
+		run->holds_tiles |= dataset->dataset->tiles;
 		question.max_slots = slots > question.max_slots ? slots : question.max_slots;
 		if (!question.n_cells || dataset->dataset->n_cells < question.n_cells)
 			question.n_cells = dataset->dataset->n_cells;
@@ -209,8 +211,10 @@ static enum gpq_status inputs_open(struct gpq_run *run, struct gpq_error *err)
 	for (uint32_t i = 0; i < run->plan.open_inputs; i++) {
 		GPQ_TRY(gpq_input_reader_init(&run->open[i].reader, run->budget, run->cpu_features, err));
 		run->open[i].reader.opener.spill_folder = run->spill_folder;
-		if (repeats_held(run))
-			GPQ_TRY(gpq_repeats_open(run->budget, &run->open[i].repeats, err));
+		if (run->holds_repeats)
+			GPQ_TRY(gpq_repeats_open(run->budget, run->holds_tiles, &run->open[i].repeats, err));
+		if (run->holds_tiles)
+			GPQ_TRY(gpq_succession_open(run->budget, &run->open[i].succession, err));
 	}
 	return GPQ_OK;
 }
@@ -259,6 +263,7 @@ void gpq_run_close(struct gpq_run *run)
 	for (uint32_t i = 0; run->open && i < run->plan.open_inputs; i++) {
 		gpq_input_reader_done(&run->open[i].reader);
 		gpq_repeats_close(run->open[i].repeats);
+		gpq_succession_close(run->open[i].succession);
 	}
 	gpq_free(run->budget, GPQ_TAG_CONVERT, run->open, run->plan.open_inputs * sizeof(run->open[0]));
 	gpq_parquet_ahead_close(run->ahead);

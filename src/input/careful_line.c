@@ -199,12 +199,19 @@ static struct gpq_bad_line bad_line(struct passage *pass, struct gpq_text bytes,
 	};
 }
 
-/* A row of a repeated hour waits for the input's end: only the order of all of its location's tells which pass it is of.
- * Feeds that tell it so have one output. */
+/* Whether the order of lines tells something of this one, so that it counts also where it gives no row. */
+static bool order_tells(const struct passage *pass, const struct gpq_line_time *time)
+{
+	return time->reason == GPQ_REJECT_NONE && (time->second_s || pass->binding->output[0]->tiles);
+}
+
+/* A row of a repeated hour waits for the input's end: only the order of all of its location's tells which pass it is of. Of a
+ * line that gives none the stamp counts alone, for the others. Feeds that tell it so have one output. */
 static enum gpq_status row_hold(struct passage *pass, struct line *line, const struct gpq_line_time *time,
-                                const struct gpq_batch *row, struct line_fault *out_fault)
+                                const struct gpq_batch *row, bool stamp_only, struct line_fault *out_fault)
 {
 	const struct gpq_batch *batch = &pass->parser->batch[0];
+	const struct gpq_dataset *dataset = pass->binding->output[0];
 	struct gpq_repeat held = {
 		.first_s = time->start_s,
 		.second_s = time->second_s,
@@ -212,20 +219,51 @@ static enum gpq_status row_hold(struct passage *pass, struct line *line, const s
 		.version = row->version[0],
 		.origin = row->origin[0],
 		.field = pass->binding->start + 1u,
+		.stamp_only = stamp_only,
 	};
-	*out_fault = (struct line_fault){ GPQ_REJECT_UNRESOLVED, held.field };
+	const struct line_fault unresolved = { GPQ_REJECT_UNRESOLVED, held.field };
+	if (!stamp_only)
+		*out_fault = unresolved;
 	if (!pass->receiver->repeats)
 		return GPQ_OK;
 	for (uint32_t k = 0; k < GPQ_MAX_CELLS; k++)
-		held.cell[k] = k < pass->binding->output[0]->n_cells ? batch->cell[k][batch->rows] : GPQ_CELL_NULL;
-	struct gpq_bad_line text = bad_line(pass, line_bytes(line, pass->piece_len), *out_fault);
-	text.value = line_raw(line, pass->binding->start);
-	bool wanted = line_wanted(pass, row->location[0]);
-	if (!wanted)
-		pass->counts->outside++;
-	if (!wanted || gpq_repeats_hold(pass->receiver->repeats, &held, &text))
+		held.cell[k] = k < dataset->n_cells ? batch->cell[k][batch->rows] : GPQ_CELL_NULL;
+	if (dataset->tiles)
+		GPQ_TRY(gpq_tile_pass(pass, held.location, time, &held.before_s));
+	struct gpq_bad_line text = { .reason = unresolved.reason };
+	if (!stamp_only) {
+		text = bad_line(pass, line_bytes(line, pass->piece_len), unresolved);
+		text.value = line_raw(line, pass->binding->start);
 		out_fault->reason = GPQ_REJECT_NONE;
+	}
+	const struct gpq_line_receiver *receiver = pass->receiver;
+	if (receiver->wants_location && !receiver->wants_location(receiver->context, held.location)) {
+		pass->counts->outside += !stamp_only;
+		held.stamp_only = dataset->tiles;
+		if (!held.stamp_only)
+			return GPQ_OK;
+	}
+	if (!gpq_repeats_hold(receiver->repeats, &held, &text) && !stamp_only)
+		*out_fault = unresolved;
 	return GPQ_OK;
+}
+
+/* The stamp of a line that gives no row, of a location that can be told. */
+static enum gpq_status stamp_count(struct passage *pass, struct line *line, uint64_t origin)
+{
+	const struct gpq_line_time *time = gpq_line_time(pass, line);
+	uint32_t code = 0;
+	int32_t version = GPQ_VERSION_NONE;
+	struct line_fault fault = { GPQ_REJECT_NONE, 0 };
+	if (!order_tells(pass, time))
+		return GPQ_OK;
+	GPQ_TRY(gpq_careful_location(pass, line, &code, &fault));
+	if (fault.reason != GPQ_REJECT_NONE)
+		return GPQ_OK;
+	const struct gpq_batch row = { .location = &code, .version = &version, .origin = &origin };
+	if (time->second_s)
+		return row_hold(pass, line, time, &row, true, &fault);
+	return gpq_tile_note(pass, code, time->start_s);
 }
 
 /* A line of kind ROW with as many fields as it should have. A fault means that it gives no row at all. */
@@ -241,7 +279,7 @@ static enum gpq_status line_rows(struct passage *pass, struct line *line, uint64
 	}
 	if (GPQ_UNLIKELY(blank == binding->n_outputs)) { /* whatever else the line says (RULES 14) */
 		pass->counts->blank += gpq_line_parts(binding);
-		return GPQ_OK;
+		return gpq_order_matters(binding) ? stamp_count(pass, line, origin) : GPQ_OK;
 	}
 	const struct gpq_line_time *time = gpq_line_time(pass, line);
 	*out_fault = (struct line_fault){ time->reason, time->field };
@@ -253,13 +291,13 @@ static enum gpq_status line_rows(struct passage *pass, struct line *line, uint64
 	if (out_fault->reason == GPQ_REJECT_NONE)
 		*out_fault = gpq_careful_version(pass, line, &version);
 	if (out_fault->reason != GPQ_REJECT_NONE)
-		return GPQ_OK;
+		return gpq_order_matters(binding) ? stamp_count(pass, line, origin) : GPQ_OK;
 	GPQ_TRY(gpq_careful_location(pass, line, &code, out_fault));
 	if (out_fault->reason != GPQ_REJECT_NONE)
 		return GPQ_OK;
 	const struct gpq_batch row = { .location = &code, .version = &version, .origin = &origin };
 	if (GPQ_UNLIKELY(time->second_s))
-		return row_hold(pass, line, time, &row, out_fault);
+		return row_hold(pass, line, time, &row, false, out_fault);
 	return rows_add(pass, time, known, &row);
 }
 
@@ -289,6 +327,33 @@ static enum gpq_status line_reject(struct passage *pass, const struct gpq_bad_li
 	pass->counts->rejected += gpq_line_parts(pass->binding);
 	pass->counts->off_grid += bad->reason == GPQ_REJECT_GRID;
 	return pass->receiver->bad_line(pass->receiver->context, bad, pass->err);
+}
+
+/* The line that begins at 'text', with its end: quotes may hold line ends. */
+static struct gpq_text line_from(const char *text, const char *end)
+{
+	const char *at = text;
+	for (bool quoted = false; at < end; at++) {
+		quoted ^= *at == '"';
+		if (*at == '\n' && !quoted)
+			return (struct gpq_text){ text, (uint32_t)(at + 1 - text) };
+	}
+	return (struct gpq_text){ text, (uint32_t)(at - text) };
+}
+
+enum gpq_status gpq_careful_row_reject(struct passage *pass, uint64_t origin, enum gpq_reject reason)
+{
+	const struct gpq_input_chunk *chunk = pass->chunk;
+	const char *begin = (const char *)chunk->bytes, *text = begin + (gpq_origin_byte(origin) - chunk->byte);
+	struct gpq_bad_line bad = {
+		.reason = reason,
+		.byte = gpq_origin_byte(origin),
+		.line = chunk->first_line,
+		.bytes = line_from(text, begin + chunk->len),
+	};
+	for (const char *at = begin; (at = memchr(at, '\n', (size_t)(text - at))) != NULL; at++)
+		bad.line++;
+	return line_reject(pass, &bad);
 }
 
 /* A row came behind lines that might have been a footer. */

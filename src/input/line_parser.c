@@ -2,6 +2,7 @@
 #include "input/line_parser.h"
 
 #include "input/line_passage.h"
+#include "input/succession.h"
 #include "value/utf8.h"
 
 #include <assert.h>
@@ -68,6 +69,8 @@ enum gpq_status gpq_line_batch_give(struct passage *pass, uint32_t output)
 	if (!batch->rows)
 		return GPQ_OK;
 	batch->n_cells = pass->binding->output[output]->n_cells;
+	if (pass->binding->output[output]->tiles)
+		return gpq_tile_rows_give(pass);
 	GPQ_TRY(pass->receiver->rows(pass->receiver->context, output, batch, pass->err));
 	batch->rows = 0;
 	return GPQ_OK;
@@ -293,6 +296,8 @@ enum gpq_status gpq_line_parser_chunk(struct gpq_line_parser *parser, const stru
 		.err = err,
 	};
 	enum gpq_status status = chunk_take(&pass);
+	if (binding->output[0]->tiles && *out_last_start_s) /* an end until now */
+		*out_last_start_s -= GPQ_TILE_MAX_S;
 	parser->gather.open = false; /* of a chunk that failed, too */
 	parser->strips.count = parser->strips.n_cells = 0;
 	return status;

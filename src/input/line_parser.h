@@ -31,6 +31,7 @@ struct gpq_bad_line {
 
 struct gpq_input_chunk;
 struct gpq_repeats;
+struct gpq_succession;
 
 /* Where a parser's results go. Calls come on the parser's thread; a failure ends the parse with its status. */
 struct gpq_line_receiver {
@@ -45,6 +46,8 @@ struct gpq_line_receiver {
 	enum gpq_status (*strips)(void *context, uint32_t output, struct gpq_strips *strips, struct gpq_error *err);
 	/* Where rows of a repeated hour wait for the input's end, of feeds that tell it by order; NULL: they are rejected. */
 	struct gpq_repeats *repeats;
+	/* Of datasets whose intervals follow each other; the chunks of an input then come in their order, one by one. */
+	struct gpq_succession *succession;
 	/* Called before each row that waited, with its line, for which the chunk of the other rows is the wrong one; may be NULL. */
 	void (*waited)(void *context, const struct gpq_input_chunk *line);
 };

@@ -170,9 +170,16 @@ static inline struct gpq_text gpq_line_end_drop(struct gpq_text bytes)
 	return bytes;
 }
 
+/* Whether the order of an input's lines tells something of their times. */
+static inline bool gpq_order_matters(const struct gpq_feed_binding *binding)
+{
+	return binding->feed->repeats_by_order || binding->output[0]->tiles;
+}
+
+/* Where intervals follow each other, those of all locations count; who is asked for is seen to when they are known. */
 static inline bool line_wanted(const struct passage *pass, uint32_t location)
 {
-	return !pass->receiver->wants_location || pass->receiver->wants_location(pass->receiver->context, location);
+	return pass->binding->output[0]->tiles || !pass->receiver->wants_location || pass->receiver->wants_location(pass->receiver->context, location);
 }
 
 /* The origin of the line whose first byte is 'bytes'. */
@@ -258,7 +265,20 @@ GPQ_MUST_USE enum gpq_status gpq_component_lines_take(struct passage *pass, cons
 GPQ_MUST_USE enum gpq_status gpq_hour_lines_take(struct passage *pass, const struct piece *piece, uint32_t record,
                                                  uint32_t *out_taken, bool *out_odd);
 
-/* ---- what is handed on ---- */
+/* gpq_careful_row_reject() tells of a line that has given a row, which cannot be used after all. */
+GPQ_MUST_USE enum gpq_status gpq_careful_row_reject(struct passage *pass, uint64_t origin, enum gpq_reject reason);
+
+/* ---- tile_rows.c: rows whose intervals follow each other ---- */
+
+/* gpq_tile_rows_give() gives those of output 0, whose starts are their ends until now, in their order. */
+GPQ_MUST_USE enum gpq_status gpq_tile_rows_give(struct passage *pass);
+
+/* gpq_tile_pass() notes, behind the rows above, a stamp of a repeated hour; see gpq_succession_pass(). */
+GPQ_MUST_USE enum gpq_status gpq_tile_pass(struct passage *pass, uint32_t location, const struct gpq_line_time *time,
+                                           uint32_t *out_before_s);
+
+/* gpq_tile_note() notes likewise the stamp of a line that gives no row. */
+GPQ_MUST_USE enum gpq_status gpq_tile_note(struct passage *pass, uint32_t location, uint32_t end_s);
 
 /* ---- line_parser.c: what is handed on ---- */
 

@@ -94,7 +94,8 @@ static enum gpq_reject local_start(const struct passage *pass, struct line *line
 {
 	const struct gpq_feed_binding *binding = pass->binding;
 	struct gpq_text stamp = line_field(pass->parser, line, binding->start);
-	uint32_t before_s = binding->start_is_end ? binding->output[0]->interval_minutes * 60u : 0;
+	bool by_length = binding->start_is_end && !binding->output[0]->tiles;
+	uint32_t before_s = by_length ? binding->output[0]->interval_minutes * 60u : 0;
 	struct gpq_stamp read;
 	int64_t utc_s[2] = { 0 };
 	int which;

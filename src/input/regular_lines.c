@@ -214,7 +214,7 @@ static void run_wants(struct run *run)
 {
 	const struct gpq_line_receiver *receiver = run->pass->receiver;
 	struct gpq_line_parser *parser = run->pass->parser;
-	if (!receiver->wants_location)
+	if (!receiver->wants_location || run->pass->binding->output[0]->tiles)
 		return;
 	const uint32_t *codes = parser->batch[0].location + parser->batch[0].rows;
 	for (uint32_t i = 0; i < run->count; i++) {

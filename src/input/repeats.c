@@ -2,13 +2,17 @@
 #include "input/repeats.h"
 
 #include "input/line_passage.h"
+#include "input/succession.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Two passes of an hour of 760 generators are 1,520 rows, of some 60 bytes a line: four such hours in one input. */
-#define MAX_ROWS   6144u
-#define TEXT_BYTES ((size_t)512 << 10)
+#define MAX_ROWS        6144u
+#define TEXT_BYTES      ((size_t)512 << 10)
+#define TILE_ROWS       24576u /* two of runs of the dispatch: twelve and up to three late ones each are 22,800 */
+#define TILE_TEXT_BYTES ((size_t)3 << 19)
 
 struct held {
 	struct gpq_repeat row;
@@ -17,33 +21,61 @@ struct held {
 	uint32_t value_at, value_len; /* of the time's field, in the line */
 };
 
+/* Where a held row stands in the order of resolving. */
+struct held_place {
+	uint32_t location, held;
+	uint64_t origin;
+};
+
 struct gpq_repeats {
 	struct gpq_budget *budget;
 	pthread_mutex_t lock;
-	uint32_t count;
-	size_t text_used;
+	uint32_t count, max_rows;
+	size_t text_used, text_bytes;
 	bool full; /* some row did not fit */
 	struct gpq_batch batch; /* of one row */
-	struct held held[MAX_ROWS];
-	char text[TEXT_BYTES + GPQ_PADDED_BYTES];
+	struct held *held;
+	struct held_place *places;
+	char *text;
+	char refusal[128];
 };
 
-size_t gpq_repeats_need(void)
+static uint32_t rows_of(bool tiles)
 {
-	return sizeof(struct gpq_repeats) + gpq_batch_need(1, GPQ_MAX_CELLS) + MAX_ROWS * sizeof(struct held); /* qsort's copy */
+	return tiles ? TILE_ROWS : MAX_ROWS;
 }
 
-enum gpq_status gpq_repeats_open(struct gpq_budget *budget, struct gpq_repeats **out, struct gpq_error *err)
+static size_t text_of(bool tiles)
+{
+	return tiles ? TILE_TEXT_BYTES : TEXT_BYTES;
+}
+
+size_t gpq_repeats_need(bool tiles)
+{
+	size_t row_bytes = sizeof(struct held) + 2 * sizeof(struct held_place); /* qsort's copy */
+	return sizeof(struct gpq_repeats) + gpq_batch_need(1, GPQ_MAX_CELLS) + rows_of(tiles) * row_bytes + text_of(tiles) +
+	       GPQ_PADDED_BYTES + 4 * GPQ_BUDGET_MAP_BYTES;
+}
+
+enum gpq_status gpq_repeats_open(struct gpq_budget *budget, bool tiles, struct gpq_repeats **out, struct gpq_error *err)
 {
 	struct gpq_repeats *repeats = NULL;
 	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_CONVERT, sizeof(*repeats), &repeats, err));
 	repeats->budget = budget;
+	repeats->max_rows = rows_of(tiles);
+	repeats->text_bytes = text_of(tiles);
+	pthread_mutex_init(&repeats->lock, NULL);
 	enum gpq_status status = gpq_batch_init(&repeats->batch, budget, GPQ_TAG_CONVERT, 1, GPQ_MAX_CELLS, err);
+	if (status == GPQ_OK)
+		status = gpq_alloc(budget, GPQ_TAG_CONVERT, repeats->max_rows * sizeof(repeats->held[0]), &repeats->held, err);
+	if (status == GPQ_OK)
+		status = gpq_alloc(budget, GPQ_TAG_CONVERT, repeats->max_rows * sizeof(repeats->places[0]), &repeats->places, err);
+	if (status == GPQ_OK)
+		status = gpq_alloc(budget, GPQ_TAG_CONVERT, repeats->text_bytes + GPQ_PADDED_BYTES, &repeats->text, err);
 	if (status != GPQ_OK) {
-		gpq_free(budget, GPQ_TAG_CONVERT, repeats, sizeof(*repeats));
+		gpq_repeats_close(repeats);
 		return status;
 	}
-	pthread_mutex_init(&repeats->lock, NULL);
 	*out = repeats;
 	return GPQ_OK;
 }
@@ -52,9 +84,22 @@ void gpq_repeats_close(struct gpq_repeats *repeats)
 {
 	if (!repeats)
 		return;
+	struct gpq_budget *budget = repeats->budget;
 	pthread_mutex_destroy(&repeats->lock);
-	gpq_batch_done(&repeats->batch, repeats->budget, GPQ_TAG_CONVERT);
-	gpq_free(repeats->budget, GPQ_TAG_CONVERT, repeats, sizeof(*repeats));
+	gpq_batch_done(&repeats->batch, budget, GPQ_TAG_CONVERT);
+	gpq_free(budget, GPQ_TAG_CONVERT, repeats->held, repeats->max_rows * sizeof(repeats->held[0]));
+	gpq_free(budget, GPQ_TAG_CONVERT, repeats->places, repeats->max_rows * sizeof(repeats->places[0]));
+	gpq_free(budget, GPQ_TAG_CONVERT, repeats->text, repeats->text_bytes + GPQ_PADDED_BYTES);
+	gpq_free(budget, GPQ_TAG_CONVERT, repeats, sizeof(*repeats));
+}
+
+const char *gpq_repeats_refusal(struct gpq_repeats *repeats)
+{
+	if (!repeats || !repeats->full)
+		return NULL;
+	snprintf(repeats->refusal, sizeof(repeats->refusal), "it has more rows of repeated hours than the %u, or %zu bytes, that are kept",
+	         repeats->max_rows, repeats->text_bytes);
+	return repeats->refusal;
 }
 
 bool gpq_repeats_any(const struct gpq_repeats *repeats)
@@ -74,17 +119,18 @@ void gpq_repeats_clear(struct gpq_repeats *repeats)
 bool gpq_repeats_hold(struct gpq_repeats *repeats, const struct gpq_repeat *row, const struct gpq_bad_line *line)
 {
 	pthread_mutex_lock(&repeats->lock);
-	bool fits = repeats->count < MAX_ROWS && line->bytes.len <= TEXT_BYTES - repeats->text_used;
+	bool fits = repeats->count < repeats->max_rows && line->bytes.len <= repeats->text_bytes - repeats->text_used;
 	if (fits) {
 		repeats->held[repeats->count++] = (struct held){
 			.row = *row,
 			.line = line->line,
 			.text = (uint32_t)repeats->text_used,
 			.len = line->bytes.len,
-			.value_at = (uint32_t)(line->value.bytes - line->bytes.bytes),
+			.value_at = line->value.len ? (uint32_t)(line->value.bytes - line->bytes.bytes) : 0,
 			.value_len = line->value.len,
 		};
-		memcpy(repeats->text + repeats->text_used, line->bytes.bytes, line->bytes.len);
+		if (line->bytes.len)
+			memcpy(repeats->text + repeats->text_used, line->bytes.bytes, line->bytes.len);
 		repeats->text_used += line->bytes.len;
 	}
 	repeats->full |= !fits;
@@ -92,13 +138,25 @@ bool gpq_repeats_hold(struct gpq_repeats *repeats, const struct gpq_repeat *row,
 	return fits;
 }
 
-/* By location, the hour that is repeated, and the place in the input. */
-static int held_compare(const void *a, const void *b)
+/* By location and the place in the input. */
+static int place_compare(const void *a, const void *b)
 {
-	const struct held *x = a, *y = b;
-	if (x->row.location != y->row.location)
-		return x->row.location < y->row.location ? -1 : 1;
-	return x->row.origin < y->row.origin ? -1 : x->row.origin > y->row.origin;
+	const struct held_place *x = a, *y = b;
+	if (x->location != y->location)
+		return x->location < y->location ? -1 : 1;
+	return x->origin < y->origin ? -1 : x->origin > y->origin;
+}
+
+/* Held rows in the order of resolving, [from, to) of them: those of one location and repeated hour. */
+struct hour {
+	struct gpq_repeats *repeats;
+	uint32_t from, to;
+	uint32_t second; /* where the second of exactly two passes begins; 'to' where there are not two */
+};
+
+static struct held *held_at(const struct gpq_repeats *repeats, uint32_t i)
+{
+	return &repeats->held[repeats->places[i].held];
 }
 
 /* Whether two rows of one location are of the same repeated hour: there is one a year. */
@@ -108,20 +166,32 @@ static bool same_hour(const struct held *a, const struct held *b)
 	return a->row.location == b->row.location && apart_s < 86400;
 }
 
-/* Where the second of exactly two passes begins among rows [from, to); 'to' where there are not two. */
-static uint32_t second_pass(const struct held *held, uint32_t from, uint32_t to, bool hourly)
+/* The hour that begins with row 'from'. */
+static struct hour hour_find(struct gpq_repeats *repeats, uint32_t from, bool hourly)
 {
-	uint32_t begin = to, passes = 1;
-	for (uint32_t i = from + 1; i < to; i++)
-		if (held[i].row.first_s < held[i - 1].row.first_s + hourly) { /* an hour that stands still is the next one */
-			begin = i;
+	struct hour hour = { repeats, from, from + 1, 0 };
+	uint32_t begin = 0, passes = 1;
+	while (hour.to < repeats->count && same_hour(held_at(repeats, from), held_at(repeats, hour.to)))
+		hour.to++;
+	for (uint32_t i = from + 1; i < hour.to; i++)
+		if (held_at(repeats, i)->row.first_s < held_at(repeats, i - 1)->row.first_s + hourly) {
+			begin = i; /* of hours, one that stands still is the next */
 			passes++;
 		}
-	return passes == 2 ? begin : to;
+	hour.second = passes == 2 && !repeats->full ? begin : hour.to;
+	return hour;
 }
 
-static enum gpq_status row_give(struct gpq_repeats *repeats, const struct held *held, uint32_t start_s, uint32_t n_cells,
-                                const struct gpq_line_receiver *receiver, struct gpq_error *err)
+/* Where the time of row 'i' of a resolved hour is. */
+static uint32_t row_time(const struct hour *hour, uint32_t i)
+{
+	const struct gpq_repeat *row = &held_at(hour->repeats, i)->row;
+	return i < hour->second ? row->first_s : row->second_s;
+}
+
+/* The row begins at 'start_s'; of intervals that follow each other, it ends at 'end_s'. */
+static enum gpq_status row_give(struct gpq_repeats *repeats, const struct held *held, uint32_t start_s, uint32_t end_s,
+                                const struct gpq_dataset *output, const struct gpq_line_receiver *receiver, struct gpq_error *err)
 {
 	struct gpq_batch *batch = &repeats->batch;
 	struct gpq_input_chunk line = {
@@ -133,15 +203,19 @@ static enum gpq_status row_give(struct gpq_repeats *repeats, const struct held *
 	};
 	if (receiver->waited)
 		receiver->waited(receiver->context, &line);
-	batch->n_cells = n_cells;
+	batch->n_cells = output->n_cells;
 	batch->rows = 1;
 	batch->start_s[0] = start_s;
 	batch->location[0] = held->row.location;
 	batch->version[0] = held->row.version;
 	batch->origin[0] = held->row.origin;
-	for (uint32_t k = 0; k < n_cells; k++)
+	for (uint32_t k = 0; k < batch->n_cells; k++)
 		batch->cell[k][0] = held->row.cell[k];
-	return receiver->rows(receiver->context, 0, batch, err);
+	if (!output->tiles)
+		return receiver->rows(receiver->context, 0, batch, err);
+	uint32_t end_cell = (uint32_t)gpq_dataset_cell(output, GPQ_COLUMN_INTERVAL_END_UTC);
+	batch->cell[end_cell][0] = (int64_t)end_s - start_s;
+	return gpq_succession_give(receiver->succession, batch, end_cell, receiver, err);
 }
 
 static enum gpq_status line_give(const struct gpq_repeats *repeats, const struct held *held,
@@ -161,21 +235,56 @@ static enum gpq_status line_give(const struct gpq_repeats *repeats, const struct
 	return receiver->bad_line(receiver->context, &line, err);
 }
 
+/* The rows of an hour whose passes are known. */
+static enum gpq_status hour_give(const struct hour *hour, const struct gpq_dataset *output,
+                                 const struct gpq_line_receiver *receiver, struct gpq_error *err)
+{
+	uint32_t before_s = held_at(hour->repeats, hour->from)->row.before_s, above_s = 0, start_s = 0;
+	for (uint32_t i = hour->from; i < hour->to; i++) {
+		uint32_t time_s = row_time(hour, i);
+		if (!output->tiles)
+			start_s = time_s;
+		else if (time_s != above_s)
+			start_s = gpq_succession_derive(receiver->succession, time_s, above_s ? above_s : before_s);
+		above_s = time_s;
+		const struct held *held = held_at(hour->repeats, i);
+		if (!held->row.stamp_only)
+			GPQ_TRY(row_give(hour->repeats, held, start_s, time_s, output, receiver, err));
+	}
+	return GPQ_OK;
+}
+
+static enum gpq_status hour_reject(const struct hour *hour, const struct gpq_line_receiver *receiver,
+                                   struct gpq_line_counts *counts, struct gpq_error *err)
+{
+	for (uint32_t i = hour->from; i < hour->to; i++)
+		if (!held_at(hour->repeats, i)->row.stamp_only)
+			GPQ_TRY(line_give(hour->repeats, held_at(hour->repeats, i), receiver, counts, err));
+	return GPQ_OK;
+}
+
+static void stamps_note(const struct hour *hour, struct gpq_succession *succession)
+{
+	for (uint32_t i = hour->from; i < hour->to && hour->second < hour->to; i++)
+		gpq_succession_note(succession, row_time(hour, i));
+}
+
 enum gpq_status gpq_repeats_resolve(struct gpq_repeats *repeats, const struct gpq_dataset *output,
                                     const struct gpq_line_receiver *receiver, struct gpq_line_counts *counts, struct gpq_error *err)
 {
 	enum gpq_status status = GPQ_OK;
-	qsort(repeats->held, repeats->count, sizeof(repeats->held[0]), held_compare);
-	for (uint32_t from = 0, to; from < repeats->count && status == GPQ_OK; from = to) {
-		for (to = from + 1; to < repeats->count && same_hour(&repeats->held[from], &repeats->held[to]);)
-			to++;
-		uint32_t second = repeats->full ? to : second_pass(repeats->held, from, to, output->interval_minutes == 60);
-		for (uint32_t i = from; i < to && status == GPQ_OK; i++) {
-			const struct held *held = &repeats->held[i];
-			uint32_t start_s = i < second ? held->row.first_s : held->row.second_s;
-			status = second < to ? row_give(repeats, held, start_s, output->n_cells, receiver, err)
-			                     : line_give(repeats, held, receiver, counts, err);
-		}
+	bool hourly = output->interval_minutes == 60;
+	struct hour hour;
+	for (uint32_t i = 0; i < repeats->count; i++)
+		repeats->places[i] = (struct held_place){ repeats->held[i].row.location, i, repeats->held[i].row.origin };
+	qsort(repeats->places, repeats->count, sizeof(repeats->places[0]), place_compare);
+	for (uint32_t from = 0; output->tiles && from < repeats->count; from = hour.to) {
+		hour = hour_find(repeats, from, hourly);
+		stamps_note(&hour, receiver->succession);
+	}
+	for (uint32_t from = 0; from < repeats->count && status == GPQ_OK; from = hour.to) {
+		hour = hour_find(repeats, from, hourly);
+		status = hour.second < hour.to ? hour_give(&hour, output, receiver, err) : hour_reject(&hour, receiver, counts, err);
 	}
 	gpq_repeats_clear(repeats);
 	return status;

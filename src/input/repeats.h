@@ -4,7 +4,7 @@
  * Feeds that mark neither pass tell it by the order of each location's lines (RULES 8): a step back in time begins the second
  * pass. One pass only, or more than two, and none of the location's rows of that hour can be told: they are rejected. The rows
  * may be brought in any order, as several parsers do: their place in the input is known.
- * Memory: gpq_repeats_need(), taken at open; an input with more such rows than fit has none of them resolved.
+ * Memory: gpq_repeats_need(), taken at open. An input with more such rows than fit is refused.
  * Threads: any may hold; one resolves, when all have held.
  */
 #ifndef GPQ_INPUT_REPEATS_H
@@ -19,17 +19,20 @@ struct gpq_repeat {
 	int32_t version;
 	uint64_t origin;
 	uint32_t field;             /* of the line that tells the time, 1-based */
+	uint32_t before_s;          /* of intervals that follow each other: the location's last stamp before the hour, or 0 */
+	bool stamp_only;            /* the line gives no row; its stamp counts for the others */
 	int64_t cell[GPQ_MAX_CELLS];
 };
 
 struct gpq_repeats;
 
-size_t gpq_repeats_need(void);
-GPQ_MUST_USE enum gpq_status gpq_repeats_open(struct gpq_budget *budget, struct gpq_repeats **out, struct gpq_error *err);
+/* Room for the rows of an hour of hours or quarters, or, where 'tiles', for those of twice 15 runs of 800 generators. */
+size_t gpq_repeats_need(bool tiles);
+GPQ_MUST_USE enum gpq_status gpq_repeats_open(struct gpq_budget *budget, bool tiles, struct gpq_repeats **out, struct gpq_error *err);
 void gpq_repeats_close(struct gpq_repeats *repeats);
 
 /* gpq_repeats_hold() keeps a row and a copy of its line. False where there is no room: the caller rejects the line, and
- * resolving will reject the others. */
+ * gpq_repeats_refusal() says why the input is not to be used. */
 bool gpq_repeats_hold(struct gpq_repeats *repeats, const struct gpq_repeat *row, const struct gpq_bad_line *line);
 
 /*
@@ -40,6 +43,9 @@ bool gpq_repeats_hold(struct gpq_repeats *repeats, const struct gpq_repeat *row,
 GPQ_MUST_USE enum gpq_status gpq_repeats_resolve(struct gpq_repeats *repeats, const struct gpq_dataset *output,
                                                  const struct gpq_line_receiver *receiver, struct gpq_line_counts *counts,
                                                  struct gpq_error *err);
+
+/* A sentence, with figures, where an input had more rows than there is room for; NULL: all is well. */
+const char *gpq_repeats_refusal(struct gpq_repeats *repeats);
 
 /* Whether any row is held; gpq_repeats_clear() drops them all. */
 bool gpq_repeats_any(const struct gpq_repeats *repeats);

@@ -4,7 +4,8 @@
  * market.h and table/dataset.h say what the words mean. Columns stand in their published order.
  *
  * The clock is Eastern prevailing time, and no file of prices says which pass of the repeated hour a line is of: its place does.
- * Day-ahead and hourly stamps begin the hour; those of the real-time commitment (RTC) end their quarter. What NYISO calls
+ * Day-ahead and hourly stamps begin the hour; those of the real-time
+ * commitment (RTC) end their quarter, those of the dispatch an interval that began where the one before it ended. What NYISO calls
  * congestion is subtracted: LBMP = energy + losses - congestion, so its sign is turned here. Energy is not published.
  */
 #include "market/market.h"
@@ -40,6 +41,26 @@ static const struct gpq_dataset da_energy_hourly = {
 	.doc = "Day-ahead hourly LBMPs of zones, external proxies and generators.",
 	.source = MIS "damlbmp",
 };
+static const struct gpq_dataset rt_energy_5min = {
+	.id = "rt_energy_5min",
+	.table = GPQ_TABLE_ENERGY,
+	.market_type = "RT",
+	.interval_minutes = 5,
+	.off_grid = true,
+	.tiles = true,
+	.block_hours = HOURS_OF_WEEK,
+	.partition = GPQ_PARTITION_YEAR,
+	.key_texts = KEY_POINT,
+	.cells = { { GPQ_COLUMN_LMP_TOTAL, SCALE },
+		   { GPQ_COLUMN_LMP_CONGESTION, SCALE },
+		   { GPQ_COLUMN_LMP_LOSS, SCALE },
+		   { GPQ_COLUMN_INTERVAL_END_UTC, 0 } },
+	.n_cells = 4,
+	.derives_energy = true,
+	.blank_without_price = true,
+	.doc = "Real-time LBMPs of zones, external proxies and generators, by run of the dispatch.",
+	.source = MIS "realtime",
+};
 static const struct gpq_dataset rt_energy_hourly = {
 	.id = "rt_energy_hourly",
 	.table = GPQ_TABLE_ENERGY,
@@ -65,7 +86,7 @@ static const struct gpq_dataset rtc_energy_15min = {
 	.source = OASIS "RTC Zonal LBMP",
 };
 
-static const struct gpq_dataset *const datasets[] = { &da_energy_hourly, &rt_energy_hourly, &rtc_energy_15min };
+static const struct gpq_dataset *const datasets[] = { &da_energy_hourly, &rt_energy_5min, &rt_energy_hourly, &rtc_energy_15min };
 
 /* ---- columns ---- */
 
@@ -90,15 +111,7 @@ static const struct gpq_dataset *const datasets[] = { &da_energy_hourly, &rt_ene
 	CONGESTION("Marginal Cost Congestion ($/MWHr)", "Marginal Cost Congestion ($/MWH")
 
 static const struct gpq_feed_column hourly_columns[] = { NEEDED("Time Stamp", START_LOCAL), MIS_PLACE, MIS_PRICES };
-static const struct gpq_feed_column quarter_columns[] = { NEEDED("Time Stamp", END_LOCAL), MIS_PLACE, MIS_PRICES };
-static const struct gpq_feed_column realtime_columns[] = {
-	NEEDED("Time Stamp", IGNORE),
-	NEEDED("Name", IGNORE),
-	NEEDED("PTID", IGNORE),
-	NEEDED("LBMP ($/MWHr)", IGNORE),
-	{ .names = { "Marginal Cost Losses ($/MWHr)", "Marginal Cost Losses ($/MWH" }, .role = GPQ_ROLE_IGNORE, .required = true },
-	{ .names = { "Marginal Cost Congestion ($/MWHr)", "Marginal Cost Congestion ($/MWH" }, .role = GPQ_ROLE_IGNORE, .required = true },
-};
+static const struct gpq_feed_column end_columns[] = { NEEDED("Time Stamp", END_LOCAL), MIS_PLACE, MIS_PRICES };
 static const struct gpq_feed_column dam_report_columns[] = {
 	NEEDED("Eastern Date Hour", START_LOCAL),
 	NEEDED("Eastern Date Hour Time Zone", CLOCK),
@@ -153,7 +166,7 @@ static const struct gpq_feed rtlbmp = {
 static const struct gpq_feed rtc = {
 	.id = "rtc",
 	.outputs = { &rtc_energy_15min },
-	FEED_COLUMNS(quarter_columns),
+	FEED_COLUMNS(end_columns),
 	.choice = GPQ_CHOICE_STAMPS,
 	.name_words = { { "rtc", 2 } },
 	.repeats_by_order = true,
@@ -162,10 +175,11 @@ static const struct gpq_feed rtc = {
 };
 static const struct gpq_feed realtime = {
 	.id = "realtime",
-	FEED_COLUMNS(realtime_columns),
+	.outputs = { &rt_energy_5min },
+	FEED_COLUMNS(end_columns),
 	.choice = GPQ_CHOICE_STAMPS,
 	.name_words = { { "realtime", 1 } },
-	.left_out = "prices of single runs of the real-time dispatch, which keep to no grid of intervals; no dataset has them",
+	.repeats_by_order = true,
 	.doc = "Real-time LBMPs, a line for each zone or generator and run of the dispatch.",
 	.source = MIS "realtime_zone, realtime_gen",
 };

@@ -132,6 +132,8 @@ struct gpq_dataset {
 	const char *market_type;        /* "DA", "RT" */
 	uint16_t interval_minutes;      /* 5, 15, 30, 60: also the grid, from the hour */
 	bool off_grid;                  /* intervals begin when a run of the market began, whenever that was */
+	bool tiles;                     /* off the grid: lines tell when an interval ends, and it begins where the location's last one
+	                                   did; the cell of GPQ_COLUMN_INTERVAL_END_UTC is its length in seconds (RULES 7) */
 	uint32_t block_hours;           /* 24 * days; 0: the whole partition; under 24: from local midnight */
 	enum gpq_partition partition;   /* YEAR or MONTH */
 	uint8_t key_texts;              /* bit k: gpq_location.text[k] belongs to the key, beside the instant */

@@ -16,6 +16,7 @@ static const struct {
 	[GPQ_REJECT_GRID] = { "grid", "the time is not a start of an interval of this dataset" },
 	[GPQ_REJECT_LENGTH] = { "length", "start and end are not one interval of this dataset apart" },
 	[GPQ_REJECT_REPEATED] = { "repeated", "the hour is marked as repeated and is not, or the mark cannot be read" },
+	[GPQ_REJECT_ORDER] = { "order", "the stamp is earlier than one of the same location and day above it: where its interval begins is not told" },
 	[GPQ_REJECT_UNRESOLVED] = { "unresolved", "the hour is repeated, and the file does not tell which pass this is" },
 	[GPQ_REJECT_MARKET] = { "market", "the line is of another market run" },
 	[GPQ_REJECT_RECORD_KIND] = { "record_kind", "the line's first field is no kind of line that the format has" },

@@ -16,6 +16,7 @@ enum gpq_reject {
 	GPQ_REJECT_GRID,          /* the instant is off the dataset's grid */
 	GPQ_REJECT_LENGTH,        /* start and end are not an interval of the dataset apart */
 	GPQ_REJECT_REPEATED,      /* the mark of a repeated hour cannot be read, or stands at an hour that is not repeated */
+	GPQ_REJECT_ORDER,         /* earlier than a line above, where the order of lines tells the interval */
 	GPQ_REJECT_UNRESOLVED,    /* of a repeated hour, and which pass cannot be told */
 	GPQ_REJECT_MARKET,        /* the line is of a market run that does not belong here */
 	GPQ_REJECT_RECORD_KIND,   /* the line is of no kind that the format has */

@@ -176,7 +176,7 @@ static inline void parsed_text(struct parsed *parsed, const char *text, size_t l
 	                 GPQ_OK);
 	parser->careful_only = way->careful_only;
 	struct gpq_line_receiver receiver = { parsed, parsed->locations, parsed_rows, parsed_bad,
-		                              way->filter ? parsed_wants : NULL, way->rows ? NULL : parsed_strips, NULL, NULL };
+		                              way->filter ? parsed_wants : NULL, way->rows ? NULL : parsed_strips, NULL, NULL, NULL };
 	uint64_t line = 11;
 	for (size_t at = 0; at < len;) {
 		size_t rest = len - at, want = way->chunk_bytes && way->chunk_bytes < rest ? way->chunk_bytes : rest;

@@ -137,7 +137,7 @@ static enum gpq_status parse_bytes(const char *bytes, size_t len, struct gpq_err
 	memset(padded + len, ',', GPQ_CSV_PADDING);
 	struct gpq_csv_traits traits = gpq_csv_cut(padded, len, true, true, 0).traits;
 	struct gpq_input_chunk chunk = { padded, len, 1000, 11, 3, traits, { NULL, 0 }, 0 };
-	struct gpq_line_receiver receiver = { NULL, locations, rows_keep, line_keep, kept.wants, NULL, NULL, NULL };
+	struct gpq_line_receiver receiver = { NULL, locations, rows_keep, line_keep, kept.wants, NULL, NULL, NULL, NULL };
 	enum gpq_status status = gpq_line_parser_chunk(parser, &chunk, &binding, zone, gpq_text_of(header), &receiver,
 						       &counts, &last_start_s, err);
 	free(padded);

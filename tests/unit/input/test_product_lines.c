@@ -105,7 +105,7 @@ static enum gpq_status parse_status(const char *text, struct gpq_error *err)
 	memset(padded + len, ',', GPQ_CSV_PADDING);
 	struct gpq_input_chunk chunk = { .bytes = padded, .len = len, .first_line = 2,
 	                                 .traits = gpq_csv_cut(padded, len, true, true, 0).traits };
-	struct gpq_line_receiver receiver = { NULL, locations, rows_keep, line_keep, kept.wants, NULL, NULL, NULL };
+	struct gpq_line_receiver receiver = { NULL, locations, rows_keep, line_keep, kept.wants, NULL, NULL, NULL, NULL };
 	memset(&counts, 0, sizeof(counts));
 	kept.n_rows = kept.n_bad = 0;
 	enum gpq_status status =

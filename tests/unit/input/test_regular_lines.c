@@ -235,7 +235,7 @@ static struct log way_go(const struct way *way, const struct feed *feed, const u
 	parser->careful_only = way->careful_only;
 	said = (struct log){ .bytes = malloc(LOG_BYTES) };
 	struct gpq_line_receiver receiver = { NULL, locations, rows_say, line_say, way->filter ? wants_some : NULL, NULL,
-		                             NULL, NULL };
+		                             NULL, NULL, NULL };
 	for (size_t at = 0, to = cut; at < len; at = to, to = len) {
 		/* The chunk in a block of its own: reads before it or far behind it are seen by a sanitizer. */
 		uint8_t *block = malloc(to - at + GPQ_CSV_PADDING);

@@ -88,7 +88,7 @@ static struct gpq_line_counts parse(const char *header, const char *id, const ch
 	assert_int_equal(gpq_line_parser_open(&budget, gpq_cpu_features(GPQ_CPU_ALL), GPQ_LINE_BATCH_ROWS, GPQ_CSV_MAX_RECORD_BYTES,
 	                                      &parser, NULL),
 	                 GPQ_OK);
-	assert_int_equal(gpq_repeats_open(&budget, &repeats, NULL), GPQ_OK);
+	assert_int_equal(gpq_repeats_open(&budget, false, &repeats, NULL), GPQ_OK);
 	uint8_t *padded = malloc(len + GPQ_CSV_PADDING);
 	memcpy(padded, text, len);
 	memset(padded + len, ',', GPQ_CSV_PADDING);
@@ -223,13 +223,13 @@ static void more_than_fit_are_all_rejected(void **state)
 	memset(text, 'x', sizeof(text));
 	gpq_budget_init(&budget, CAP);
 	budget.fail_at = 1;
-	assert_int_equal(gpq_repeats_open(&budget, &repeats, NULL), GPQ_E_BUDGET);
+	assert_int_equal(gpq_repeats_open(&budget, false, &repeats, NULL), GPQ_E_BUDGET);
 	gpq_budget_init(&budget, CAP);
 	budget.fail_at = 2;
-	assert_int_equal(gpq_repeats_open(&budget, &repeats, NULL), GPQ_E_BUDGET);
+	assert_int_equal(gpq_repeats_open(&budget, false, &repeats, NULL), GPQ_E_BUDGET);
 	assert_int_equal(atomic_load(&budget.used_bytes), 0);
 	gpq_budget_init(&budget, CAP);
-	assert_int_equal(gpq_repeats_open(&budget, &repeats, NULL), GPQ_OK);
+	assert_int_equal(gpq_repeats_open(&budget, false, &repeats, NULL), GPQ_OK);
 	struct gpq_bad_line line = { .bytes = { text, sizeof(text) }, .value = { text, 1 } };
 	struct gpq_repeat row = { .first_s = MIDNIGHT + HOUR, .second_s = MIDNIGHT + 2 * HOUR };
 	assert_true(gpq_repeats_hold(repeats, &row, &line));

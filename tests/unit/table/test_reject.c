@@ -12,7 +12,7 @@
 /* The words stand in reject files and JSON: changing one breaks who reads them. */
 static const char *const words[] = { "none",    "fields_few",  "fields_many",   "number", "number_range",
 				     "version", "stamp",       "stamp_missing", "grid",   "length",
-				     "repeated", "unresolved", "market", "record_kind", "component",     "utf8",   "nul",
+				     "repeated", "order", "unresolved", "market", "record_kind", "component",     "utf8",   "nul",
 				     "key_missing", "quote",   "long" };
 
 static void words_are_the_contract(void **state)
