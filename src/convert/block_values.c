@@ -7,6 +7,7 @@
 
 #define PIECE_ROWS 2048u
 #define DERIVED_CELLS 4
+#define MICROS        INT64_C(1000000)
 
 struct gpq_block_column {
 	const struct gpq_block_facts *facts;
@@ -329,9 +330,40 @@ static enum gpq_status crowded_time_column(struct gpq_block_column *column, stru
 	return GPQ_OK;
 }
 
+/* Ends of intervals that follow each other: the start, and the seconds behind it that a cell says. */
+static enum gpq_status read_ends(void *context, uint32_t n, int64_t *out, struct gpq_error *err)
+{
+	struct gpq_block_column *column = context;
+	for (uint32_t done = 0; done < n;) {
+		uint32_t piece = n - done < PIECE_ROWS ? n - done : PIECE_ROWS;
+		GPQ_TRY(gpq_turned_cursor_read(column->cursor[0], piece, column->piece, err));
+		GPQ_TRY(gpq_turned_cursor_read(column->cursor[1], piece, column->cells[0], err));
+		for (uint32_t i = 0; i < piece; i++)
+			out[done + i] = ((int64_t)column->piece[i] + column->cells[0][i]) * MICROS;
+		done += piece;
+	}
+	column->row += n;
+	return GPQ_OK;
+}
+
+static void end_column(struct gpq_block_column *column, struct gpq_values *values, int cell)
+{
+	from_field(column, GPQ_TURNED_START);
+	column->field[column->n_cursors++] = (enum gpq_turned_field)(GPQ_TURNED_CELL + cell);
+	values->coded = false;
+	values->read_stretches = NULL;
+	values->read_cells = read_ends;
+	values->skip = cells_skip;
+}
+
 static enum gpq_status time_column(struct gpq_block_column *column, enum gpq_column_id id, struct gpq_values *values,
                                    struct gpq_error *err)
 {
+	int cell = gpq_dataset_cell(column->facts->run->dataset, id);
+	if (cell >= 0) {
+		end_column(column, values, cell);
+		return GPQ_OK;
+	}
 	column->time = id;
 	if (column->facts->crowded)
 		return crowded_time_column(column, values, err);

@@ -330,7 +330,7 @@ static enum gpq_status waiting_give(struct gpq_delivery *delivery)
 	uint32_t ahead = gpq_succession_ahead(open->succession, &first_s);
 	if (ahead && !worker->run->rebuilding)
 		gpq_run_say(worker->run, GPQ_NOTE, "%s: its last %u stamps, from %s on, are 15 minutes apart: prices of a run that looks ahead, left out",
-		            worker->run->catalogue.inputs[open->input].path, ahead, gpq_stamp_print(first_s, stamp));
+		            open->names.path, ahead, gpq_stamp_print(first_s, stamp));
 	return GPQ_OK;
 }
 

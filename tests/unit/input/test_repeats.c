@@ -222,13 +222,13 @@ static void more_than_fit_are_all_rejected(void **state)
 	static char text[400 << 10];
 	memset(text, 'x', sizeof(text));
 	gpq_budget_init(&budget, CAP);
-	budget.fail_at = 1;
-	assert_int_equal(gpq_repeats_open(&budget, false, &repeats, NULL), GPQ_E_BUDGET);
-	gpq_budget_init(&budget, CAP);
-	budget.fail_at = 2;
-	assert_int_equal(gpq_repeats_open(&budget, false, &repeats, NULL), GPQ_E_BUDGET);
-	assert_int_equal(atomic_load(&budget.used_bytes), 0);
-	gpq_budget_init(&budget, CAP);
+	for (uint64_t fail_at = 1; fail_at <= 5; fail_at++) {
+		gpq_budget_init(&budget, CAP);
+		budget.fail_at = fail_at;
+		assert_int_equal(gpq_repeats_open(&budget, fail_at % 2, &repeats, NULL), GPQ_E_BUDGET);
+		assert_int_equal(atomic_load(&budget.used_bytes), 0);
+	}
+	gpq_budget_init(&budget, gpq_repeats_need(false));
 	assert_int_equal(gpq_repeats_open(&budget, false, &repeats, NULL), GPQ_OK);
 	struct gpq_bad_line line = { .bytes = { text, sizeof(text) }, .value = { text, 1 } };
 	struct gpq_repeat row = { .first_s = MIDNIGHT + HOUR, .second_s = MIDNIGHT + 2 * HOUR };
@@ -237,7 +237,9 @@ static void more_than_fit_are_all_rejected(void **state)
 	line.bytes.len = 10;
 	assert_true(gpq_repeats_hold(repeats, &row, &line));
 	line.bytes.len = sizeof(text);
+	assert_null(gpq_repeats_refusal(repeats));
 	assert_false(gpq_repeats_hold(repeats, &row, &line));
+	assert_non_null(strstr(gpq_repeats_refusal(repeats), "6144"));
 	struct gpq_line_counts counts = { 0 };
 	struct gpq_line_receiver receiver = { .context = kept, .rows = rows_keep, .bad_line = line_keep };
 	assert_int_equal(gpq_repeats_resolve(repeats, gpq_market_nyiso.datasets[0], &receiver, &counts, NULL), GPQ_OK);
