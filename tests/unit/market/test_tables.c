@@ -88,11 +88,18 @@ static void check_cells(const struct gpq_market *market, const struct gpq_datase
 {
 	REFUSE_UNLESS(dataset->n_cells >= 1 && dataset->n_cells <= GPQ_MAX_CELLS, market, dataset->id);
 	for (int k = 0; k < dataset->n_cells; k++) {
+		if (dataset->cells[k].column == GPQ_COLUMN_INTERVAL_END_UTC)
+			continue;
 		REFUSE_UNLESS(table_has(dataset->table, dataset->cells[k].column), market, dataset->id);
 		REFUSE_UNLESS(dataset->cells[k].column != GPQ_COLUMN_VOLTAGE_KV, market, dataset->id);
 		REFUSE_UNLESS(dataset->cells[k].scale <= GPQ_CELL_MAX_SCALE, market, dataset->id);
 		REFUSE_UNLESS(gpq_dataset_cell(dataset, dataset->cells[k].column) == k, market, dataset->id);
 	}
+	/* Where intervals follow each other, and only there, a cell is an interval's seconds. */
+	int end = gpq_dataset_cell(dataset, GPQ_COLUMN_INTERVAL_END_UTC);
+	REFUSE_UNLESS(dataset->tiles == (end >= 0), market, dataset->id);
+	REFUSE_UNLESS(!dataset->tiles || (dataset->off_grid && dataset->interval_minutes == 5 && !dataset->cells[end].scale), market,
+	              dataset->id);
 	/* A total and its components are added up as cells, so that their scales are one. */
 	int total = gpq_dataset_cell(dataset, GPQ_COLUMN_LMP_TOTAL);
 	for (int column = GPQ_COLUMN_LMP_TOTAL; total >= 0 && column <= GPQ_COLUMN_LMP_GHG; column++) {
