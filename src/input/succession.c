@@ -4,19 +4,19 @@
 #include <assert.h>
 #include <stdio.h>
 
-#define DAY_S        86400
-#define QUARTER_S    900u
-#define STEP_S       300u /* an interval whose begin nothing tells */
-#define NEAR_S       GPQ_TILE_MAX_S /* a stamp before it that is less far away begins the interval */
-#define SLOTS        (2 * GPQ_SUCCESSION_MAX_PLACES) /* a power of two */
-#define MAX_STAMPS   2048u                           /* three weeks of quarters */
-#define GIVEN_ROWS   GPQ_LINE_BATCH_ROWS
+#define DAY_S      86400
+#define QUARTER_S  900u
+#define STEP_S     300u                            /* an interval whose begin nothing tells */
+#define NEAR_S     GPQ_TILE_MAX_S                  /* a stamp before it that is less far away begins the interval */
+#define SLOTS      (2 * GPQ_SUCCESSION_MAX_PLACES) /* a power of two */
+#define MAX_STAMPS 2048u                           /* three weeks of quarters */
+#define GIVEN_ROWS GPQ_LINE_BATCH_ROWS
 
 /* A location, and its last stamp; where that is of a repeated hour, before_s is the last one that is not. */
 struct place {
 	uint32_t location;
-	uint32_t end_s, start_s; /* 0: none of the day */
-	uint32_t first_s;        /* of the day's intervals, the end of the first one above */
+	uint32_t end_s, start_s;              /* 0: none of the day */
+	uint32_t first_s;                     /* of the day's intervals, the end of the first one above */
 	uint32_t pass_first_s, pass_second_s; /* the last stamp of a repeated hour; 0: the one above was of none */
 	uint32_t passes;
 };
@@ -24,23 +24,25 @@ struct place {
 struct gpq_succession {
 	struct gpq_budget *budget;
 	const struct gpq_zone *zone;
-	int64_t day_begin_s, day_end_s; /* the day that was asked about last: ends lie behind its begin, up to its end */
-	uint32_t last_s;                /* the stamp noted last */
-	uint32_t off_s;                 /* the latest stamp off the quarters */
+	int64_t day_begin_s,
+	    day_end_s;   /* the day that was asked about last: ends lie behind its begin, up to its end */
+	uint32_t last_s; /* the stamp noted last */
+	uint32_t off_s;  /* the latest stamp off the quarters */
 	uint32_t n_stamps, stamps[MAX_STAMPS]; /* the distinct ones behind it, ascending */
-	uint32_t n_ahead, ahead_s;      /* those that the end left out */
-	bool crowded, long_tail, filled; /* more locations, stamps or rows than there is room for */
+	uint32_t n_ahead, ahead_s;             /* those that the end left out */
+	bool crowded, long_tail, filled;       /* more locations, stamps or rows than there is room for */
 	struct gpq_batch waiting;
-	uint32_t end_cell;              /* of the rows that wait */
+	uint32_t end_cell; /* of the rows that wait */
 	uint32_t n_places;
-	uint16_t slot[SLOTS];           /* number of a place + 1; 0: none */
+	uint16_t slot[SLOTS]; /* number of a place + 1; 0: none */
 	struct place place[GPQ_SUCCESSION_MAX_PLACES];
 	char refusal[160];
 };
 
 size_t gpq_succession_need(void)
 {
-	return sizeof(struct gpq_succession) + gpq_batch_need(GPQ_SUCCESSION_MAX_ROWS, GPQ_MAX_CELLS) + 2 * GPQ_BUDGET_MAP_BYTES;
+	return sizeof(struct gpq_succession) + gpq_batch_need(GPQ_SUCCESSION_MAX_ROWS, GPQ_MAX_CELLS) +
+	       2 * GPQ_BUDGET_MAP_BYTES;
 }
 
 enum gpq_status gpq_succession_open(struct gpq_budget *budget, struct gpq_succession **out, struct gpq_error *err)
@@ -49,7 +51,7 @@ enum gpq_status gpq_succession_open(struct gpq_budget *budget, struct gpq_succes
 	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_CONVERT, sizeof(*succession), &succession, err));
 	succession->budget = budget;
 	enum gpq_status status =
-		gpq_batch_init(&succession->waiting, budget, GPQ_TAG_CONVERT, GPQ_SUCCESSION_MAX_ROWS, GPQ_MAX_CELLS, err);
+	    gpq_batch_init(&succession->waiting, budget, GPQ_TAG_CONVERT, GPQ_SUCCESSION_MAX_ROWS, GPQ_MAX_CELLS, err);
 	if (status != GPQ_OK) {
 		gpq_free(budget, GPQ_TAG_CONVERT, succession, sizeof(*succession));
 		return status;
@@ -170,7 +172,8 @@ bool gpq_succession_start(struct gpq_succession *succession, uint32_t location, 
 		return true;
 	hour_leave(place);
 	day_seek(succession, end_s);
-	if (place->end_s <= succession->day_begin_s || place->end_s > succession->day_end_s || end_s == place->first_s) {
+	if (place->end_s <= succession->day_begin_s || place->end_s > succession->day_end_s ||
+	    end_s == place->first_s) {
 		place->end_s = 0; /* another day begins, or this one once more */
 		place->first_s = end_s;
 	} else if (end_s == place->end_s) {
@@ -219,7 +222,7 @@ static struct gpq_batch rows_view(const struct gpq_batch *batch, uint32_t from, 
 }
 
 static enum gpq_status rows_give(const struct gpq_batch *batch, uint32_t from, uint32_t to,
-                                 const struct gpq_line_receiver *receiver, struct gpq_error *err)
+				 const struct gpq_line_receiver *receiver, struct gpq_error *err)
 {
 	for (uint32_t rows; from < to; from += rows) {
 		rows = to - from < GIVEN_ROWS ? to - from : GIVEN_ROWS;
@@ -258,7 +261,7 @@ static uint32_t run_end(const struct gpq_batch *batch, uint32_t end_cell, uint32
 
 /* Gives the rows of 'batch' whose ends are not behind 'until_s'; the others are left, in their order. */
 static enum gpq_status rows_release(struct gpq_batch *batch, uint32_t end_cell, uint32_t until_s,
-                                    const struct gpq_line_receiver *receiver, struct gpq_error *err)
+				    const struct gpq_line_receiver *receiver, struct gpq_error *err)
 {
 	uint32_t rows = batch->rows, from = 0;
 	struct gpq_batch all = *batch;
@@ -276,7 +279,7 @@ static enum gpq_status rows_release(struct gpq_batch *batch, uint32_t end_cell, 
 }
 
 enum gpq_status gpq_succession_give(struct gpq_succession *succession, struct gpq_batch *batch, uint32_t end_cell,
-                                    const struct gpq_line_receiver *receiver, struct gpq_error *err)
+				    const struct gpq_line_receiver *receiver, struct gpq_error *err)
 {
 	struct gpq_batch *waiting = &succession->waiting;
 	succession->end_cell = end_cell;
@@ -292,7 +295,7 @@ enum gpq_status gpq_succession_give(struct gpq_succession *succession, struct gp
 }
 
 enum gpq_status gpq_succession_end(struct gpq_succession *succession, const struct gpq_line_receiver *receiver,
-                                   struct gpq_line_counts *counts, struct gpq_error *err)
+				   struct gpq_line_counts *counts, struct gpq_error *err)
 {
 	const uint32_t *stamps = succession->stamps;
 	uint32_t from = succession->n_stamps, until_s = UINT32_MAX;
@@ -318,12 +321,13 @@ uint32_t gpq_succession_ahead(const struct gpq_succession *succession, uint32_t 
 const char *gpq_succession_refusal(struct gpq_succession *succession)
 {
 	if (succession->crowded)
-		snprintf(succession->refusal, sizeof(succession->refusal), "it has more than %u locations whose intervals follow each other",
-		         GPQ_SUCCESSION_MAX_PLACES);
+		snprintf(succession->refusal, sizeof(succession->refusal),
+			 "it has more than %u locations whose intervals follow each other", GPQ_SUCCESSION_MAX_PLACES);
 	else if (succession->filled || succession->long_tail)
 		snprintf(succession->refusal, sizeof(succession->refusal),
-		         "more than %u rows or %u stamps on the quarters of an hour stand behind the last one that is not: is it another feed?",
-		         GPQ_SUCCESSION_MAX_ROWS, MAX_STAMPS);
+			 "more than %u rows or %u stamps on the quarters of an hour stand behind the last one that is "
+			 "not: is it another feed?",
+			 GPQ_SUCCESSION_MAX_ROWS, MAX_STAMPS);
 	else
 		return NULL;
 	return succession->refusal;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Rows whose intervals follow each other, on their way from the parser to the receiver: they learn where they begin (succession.h). */
+/* Rows whose intervals follow each other, on their way from the parser to the receiver: they learn where they begin
+ * (succession.h). */
 #include "input/line_passage.h"
 #include "input/succession.h"
 
@@ -27,10 +28,12 @@ enum gpq_status gpq_tile_rows_give(struct passage *pass)
 {
 	struct gpq_batch *batch = &pass->parser->batch[0];
 	const struct gpq_line_receiver *receiver = pass->receiver;
-	uint32_t end_cell = (uint32_t)gpq_dataset_cell(pass->binding->output[0], GPQ_COLUMN_INTERVAL_END_UTC), kept = 0, start_s;
+	uint32_t end_cell = (uint32_t)gpq_dataset_cell(pass->binding->output[0], GPQ_COLUMN_INTERVAL_END_UTC), kept = 0,
+		 start_s;
 	GPQ_TRY(succession_ask(pass));
 	for (uint32_t i = 0; i < batch->rows; i++) {
-		if (GPQ_UNLIKELY(!gpq_succession_start(receiver->succession, batch->location[i], batch->start_s[i], &start_s)))
+		if (GPQ_UNLIKELY(
+			!gpq_succession_start(receiver->succession, batch->location[i], batch->start_s[i], &start_s)))
 			GPQ_TRY(gpq_careful_row_reject(pass, batch->origin[i], GPQ_REJECT_ORDER));
 		else if (receiver->wants_location && !receiver->wants_location(receiver->context, batch->location[i]))
 			pass->counts->outside++;
@@ -41,7 +44,8 @@ enum gpq_status gpq_tile_rows_give(struct passage *pass)
 	return gpq_succession_give(receiver->succession, batch, end_cell, receiver, pass->err);
 }
 
-enum gpq_status gpq_tile_pass(struct passage *pass, uint32_t location, const struct gpq_line_time *time, uint32_t *out_before_s)
+enum gpq_status gpq_tile_pass(struct passage *pass, uint32_t location, const struct gpq_line_time *time,
+			      uint32_t *out_before_s)
 {
 	GPQ_TRY(succession_ask(pass));
 	GPQ_TRY(gpq_line_batch_give(pass, 0));

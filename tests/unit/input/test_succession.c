@@ -40,7 +40,7 @@ static enum gpq_status rows_keep(void *context, uint32_t output, struct gpq_batc
 	for (uint32_t i = 0; i < batch->rows; i++, kept->n_rows++) {
 		assert_true(kept->n_rows < MAX_ROWS);
 		kept->start_s[kept->n_rows] = batch->start_s[i];
-		kept->end_s[kept->n_rows] = batch->start_s[i] + (uint32_t)batch->cell[3][i];
+		kept->end_s[kept->n_rows] = batch->start_s[i] + (uint32_t)batch->cell[4][i];
 		kept->total[kept->n_rows] = batch->cell[0][i];
 	}
 	return GPQ_OK;
