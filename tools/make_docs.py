@@ -14,7 +14,8 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TARGET = os.path.join(ROOT, "docs", "FORMATS.md")
 TOLD = {"header": "header", "step": "header, step between instants", "name": "header, file name", "run": "header, market run of the lines",
-        "stamps": "header, stamps, file name"}
+        "stamps": "header, stamps, file name", "named": "header, file name as content",
+        "named_or_step": "header, file name as content, step between instants"}
 
 
 def table(heads, rows):

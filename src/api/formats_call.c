@@ -37,7 +37,7 @@ static const char *choice_word(const struct gpq_feed *feed)
 {
 	static const char *const words[] = {
 		[GPQ_CHOICE_NONE] = "header", [GPQ_CHOICE_STEP] = "step", [GPQ_CHOICE_NAME] = "name", [GPQ_CHOICE_RUN] = "run",
-		[GPQ_CHOICE_STAMPS] = "stamps",
+		[GPQ_CHOICE_STAMPS] = "stamps",      [GPQ_CHOICE_NAMED] = "named", [GPQ_CHOICE_NAMED_OR_STEP] = "named_or_step",
 	};
 	return words[feed->choice];
 }
@@ -288,6 +288,8 @@ static enum gpq_status feed_text(struct gpq_buf *out, const struct gpq_feed *fee
 		[GPQ_CHOICE_NAME] = ", the file's name",
 		[GPQ_CHOICE_RUN] = ", the market run of its lines",
 		[GPQ_CHOICE_STAMPS] = ", its stamps and the file's name",
+		[GPQ_CHOICE_NAMED] = ", a word of the file's name",
+		[GPQ_CHOICE_NAMED_OR_STEP] = ", a word of the file's name or the step between instants",
 	};
 	GPQ_TRY(gpq_buf_printf(out, err, "  %s -> ", feed->id));
 	if (feed->left_out)

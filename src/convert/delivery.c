@@ -270,10 +270,10 @@ enum gpq_status gpq_delivery_bad_line(struct gpq_delivery *delivery, const struc
 	if (before > MAX_SHOWN_REJECTS * (uint64_t)gpq_line_parts(&delivery->open->reader.facts.tables[0].binding))
 		return GPQ_OK;
 	if (line->field)
-		gpq_run_say(run, GPQ_WARNING, "%s: line %llu, byte %llu, field %u ('%.*s'): %s; the line is rejected", input->path,
+		gpq_run_say(run, GPQ_WARNING, "%s: line %llu, byte %llu, field %u ('%.*s'): %s; the %s is rejected", input->path,
 		            (unsigned long long)line->line, (unsigned long long)line->byte, line->field,
 		            line->value.len < 60 ? (int)line->value.len : 60, line->value.bytes,
-		            gpq_reject_sentence(line->reason));
+		            gpq_reject_sentence(line->reason), line->cell_only ? "number" : "line");
 	else
 		gpq_run_say(run, GPQ_WARNING, "%s: line %llu, byte %llu: %s; the line is rejected", input->path,
 		            (unsigned long long)line->line, (unsigned long long)line->byte, gpq_reject_sentence(line->reason));

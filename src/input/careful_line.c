@@ -356,6 +356,17 @@ enum gpq_status gpq_careful_row_reject(struct passage *pass, uint64_t origin, en
 	return line_reject(pass, &bad);
 }
 
+enum gpq_status gpq_careful_cell_reject(struct passage *pass, struct line *line, enum gpq_reject reason, uint32_t field)
+{
+	struct gpq_bad_line bad =
+		bad_line(pass, line_bytes(line, pass->piece_len), (struct line_fault){ reason, field + 1 });
+	line->scratch_used = 0;
+	bad.value = line_field(pass->parser, line, field);
+	bad.cell_only = true;
+	pass->counts->rejected++;
+	return pass->receiver->bad_line(pass->receiver->context, &bad, pass->err);
+}
+
 /* A row came behind lines that might have been a footer. */
 static enum gpq_status footers_reject(struct passage *pass)
 {

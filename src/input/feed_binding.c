@@ -149,6 +149,7 @@ static uint16_t *role_slot(struct gpq_feed_binding *binding, enum gpq_role role)
 	case GPQ_ROLE_REPEATED:
 		return &binding->repeated;
 	case GPQ_ROLE_LOCAL_CHECK:
+	case GPQ_ROLE_LOCAL_END_CHECK:
 		return &binding->local;
 	case GPQ_ROLE_DATE_CHECK:
 		return &binding->date_check;
@@ -185,6 +186,7 @@ static enum gpq_status field_bind(struct gpq_feed_binding *binding, const struct
 		return product_bind(binding, column, field, name, err);
 	uint16_t *slot = role_slot(binding, column->role);
 	binding->start_is_end |= column->role == GPQ_ROLE_END_LOCAL;
+	binding->local_is_end |= column->role == GPQ_ROLE_LOCAL_END_CHECK;
 	binding->start_is_local |= column->role == GPQ_ROLE_START_LOCAL || column->role == GPQ_ROLE_END_LOCAL;
 	return slot_take(slot ? slot : &binding->text[role_text(column->role)], field, name, err);
 }
@@ -222,6 +224,16 @@ static uint64_t signature_of(const struct gpq_feed_binding *binding)
 	return (hash ^ binding->voltage) * UINT64_C(0x9E3779B97F4A7C15);
 }
 
+/* An end without a start tells the instant. */
+static void end_alone(struct gpq_feed_binding *binding)
+{
+	if (binding->start != GPQ_NO_FIELD || binding->end == GPQ_NO_FIELD)
+		return;
+	binding->start = binding->end;
+	binding->end = GPQ_NO_FIELD;
+	binding->start_is_end = true;
+}
+
 /* Every line must tell its instant, and which cell its numbers are. */
 static enum gpq_status time_check(const struct gpq_feed_binding *binding, struct gpq_error *err)
 {
@@ -233,7 +245,7 @@ static enum gpq_status time_check(const struct gpq_feed_binding *binding, struct
 	bool dated = binding->date != GPQ_NO_FIELD || feed->preamble_date;
 	bool by_hour = binding->hour_ending != GPQ_NO_FIELD && dated;
 	if (binding->start == GPQ_NO_FIELD && !by_hour && !(across && dated))
-		return gpq_fail(err, GPQ_E_DATA, "the header of %s has no column for the interval's start", feed->id);
+		return gpq_fail(err, GPQ_E_DATA, "the header of %s has no column for the interval's start or end", feed->id);
 	if (feed->n_components && binding->component == GPQ_NO_FIELD)
 		return gpq_fail(err, GPQ_E_DATA, "the header of %s does not say which price a line gives", feed->id);
 	if (feed->n_components && binding->price == GPQ_NO_FIELD && !across)
@@ -270,6 +282,7 @@ static enum gpq_status binding_make(struct gpq_feed_binding *binding, const stru
 	made.table = header->table;
 	for (uint32_t field = 0; field < header->n_names; field++)
 		GPQ_TRY(field_bind(&made, header, field, err));
+	end_alone(&made);
 	GPQ_TRY(time_check(&made, err));
 	GPQ_TRY(key_check(&made, err));
 	span_find(&made);

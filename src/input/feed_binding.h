@@ -16,7 +16,7 @@
 
 /*
  * Where a line's instant is told:
- *   start != NO_FIELD, start_is_local false   it is in UTC
+ *   start != NO_FIELD, start_is_local false   it is in UTC; the interval's end where start_is_end
  *   start != NO_FIELD, start_is_local true    it is by the market's clock; the interval's end where start_is_end; the time of day
  *                                             alone is of 'day'
  *   hour_ending != NO_FIELD                   date, or 'day', hour ending, interval and repeated tell it by the market's clock
@@ -46,6 +46,7 @@ struct gpq_feed_binding {
 	uint16_t hour_ending, interval, repeated; /* beside 'date'; 'interval' and 'repeated' may be NO_FIELD */
 	uint16_t clock;                      /* beside a local start: which clock it is by */
 	bool start_is_local, start_is_end;
+	bool local_is_end;                   /* what 'local' is compared with */
 	int32_t day;                         /* delivery date of all lines, days since 1970-01-01, or GPQ_NO_DAY */
 	uint8_t hours_cell[GPQ_BINDING_OUTPUTS];
 	uint8_t component_cell[GPQ_BINDING_OUTPUTS][GPQ_BINDING_MAX_COMPONENTS]; /* GPQ_NO_CELL: not a cell of that output */

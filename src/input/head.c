@@ -52,7 +52,8 @@ static void names_look(struct look *look)
 {
 	struct gpq_head_facts *facts = look->facts;
 	const struct gpq_preamble *preamble = &look->preamble;
-	facts->finality = gpq_name_finality(facts->market, gpq_text_of(look->base), gpq_text_of(look->path));
+	facts->finality = facts->feed->prelim ? GPQ_FINALITY_PRELIM
+	                                      : gpq_name_finality(facts->market, gpq_text_of(look->base), gpq_text_of(look->path));
 	if (preamble->finality != GPQ_FINALITY_UNMARKED) {
 		if (facts->finality != preamble->finality && facts->finality != GPQ_FINALITY_UNMARKED && !facts->warning[0])
 			snprintf(facts->warning, sizeof(facts->warning),
@@ -62,6 +63,16 @@ static void names_look(struct look *look)
 	facts->published_s = preamble->published_s;
 	if (!facts->published_s)
 		facts->published_s = gpq_name_published_s(facts->market, gpq_text_of(look->name));
+}
+
+/* Stamps that are ends begin an interval before; how long that is was not known when they were read. */
+static void span_correct(struct look *look)
+{
+	struct gpq_head_facts *facts = look->facts;
+	const struct gpq_dataset *output = look->candidates.items[0].feed->outputs[0];
+	uint32_t more_s = output && look->ends_before_s ? output->interval_minutes * 60u - look->ends_before_s : 0;
+	facts->first_s -= facts->first_s > more_s ? more_s : 0;
+	facts->last_s -= facts->last_s > more_s ? more_s : 0;
 }
 
 /* ---- looking ---- */
@@ -105,6 +116,7 @@ static enum gpq_status look_through(struct look *look, struct gpq_texts assume, 
 	GPQ_TRY(gpq_head_choose(look, assumed ? &assumption : NULL, err));
 	if (facts->status != GPQ_OK)
 		return GPQ_OK;
+	span_correct(look);
 	gpq_head_bind_tables(look);
 	names_look(look);
 	return GPQ_OK;

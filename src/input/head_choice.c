@@ -180,6 +180,37 @@ static void name_check(struct look *look, struct gpq_candidates *named)
 		         first_output(named->items[0].feed));
 }
 
+static void candidates_drop(struct gpq_candidates *candidates, enum gpq_choice choice)
+{
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < candidates->count; i++)
+		if (candidates->items[i].feed->choice != choice)
+			candidates->items[kept++] = candidates->items[i];
+	candidates->count = kept;
+}
+
+/* Feeds whose name is content (RULES 2). The first part of the name that has a word of any candidate tells; what is nothing without
+ * its word goes where that is missing. What the caller assumes instead is left to the step. */
+static void choose_by_naming(struct look *look, const struct assumption *assumption)
+{
+	struct gpq_candidates named = look->candidates, wanted;
+	struct gpq_text left = gpq_text_of(look->name);
+	bool told = false;
+	for (struct gpq_text part = gpq_name_next(&left); part.bytes && !told; part = gpq_name_next(&left))
+		told = gpq_market_choose_by_naming(&named, part);
+	bool settled = named.count < look->candidates.count;
+	if (settled && named.items[0].feed->choice == GPQ_CHOICE_NAMED_OR_STEP) {
+		wanted = named;
+		settled = !assumption || candidates_narrow(&wanted, &assumption->candidates);
+	}
+	if (settled) {
+		look->candidates = named;
+		why_say(look, "the file's name");
+	} else {
+		candidates_drop(&look->candidates, GPQ_CHOICE_NAMED);
+	}
+}
+
 /* ---- all together ---- */
 
 static void candidates_name(const struct gpq_candidates *candidates, char *out, size_t cap)
@@ -191,13 +222,16 @@ static void candidates_name(const struct gpq_candidates *candidates, char *out, 
 		                        first_output(candidates->items[i].feed));
 }
 
-static enum gpq_status choose_by_content(struct look *look, struct gpq_error *err)
+static enum gpq_status choose_by_content(struct look *look, const struct assumption *assumption, struct gpq_error *err)
 {
+	if (any_choice(&look->candidates, GPQ_CHOICE_NAMED) || any_choice(&look->candidates, GPQ_CHOICE_NAMED_OR_STEP))
+		choose_by_naming(look, assumption);
 	if (look->candidates.count > 1 && look->n_above)
 		choose_by_title(look);
 	if (any_choice(&look->candidates, GPQ_CHOICE_RUN))
 		choose_by_run(look);
-	if (look->candidates.count > 1 && any_choice(&look->candidates, GPQ_CHOICE_STEP)) {
+	if (look->candidates.count > 1 && (any_choice(&look->candidates, GPQ_CHOICE_STEP) ||
+	                                   any_choice(&look->candidates, GPQ_CHOICE_NAMED_OR_STEP))) {
 		struct pulse pulse;
 		GPQ_TRY(gpq_head_step_look(look, &pulse, err));
 		if (pulse.field >= 0)
@@ -216,7 +250,7 @@ enum gpq_status gpq_head_choose(struct look *look, const struct assumption *assu
 {
 	struct gpq_head_facts *facts = look->facts;
 	struct gpq_candidates named = look->candidates;
-	GPQ_TRY(choose_by_content(look, err));
+	GPQ_TRY(choose_by_content(look, assumption, err));
 	if (facts->status != GPQ_OK)
 		return GPQ_OK;
 	name_check(look, &named);

@@ -49,12 +49,13 @@ struct look {
 	uint32_t n_above;
 	struct gpq_preamble preamble;               /* what they say */
 	struct gpq_candidates candidates;
+	uint32_t ends_before_s;                     /* stamps are ends: taken off the facts' first_s and last_s */
 };
 
 /* Feels through whole records: instants in the order they come, as written. */
 struct pulse {
 	int field;                     /* that tells them; -1: none does */
-	enum gpq_role role;            /* START_UTC, START_LOCAL, END_LOCAL, DATE */
+	enum gpq_role role;            /* START_UTC, START_LOCAL, END_UTC, END_LOCAL, DATE */
 	int hour_field, interval_field; /* beside a date: the hour that ends and the interval in it; -1: none */
 	uint32_t interval_s;
 	uint32_t first_s, last_s, step_s;

@@ -26,17 +26,30 @@ static int role_field(const struct look *look, enum gpq_role role)
 	return -1;
 }
 
+/* Of the candidates' outputs; 0: they have none. */
+static uint32_t shortest_interval_s(const struct gpq_candidates *candidates)
+{
+	uint32_t shortest_s = 0;
+	for (uint32_t i = 0; i < candidates->count; i++) {
+		const struct gpq_dataset *output = candidates->items[i].feed->outputs[0];
+		uint32_t interval_s = output ? output->interval_minutes * 60u : 0;
+		if (interval_s && (!shortest_s || interval_s < shortest_s))
+			shortest_s = interval_s;
+	}
+	return shortest_s;
+}
+
 /* The column that tells a line's instant. */
 static struct pulse pulse_of(const struct look *look)
 {
-	static const enum gpq_role roles[] = { GPQ_ROLE_START_UTC, GPQ_ROLE_START_LOCAL, GPQ_ROLE_END_LOCAL, GPQ_ROLE_DATE };
+	static const enum gpq_role roles[] = { GPQ_ROLE_START_UTC,  GPQ_ROLE_START_LOCAL, GPQ_ROLE_END_UTC,
+		                               GPQ_ROLE_END_LOCAL, GPQ_ROLE_DATE };
 	struct pulse pulse = { .field = -1, .hour_field = -1, .interval_field = -1 };
 	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]) && pulse.field < 0; i++) {
 		pulse.field = role_field(look, roles[i]);
 		pulse.role = roles[i];
 	}
-	const struct gpq_dataset *output = look->candidates.items[0].feed->outputs[0];
-	pulse.interval_s = output ? output->interval_minutes * 60u : 0;
+	pulse.interval_s = shortest_interval_s(&look->candidates);
 	if (pulse.role != GPQ_ROLE_DATE)
 		return pulse;
 	pulse.hour_field = role_field(look, GPQ_ROLE_HOUR_ENDING);
@@ -294,14 +307,15 @@ static enum gpq_status span_take(struct look *look, const struct pulse *pulse, u
 {
 	struct gpq_head_facts *facts = look->facts;
 	uint32_t last_hour_s = pulse->role == GPQ_ROLE_DATE && pulse->hour_field < 0 ? DAY_S - 3600 : 0;
-	facts->first_s = first_s;
-	facts->last_s = last_s;
-	if (pulse->role == GPQ_ROLE_START_UTC)
-		return GPQ_OK;
-	if (pulse->role == GPQ_ROLE_END_LOCAL) {
+	if (pulse->role == GPQ_ROLE_END_LOCAL || pulse->role == GPQ_ROLE_END_UTC) {
+		look->ends_before_s = pulse->interval_s;
 		first_s -= first_s > pulse->interval_s ? pulse->interval_s : 0;
 		last_s -= last_s > pulse->interval_s ? pulse->interval_s : 0;
 	}
+	facts->first_s = first_s;
+	facts->last_s = last_s;
+	if (pulse->role == GPQ_ROLE_START_UTC || pulse->role == GPQ_ROLE_END_UTC)
+		return GPQ_OK;
 	if (first_s)
 		GPQ_TRY(market_instant(look, first_s, &facts->first_s, err));
 	if (last_s)

@@ -15,7 +15,8 @@ struct hours {
 	struct gpq_strip_key key;
 	uint64_t origin;
 	const struct gpq_line_time *time;
-	uint32_t known; /* cells that are not null */
+	uint32_t known;     /* cells that are not null */
+	uint32_t misplaced; /* of these, cells that were taken out */
 	const int64_t *cells;
 };
 
@@ -77,7 +78,7 @@ static enum gpq_status hours_put(struct passage *pass, const struct hours *hours
 	*pass->last_start_s = hours->time->start_s;
 	pass->counts->blank += GPQ_HOURS_ACROSS - hours->known;
 	if (!line_wanted(pass, hours->key.location)) {
-		pass->counts->outside += hours->known;
+		pass->counts->outside += hours->known - hours->misplaced;
 		return GPQ_OK;
 	}
 	bool even = hours->time->even && pass->receiver->strips &&
@@ -85,17 +86,24 @@ static enum gpq_status hours_put(struct passage *pass, const struct hours *hours
 	return even ? even_put(pass, hours) : cells_put(pass, hours);
 }
 
-/* On a day of a clock change: a number of an hour that the day does not have, or has twice, cannot be placed. */
-static struct line_fault hours_placed(const struct passage *pass, const struct hours *hours)
+/* On a day of a clock change a number of an hour that the day does not have, or has twice, cannot be placed: it is taken out and
+ * rejected, and the others are rows. */
+static enum gpq_status hours_place(struct passage *pass, struct line *line, struct hours *hours, int64_t *cells)
 {
 	uint32_t hours_s[GPQ_HOURS_ACROSS];
 	if (GPQ_LIKELY(hours->time->even))
-		return (struct line_fault){ GPQ_REJECT_NONE, 0 };
+		return GPQ_OK;
 	gpq_line_hours(pass->zone, hours->time->day, hours_s);
-	for (uint32_t h = 0; h < GPQ_HOURS_ACROSS; h++)
-		if (!hours_s[h] && hours->cells[h] != GPQ_CELL_NULL)
-			return (struct line_fault){ GPQ_REJECT_STAMP, pass->binding->hours_first + h + 1u };
-	return (struct line_fault){ GPQ_REJECT_NONE, 0 };
+	for (uint32_t h = 0; h < GPQ_HOURS_ACROSS; h++) {
+		if (hours_s[h] || cells[h] == GPQ_CELL_NULL)
+			continue;
+		bool twice = gpq_line_hour_is_twice(pass->zone, hours->time->day, h);
+		cells[h] = GPQ_CELL_NULL;
+		hours->misplaced++;
+		GPQ_TRY(gpq_careful_cell_reject(pass, line, twice ? GPQ_REJECT_UNRESOLVED : GPQ_REJECT_STAMP,
+		                                pass->binding->hours_first + h));
+	}
+	return GPQ_OK;
 }
 
 enum gpq_status gpq_hour_line_take(struct passage *pass, struct line *line, uint64_t origin, struct line_fault *out_fault)
@@ -118,7 +126,7 @@ enum gpq_status gpq_hour_line_take(struct passage *pass, struct line *line, uint
 	hours.time = gpq_line_time(pass, line);
 	*out_fault = (struct line_fault){ hours.time->reason, hours.time->field };
 	if (out_fault->reason == GPQ_REJECT_NONE)
-		*out_fault = numbers.reason == GPQ_REJECT_NONE ? hours_placed(pass, &hours) : numbers;
+		*out_fault = numbers;
 	if (out_fault->reason == GPQ_REJECT_NONE)
 		*out_fault = gpq_careful_market(pass, line);
 	if (out_fault->reason == GPQ_REJECT_NONE)
@@ -128,7 +136,10 @@ enum gpq_status gpq_hour_line_take(struct passage *pass, struct line *line, uint
 	if (out_fault->reason != GPQ_REJECT_NONE)
 		return GPQ_OK;
 	GPQ_TRY(gpq_careful_location(pass, line, &hours.key.location, out_fault));
-	return out_fault->reason == GPQ_REJECT_NONE ? hours_put(pass, &hours) : GPQ_OK;
+	if (out_fault->reason != GPQ_REJECT_NONE)
+		return GPQ_OK;
+	GPQ_TRY(hours_place(pass, line, &hours, cells));
+	return hours_put(pass, &hours);
 }
 
 /* ---- regular lines ---- */

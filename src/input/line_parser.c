@@ -236,6 +236,7 @@ static bool bindings_agree(const struct gpq_feed_binding *a, const struct gpq_fe
 	       a->hours_first == b->hours_first && a->hour_ending == b->hour_ending && a->interval == b->interval &&
 	       a->repeated == b->repeated && a->clock == b->clock && a->record_kind == b->record_kind &&
 	       a->start_is_end == b->start_is_end &&
+	       a->local_is_end == b->local_is_end &&
 	       memcmp(a->cell, b->cell, sizeof(a->cell)) == 0 && products_agree(a, b);
 }
 

@@ -19,7 +19,7 @@
 #include "table/strip.h"
 #include "value/zone.h"
 
-/* A line that gives no row. */
+/* A line that gives no row, or one number of a line that gives none. */
 struct gpq_bad_line {
 	enum gpq_reject reason;
 	uint64_t byte;         /* of its first byte in the decompressed input */
@@ -27,6 +27,7 @@ struct gpq_bad_line {
 	uint32_t field;        /* 1-based; 0: the line as a whole */
 	struct gpq_text bytes; /* with its line end; Borrows until the call returns */
 	struct gpq_text value; /* what the field held */
+	bool cell_only;        /* the line's other numbers are rows */
 };
 
 struct gpq_input_chunk;

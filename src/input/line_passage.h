@@ -215,10 +215,16 @@ static inline const struct gpq_line_time *gpq_line_time_find(const struct gpq_li
 /* gpq_line_hours() gives the instants of a day's hours ending 1 to 24; 0 where there is not just one. */
 void gpq_line_hours(const struct gpq_zone *zone, int32_t day, uint32_t out_s[GPQ_HOURS_ACROSS]);
 
+/* Whether the market's clock passes the beginning of an hour of a day twice. */
+bool gpq_line_hour_is_twice(const struct gpq_zone *zone, int32_t day, uint32_t hour);
+
 /* ---- careful_line.c ---- */
 
 /* gpq_careful_line_take() takes one record, whatever it is. Errors: those of gpq_line_parser_chunk(). */
 GPQ_MUST_USE enum gpq_status gpq_careful_line_take(struct passage *pass, const struct piece *piece, uint32_t record);
+
+/* gpq_careful_cell_reject() rejects one number of a line whose other numbers are rows. */
+GPQ_MUST_USE enum gpq_status gpq_careful_cell_reject(struct passage *pass, struct line *line, enum gpq_reject reason, uint32_t field);
 
 /* gpq_careful_footers_count() ends a chunk: lines at its end that are no rows, as the feed allows, are decoration. */
 void gpq_careful_footers_count(struct passage *pass);

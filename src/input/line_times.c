@@ -130,6 +130,12 @@ void gpq_line_hours(const struct gpq_zone *zone, int32_t day, uint32_t out_s[GPQ
 			out_s[h] = 0;
 }
 
+bool gpq_line_hour_is_twice(const struct gpq_zone *zone, int32_t day, uint32_t hour)
+{
+	int64_t utc_s[2];
+	return gpq_zone_instants(zone, (int64_t)day * DAY_S + (int64_t)hour * HOUR_S, utc_s) == 2;
+}
+
 /* ---- what is compared: a difference is a warning, never a correction (RULES 6) ---- */
 
 static bool local_differs(const struct passage *pass, struct gpq_text text, uint32_t start_s)
@@ -138,9 +144,12 @@ static bool local_differs(const struct passage *pass, struct gpq_text text, uint
 	enum gpq_reject reason = gpq_value_stamp(text, &read);
 	if (reason != GPQ_REJECT_NONE)
 		return reason != GPQ_REJECT_STAMP_MISSING;
+	int64_t end_s = (int64_t)start_s + (pass->binding->local_is_end ? pass->binding->output[0]->interval_minutes * 60 : 0);
 	if (read.has_offset)
-		return read.civil_s - read.offset_s != start_s;
-	return read.civil_s != (int64_t)start_s + gpq_zone_offset_s(pass->zone, start_s);
+		return read.civil_s - read.offset_s != end_s;
+	/* Where the clock changes when an interval ends, SPP shows that instant by either clock (RULES 6). */
+	return read.civil_s != end_s + gpq_zone_offset_s(pass->zone, end_s) &&
+	       read.civil_s != end_s + gpq_zone_offset_s(pass->zone, start_s);
 }
 
 static bool date_differs(struct gpq_text text, int64_t civil_s)
@@ -181,6 +190,19 @@ static void time_refuse(struct gpq_line_time *time, enum gpq_reject reason, uint
 	*time = (struct gpq_line_time){ .reason = (uint8_t)reason, .field = (uint16_t)(field + 1) };
 }
 
+/* A stamp in UTC: of the interval's start, or of its end where that is all that is told. */
+static enum gpq_reject utc_start(const struct passage *pass, struct gpq_text stamp, uint32_t *out_start_s)
+{
+	uint32_t before_s = pass->binding->start_is_end ? pass->binding->output[0]->interval_minutes * 60u : 0, at_s;
+	enum gpq_reject reason = gpq_line_start(stamp, &at_s);
+	if (reason != GPQ_REJECT_NONE)
+		return reason;
+	if (at_s < before_s)
+		return GPQ_REJECT_STAMP;
+	*out_start_s = at_s - before_s;
+	return GPQ_REJECT_NONE;
+}
+
 /* Start and end must be one interval apart; of feeds by length that says the output. */
 static enum gpq_reject length_check(const struct passage *pass, struct gpq_text end, struct gpq_line_time *time)
 {
@@ -204,7 +226,7 @@ static void start_resolve(struct passage *pass, struct line *line, struct gpq_li
 	uint16_t field = binding->start;
 	enum gpq_reject reason =
 		binding->start_is_local ? local_start(pass, line, &time, &field)
-	                                : gpq_line_start(line_field(pass->parser, line, binding->start), &time.start_s);
+	                                : utc_start(pass, line_field(pass->parser, line, binding->start), &time.start_s);
 	if (reason != GPQ_REJECT_NONE) {
 		time_refuse(out, reason, field);
 		return;

@@ -21,7 +21,7 @@ enum gpq_finality gpq_name_finality(const struct gpq_market *market, struct gpq_
 	for (uint32_t k = 0; k < market->n_finality_words; k++) {
 		const struct gpq_finality_word *word = &market->finality_words[k];
 		bool there = text_has_word(base, word->word) ||
-		             (word->finality == GPQ_FINALITY_REPRICED && text_has_word(path, word->word));
+		             (word->of_folders && text_has_word(path, word->word));
 		if (there && (!any || word->finality > most))
 			most = word->finality;
 		any |= there;

@@ -9,8 +9,8 @@
 #include "market/market.h"
 
 /*
- * gpq_name_finality() looks for the market's words in any case: in the base name; those that mean repriced, which are names of
- * folders, also in the path as it was found. The most final one counts; without any it is unmarked.
+ * gpq_name_finality() looks for the market's words in any case: in the base name; those that are names of folders also in the
+ * path as it was found. The most final one counts; without any it is unmarked.
  */
 enum gpq_finality gpq_name_finality(const struct gpq_market *market, struct gpq_text base, struct gpq_text path);
 

@@ -157,8 +157,8 @@ static const struct gpq_feed report = {
 static const struct gpq_feed *const feeds[] = { &da_lmp, &rt_lmp, &five_minute_lmp, &report };
 
 static const struct gpq_finality_word finality_words[] = {
-	{ "final", GPQ_FINALITY_FINAL },
-	{ "prelim", GPQ_FINALITY_PRELIM },
+	{ "final", GPQ_FINALITY_FINAL, false },
+	{ "prelim", GPQ_FINALITY_PRELIM, false },
 };
 
 const struct gpq_market gpq_market_isone = {

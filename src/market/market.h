@@ -11,7 +11,7 @@
 #define GPQ_MARKET_MAX_CANDIDATES 8
 
 extern const struct gpq_market gpq_market_caiso, gpq_market_ercot, gpq_market_isone, gpq_market_miso, gpq_market_nyiso,
-	gpq_market_pjm;
+	gpq_market_pjm, gpq_market_spp;
 
 /* All markets, by name. */
 const struct gpq_market *const *gpq_markets(uint32_t *out_count);
@@ -55,6 +55,10 @@ void gpq_market_choose_by_stamps(struct gpq_candidates *candidates, bool several
 /* gpq_market_choose_by_name() keeps the candidates whose name_words stand in 'file_name' (any case; without folders); the
  * strongest word wins; leaves 'candidates' as they are where no word is found. */
 void gpq_market_choose_by_name(struct gpq_candidates *candidates, struct gpq_text file_name);
+
+/* gpq_market_choose_by_naming() does so where the strongest word is of a feed whose name is content (GPQ_CHOICE_NAMED and kin); it
+ * returns whether 'file_name' has a word of any candidate. */
+bool gpq_market_choose_by_naming(struct gpq_candidates *candidates, struct gpq_text file_name);
 
 /* The column of the feed's first table that the header name stands for, or NULL; a blank name alone stands for none. */
 const struct gpq_feed_column *gpq_market_feed_column(const struct gpq_feed *feed, struct gpq_text header_name);

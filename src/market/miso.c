@@ -336,8 +336,8 @@ static const struct gpq_feed *const feeds[] = {
 /* ---- names and products ---- */
 
 static const struct gpq_finality_word finality_words[] = {
-	{ "final", GPQ_FINALITY_FINAL },
-	{ "prelim", GPQ_FINALITY_PRELIM },
+	{ "final", GPQ_FINALITY_FINAL, false },
+	{ "prelim", GPQ_FINALITY_PRELIM, false },
 };
 
 #define BPM_002 "MISO Business Practices Manual 002, Energy and Operating Reserve Markets: "

@@ -9,6 +9,7 @@ static const struct gpq_market *const markets[] = {
 	&gpq_market_miso,
 	&gpq_market_nyiso,
 	&gpq_market_pjm,
+	&gpq_market_spp,
 };
 
 const struct gpq_market *const *gpq_markets(uint32_t *out_count)
@@ -311,6 +312,25 @@ void gpq_market_choose_by_name(struct gpq_candidates *candidates, struct gpq_tex
 		if (feed_strength(candidates->items[k].feed, file_name) == strongest)
 			kept.items[kept.count++] = candidates->items[k];
 	*candidates = kept;
+}
+
+static bool choice_is_named(enum gpq_choice choice)
+{
+	return choice == GPQ_CHOICE_NAMED || choice == GPQ_CHOICE_NAMED_OR_STEP;
+}
+
+bool gpq_market_choose_by_naming(struct gpq_candidates *candidates, struct gpq_text file_name)
+{
+	struct gpq_candidates kept = *candidates;
+	gpq_market_choose_by_name(&kept, file_name);
+	if (!candidates->count || !feed_strength(kept.items[0].feed, file_name))
+		return false;
+	bool named = false;
+	for (uint32_t k = 0; k < kept.count; k++)
+		named |= choice_is_named(kept.items[k].feed->choice);
+	if (named)
+		*candidates = kept;
+	return true;
 }
 
 /* ---- what the caller tells ---- */

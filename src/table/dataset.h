@@ -16,7 +16,8 @@
 enum gpq_role {
 	GPQ_ROLE_IGNORE = 0,   /* known, not used */
 	GPQ_ROLE_START_UTC,    /* interval start, clock UTC */
-	GPQ_ROLE_END_UTC,      /* interval end, clock UTC, beside the start: its length must be the dataset's */
+	GPQ_ROLE_END_UTC,      /* interval end, clock UTC. Beside the start: its length must be the dataset's. Alone: the start is
+	                          one interval of the dataset before */
 	GPQ_ROLE_RECORD_KIND,  /* what the line is, in its first field: a letter of gpq_record_kind, the header's too */
 	GPQ_ROLE_START_LOCAL,  /* interval start by the market's clock; of a repeated hour a flag tells the pass, or the order of
 	                          lines (gpq_feed.repeats_by_order). The time of day alone, where the date stands above the header
@@ -29,6 +30,7 @@ enum gpq_role {
 	GPQ_ROLE_INTERVAL,     /* beside the hour: which interval of it, from 1 */
 	GPQ_ROLE_REPEATED,     /* a flag: this is the second pass of a repeated hour; without the column none is */
 	GPQ_ROLE_LOCAL_CHECK,  /* interval start by the wall clock: compared, a difference is a warning */
+	GPQ_ROLE_LOCAL_END_CHECK, /* interval end likewise; at a clock change by the clock of its start or of its end */
 	GPQ_ROLE_DATE_CHECK,   /* delivery date: compared */
 	GPQ_ROLE_HOUR_CHECK,   /* hour ending by the wall clock, 25 being the second pass of a repeated one: compared */
 	GPQ_ROLE_MARKET,       /* the market run: one of the feed's, else the line is rejected */
@@ -91,6 +93,8 @@ enum gpq_choice {
 	                    leaves, the file's name */
 	GPQ_CHOICE_NAME, /* the file's name only */
 	GPQ_CHOICE_RUN,  /* the market run of the first data line */
+	GPQ_CHOICE_NAMED, /* only where a word of its stands in the file's name, which then is content */
+	GPQ_CHOICE_NAMED_OR_STEP, /* likewise; without it as STEP */
 	GPQ_CHOICE_STAMPS, /* whether stamps are on the hour or on quarters of it; what that leaves, the file's name */
 };
 
@@ -107,6 +111,7 @@ enum gpq_finality { GPQ_FINALITY_PRELIM, GPQ_FINALITY_UNMARKED, GPQ_FINALITY_REP
 struct gpq_finality_word {
 	const char *word;
 	enum gpq_finality finality;
+	bool of_folders; /* counts in the names of folders too */
 };
 
 /* How names tell when a file was published (RULES 21). */
@@ -169,6 +174,7 @@ struct gpq_feed {
 	const struct gpq_component *components;
 	uint8_t n_components;
 	bool repeats_by_order;              /* the passes of a repeated hour are told by the order of each location's lines (RULES 8) */
+	bool prelim;                        /* its prices rank as preliminary, whatever its name says (RULES 21) */
 	bool by_length;                     /* a row belongs to the output whose interval is as long as the line's, not to both */
 	const char *constant_product;       /* as_product where the feed names none */
 	const char *left_out;               /* non-NULL: recognised, named with this sentence, and not converted */

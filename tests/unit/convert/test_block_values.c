@@ -12,7 +12,7 @@ static const struct gpq_dataset dataset = {
 	.cells = { { GPQ_COLUMN_LMP_TOTAL, 2 } },
 	.n_cells = 1,
 };
-static const struct gpq_finality_word words[] = { { "final", GPQ_FINALITY_FINAL }, { "prelim", GPQ_FINALITY_PRELIM } };
+static const struct gpq_finality_word words[] = { { "final", GPQ_FINALITY_FINAL, false }, { "prelim", GPQ_FINALITY_PRELIM, false } };
 static const struct gpq_market tells = { .iso = "MISO", .finality_words = words, .n_finality_words = 2 };
 static const struct gpq_market silent = { .iso = "PJM" };
 

@@ -125,7 +125,8 @@ static void each_line_of_a_bundle_has_its_day(void **state)
 	assert_int_equal(parsed.last_start_s, HOUR_1 + DAY_S);
 }
 
-/* Where the clock changes, an hour that is not there, or is there twice, has no place; an empty one needs none. */
+/* Where the clock changes, a number of an hour that is not there, or is there twice, has no place and is rejected; the others of
+ * its line are rows, and an empty hour needs no place. */
 static void a_clock_that_changes_has_other_hours(void **state)
 {
 	(void)state;
@@ -133,16 +134,23 @@ static void a_clock_that_changes_has_other_hours(void **state)
 	assert_int_equal(gpq_zone_open(&parsed.budget, "America/Chicago", &parsed.zone, NULL), GPQ_OK);
 	parse("3/10/2024,A,Hub,LMP,1,2,,4,5,6,7,8,9,10," TEN_TIMES ",21,22,23,24\n3/10/2024,A,Hub,LMP," NUMBERS "\n"
 	      "11/3/2024,A,Hub,LMP," NUMBERS "\n11/3/2024,A,Hub,MCC,1,,3,4,5,6,7,8,9,10," TEN_TIMES ",21,22,23,24\n");
-	assert_int_equal(parsed.n_cells, 23 + 23);
+	assert_int_equal(parsed.n_cells, 4 * 23);
 	assert_int_equal(parsed.cells[1].start_s, 1710054000); /* 2024-03-10T07:00:00Z: 1:00 CST */
 	assert_int_equal(parsed.cells[2].start_s, 1710057600); /* 08:00Z: 3:00 CDT, hour ending 4 */
 	assert_int_equal(parsed.cells[2].value, 400);
-	assert_int_equal(parsed.cells[23].start_s, 1730610000); /* 2024-11-03T05:00:00Z: midnight CDT */
-	assert_int_equal(parsed.cells[24].start_s, 1730620800); /* 08:00Z: 2:00 CST, hour ending 3 */
+	assert_int_equal(parsed.cells[46].start_s, 1730610000); /* 2024-11-03T05:00:00Z: midnight CDT */
+	assert_int_equal(parsed.cells[47].start_s, 1730620800); /* 08:00Z: 2:00 CST, hour ending 3 */
+	assert_int_equal(parsed.cells[47].value, 300);
 	assert_int_equal(parsed.n_lines, 2);
 	assert_int_equal(parsed.lines[0].reason, GPQ_REJECT_STAMP);
 	assert_int_equal(parsed.lines[0].field, 5 + 2);
+	assert_int_equal(parsed.lines[0].line, 12);
+	assert_string_equal(parsed.lines[0].value, "3");
+	assert_int_equal(parsed.lines[1].reason, GPQ_REJECT_UNRESOLVED);
 	assert_int_equal(parsed.lines[1].field, 5 + 1);
+	assert_string_equal(parsed.lines[1].value, "2");
+	assert_int_equal(parsed.counts.rejected, 2);
+	assert_int_equal(parsed.counts.partial_rows, 96);
 	assert_int_equal(parsed.counts.blank, 2);
 }
 

@@ -29,16 +29,17 @@ static void repriced_is_also_a_folder(void **state)
 {
 	(void)state;
 	static const struct gpq_finality_word words[] = {
-		{ "prelim", GPQ_FINALITY_PRELIM },
-		{ "-r1-", GPQ_FINALITY_REPRICED },
-		{ "reprice", GPQ_FINALITY_REPRICED },
-		{ "final", GPQ_FINALITY_FINAL },
+		{ "prelim", GPQ_FINALITY_PRELIM, false },
+		{ "-r1-", GPQ_FINALITY_REPRICED, false },
+		{ "reprice", GPQ_FINALITY_REPRICED, true },
+		{ "final", GPQ_FINALITY_FINAL, false },
 	};
 	struct gpq_market market = { .finality_words = words, .n_finality_words = 4 };
 	assert_int_equal(finality(&market, "a.csv", "2016/RePrice/a.csv"), GPQ_FINALITY_REPRICED);
 	assert_int_equal(finality(&market, "a.csv", "x.zip!RePrice/a.csv"), GPQ_FINALITY_REPRICED);
 	assert_int_equal(finality(&market, "DAMKT-LMP-SL-2016-R1-RC4.csv", ""), GPQ_FINALITY_REPRICED);
 	assert_int_equal(finality(&market, "a.csv", "2016/a.csv"), GPQ_FINALITY_UNMARKED);
+	assert_int_equal(finality(&market, "a.csv", "2016-r1-x/a.csv"), GPQ_FINALITY_UNMARKED); /* no word of folders */
 	assert_int_equal(finality(&market, "final_prelim.csv", ""), GPQ_FINALITY_FINAL); /* the most final counts */
 	assert_int_equal(finality(&market, "prelim.csv", "reprice/prelim.csv"), GPQ_FINALITY_REPRICED);
 }

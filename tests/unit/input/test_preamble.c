@@ -30,7 +30,7 @@ static const struct gpq_feed ieso = { .id = "ieso",
 	                              .date_behind = " FOR ",
 	                              .published_behind = "CREATED AT " };
 static const struct gpq_feed miso = { .id = "miso", .columns = columns, .n_columns = 1, .preamble_date = true };
-static const struct gpq_finality_word words[] = { { "final", GPQ_FINALITY_FINAL }, { "prelim", GPQ_FINALITY_PRELIM } };
+static const struct gpq_finality_word words[] = { { "final", GPQ_FINALITY_FINAL, false }, { "prelim", GPQ_FINALITY_PRELIM, false } };
 static const struct gpq_market market = { .iso = "X", .finality_words = words, .n_finality_words = 2 };
 
 static struct gpq_preamble read_lines(const struct gpq_feed *feed, const char *const *lines, uint32_t count)

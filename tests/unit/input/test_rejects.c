@@ -48,7 +48,7 @@ static void publishes(struct gpq_rejects *all)
 static struct gpq_bad_line line_of(const char *bytes, enum gpq_reject reason, uint64_t line, uint32_t field,
 				   const char *value)
 {
-	return (struct gpq_bad_line){ reason, 1000 + line, line, field, gpq_text_of(bytes), gpq_text_of(value) };
+	return (struct gpq_bad_line){ reason, 1000 + line, line, field, gpq_text_of(bytes), gpq_text_of(value), false };
 }
 
 static void nothing_is_published_without_a_reject(void **state)

@@ -31,6 +31,15 @@ static bool plain_word(const char *text) /* [a-z0-9_]+: names folders, files and
 	return *text;
 }
 
+/* A part of a file's name, in small letters: what names are compared with. */
+static bool name_word(const char *text)
+{
+	for (const char *at = text; *at; at++)
+		if (!islower((unsigned char)*at) && !isdigit((unsigned char)*at) && *at != '_' && *at != '-')
+			return false;
+	return *text;
+}
+
 /* An operator's name of a report: "da_hrl_lmps", "NP4-190". */
 static bool report_name(const char *text)
 {
@@ -254,7 +263,12 @@ static void check_time(const struct gpq_market *market, const struct gpq_feed *f
 	bool local = has[GPQ_ROLE_START_LOCAL] || has[GPQ_ROLE_END_LOCAL];
 	bool dated_above = feed->preamble_date && !local; /* else it completes a time of day */
 	int ways = has[GPQ_ROLE_START_UTC] + has[GPQ_ROLE_START_LOCAL] + has[GPQ_ROLE_END_LOCAL] + has[GPQ_ROLE_DATE] + dated_above;
+	ways += has[GPQ_ROLE_END_UTC] && !has[GPQ_ROLE_START_UTC]; /* beside a start it is compared */
 	REFUSE_UNLESS(ways == 1, market, feed->id);
+	/* What the wall clock says is compared with the end where a line tells no start. */
+	REFUSE_UNLESS(!has[GPQ_ROLE_LOCAL_END_CHECK] ||
+			  (has[GPQ_ROLE_END_UTC] && !has[GPQ_ROLE_START_UTC] && !has[GPQ_ROLE_LOCAL_CHECK]),
+		      market, feed->id);
 	REFUSE_UNLESS((has[GPQ_ROLE_HOURS] || has[GPQ_ROLE_HOUR_ENDING]) == (has[GPQ_ROLE_DATE] || dated_above), market, feed->id);
 	REFUSE_UNLESS(!has[GPQ_ROLE_HOURS] || !has[GPQ_ROLE_HOUR_ENDING], market, feed->id);
 	REFUSE_UNLESS(has[GPQ_ROLE_HOUR_ENDING] || !has[GPQ_ROLE_INTERVAL], market, feed->id);
@@ -335,7 +349,7 @@ static void check_words(const struct gpq_market *market, const struct gpq_feed *
 	for (int k = 0; k < NAMES && feed->one_of[k]; k++)
 		REFUSE_UNLESS(gpq_market_feed_column(feed, gpq_text_of(feed->one_of[k])), market, feed->id);
 	for (int k = 0; k < NAMES && feed->name_words[k].word; k++) {
-		REFUSE_UNLESS(plain_word(feed->name_words[k].word), market, feed->id);
+		REFUSE_UNLESS(name_word(feed->name_words[k].word), market, feed->id);
 		REFUSE_UNLESS(feed->name_words[k].strength > 0, market, feed->id);
 	}
 }
