@@ -112,20 +112,30 @@ static enum gpq_status hours_bind(struct gpq_feed_binding *binding, const struct
 	return GPQ_OK;
 }
 
-/* A product that the header names, in a feed of one output. */
+/* The product of a name, entered where it is not known yet; NULL: no room. */
+static struct gpq_product_fields *product_find(struct gpq_feed_binding *binding, const char *name)
+{
+	for (uint32_t p = 0; p < binding->n_products; p++)
+		if (strcmp(binding->products[p].product, name) == 0)
+			return &binding->products[p];
+	if (binding->n_products == GPQ_BINDING_MAX_PRODUCTS)
+		return NULL;
+	struct gpq_product_fields *product = &binding->products[binding->n_products++];
+	product->product = name;
+	for (int k = 0; k < GPQ_MAX_CELLS; k++)
+		product->field[k] = GPQ_NO_FIELD;
+	return product;
+}
+
+/* A number of a product that the header names, in a feed of one output. */
 static enum gpq_status product_bind(struct gpq_feed_binding *binding, const struct gpq_feed_column *column, uint32_t field,
                                     struct gpq_text name, struct gpq_error *err)
 {
-	uint16_t slot = GPQ_NO_FIELD;
 	uint8_t cell = output_cell(binding->output[0], column->column);
-	for (uint32_t k = 0; k < binding->n_products; k++)
-		if (binding->products[k].product == column->names[0])
-			slot = binding->products[k].field;
-	GPQ_TRY(slot_take(&slot, field, name, err));
-	if (binding->n_products == GPQ_BINDING_MAX_PRODUCTS)
+	struct gpq_product_fields *product = product_find(binding, column->product ? column->product : column->names[0]);
+	if (!product)
 		return gpq_fail(err, GPQ_E_DATA, "the header names more than %d products", GPQ_BINDING_MAX_PRODUCTS);
-	binding->products[binding->n_products++] = (struct gpq_product_field){ column->names[0], (uint16_t)field, cell };
-	return GPQ_OK;
+	return slot_take(&product->field[cell], field, name, err);
 }
 
 /* Where the field of a role is kept that is not of a cell, of hours or of the location; NULL: nowhere. */

@@ -27,7 +27,7 @@
  *   price                  one field; component says which cell: component_cell[o][c]
  *   hours_first            hours_count fields, hour ending 1 to 24; the cell is component_cell[o][c] where there are components,
  *                          else hours_cell[o]
- *   products               n_products fields, each a row of its own of output 0
+ *   products               of n_products products, each a row of its own of output 0: the fields of its cells
  */
 struct gpq_feed_binding {
 	const struct gpq_market *market;
@@ -50,11 +50,10 @@ struct gpq_feed_binding {
 	int32_t day;                         /* delivery date of all lines, days since 1970-01-01, or GPQ_NO_DAY */
 	uint8_t hours_cell[GPQ_BINDING_OUTPUTS];
 	uint8_t component_cell[GPQ_BINDING_OUTPUTS][GPQ_BINDING_MAX_COMPONENTS]; /* GPQ_NO_CELL: not a cell of that output */
-	struct gpq_product_field {
+	struct gpq_product_fields {
 		const char *product; /* as_product; static */
-		uint16_t field;
-		uint8_t cell;
-	} products[GPQ_BINDING_MAX_PRODUCTS]; /* in the order of their fields */
+		uint16_t field[GPQ_MAX_CELLS]; /* or GPQ_NO_FIELD */
+	} products[GPQ_BINDING_MAX_PRODUCTS]; /* in the order of their first fields */
 	uint8_t n_products;
 	uint16_t text[GPQ_LOCATION_TEXTS];   /* field of each text of the location */
 	uint16_t voltage;

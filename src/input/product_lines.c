@@ -1,26 +1,40 @@
 // SPDX-License-Identifier: MIT
-/* Lines with products across: ERCOT's yearly prices of reserves. A line is a row of each product, at one instant. */
+/* Lines with products across, as reserves mostly are: a line is a row of each product, at one instant. */
 #include "input/line_passage.h"
 
-/* Reads the numbers; '*out_known' counts those that are not null. */
-static struct line_fault numbers_read(const struct passage *pass, struct line *line, int64_t *out_cells, uint32_t *out_known)
+/* The numbers of a line, by product. */
+struct product_cells {
+	int64_t cell[GPQ_MAX_CELLS];
+	bool known; /* one is not null, so that there is a row */
+};
+
+/* Reads the numbers; '*out_known' counts the products that have any. */
+static struct line_fault numbers_read(const struct passage *pass, struct line *line, struct product_cells *out,
+                                      uint32_t *out_known)
 {
 	const struct gpq_feed_binding *binding = pass->binding;
 	*out_known = 0;
 	for (uint32_t p = 0; p < binding->n_products; p++) {
-		const struct gpq_product_field *product = &binding->products[p];
-		line->scratch_used = 0; /* numbers leave nothing there */
-		enum gpq_reject reason = pass->parser->values.cell(line_field(pass->parser, line, product->field),
-		                                                   binding->output[0]->cells[product->cell].scale, &out_cells[p]);
-		if (reason != GPQ_REJECT_NONE)
-			return (struct line_fault){ reason, product->field + 1u };
-		*out_known += out_cells[p] != GPQ_CELL_NULL;
+		out[p].known = false;
+		for (uint32_t k = 0; k < binding->output[0]->n_cells; k++) {
+			uint16_t field = binding->products[p].field[k];
+			out[p].cell[k] = GPQ_CELL_NULL;
+			if (field == GPQ_NO_FIELD)
+				continue;
+			line->scratch_used = 0; /* numbers leave nothing there */
+			enum gpq_reject reason = pass->parser->values.cell(line_field(pass->parser, line, field),
+			                                                   binding->output[0]->cells[k].scale, &out[p].cell[k]);
+			if (reason != GPQ_REJECT_NONE)
+				return (struct line_fault){ reason, field + 1u };
+			out[p].known |= out[p].cell[k] != GPQ_CELL_NULL;
+		}
+		*out_known += out[p].known;
 	}
 	return (struct line_fault){ GPQ_REJECT_NONE, 0 };
 }
 
-/* A row of product 'p'. */
-static enum gpq_status product_put(struct passage *pass, uint32_t p, const struct gpq_batch *row, int64_t cell)
+/* A row of a product. */
+static enum gpq_status product_put(struct passage *pass, const struct gpq_batch *row, const struct product_cells *cells)
 {
 	struct gpq_line_parser *parser = pass->parser;
 	struct gpq_batch *batch = &parser->batch[0];
@@ -34,7 +48,7 @@ static enum gpq_status product_put(struct passage *pass, uint32_t p, const struc
 	batch->version[at] = row->version[0];
 	batch->origin[at] = row->origin[0];
 	for (uint32_t k = 0; k < pass->binding->output[0]->n_cells; k++)
-		batch->cell[k][at] = k == pass->binding->products[p].cell ? cell : GPQ_CELL_NULL;
+		batch->cell[k][at] = cells->cell[k];
 	return ++batch->rows == parser->batch_rows ? gpq_line_batch_give(pass, 0) : GPQ_OK;
 }
 
@@ -42,7 +56,7 @@ enum gpq_status gpq_product_line_take(struct passage *pass, struct line *line, u
                                       struct line_fault *out_fault)
 {
 	const struct gpq_feed_binding *binding = pass->binding;
-	int64_t cells[GPQ_BINDING_MAX_PRODUCTS];
+	struct product_cells cells[GPQ_BINDING_MAX_PRODUCTS];
 	uint32_t known = 0, code = 0;
 	int32_t version;
 	struct line_fault numbers = numbers_read(pass, line, cells, &known);
@@ -63,10 +77,10 @@ enum gpq_status gpq_product_line_take(struct passage *pass, struct line *line, u
 	pass->counts->blank += binding->n_products - known;
 	const struct gpq_batch row = { .start_s = &time.start_s, .location = &code, .version = &version, .origin = &origin };
 	for (uint32_t p = 0; p < binding->n_products; p++) {
-		if (cells[p] == GPQ_CELL_NULL)
+		if (!cells[p].known)
 			continue;
 		GPQ_TRY(gpq_careful_product(pass, line, binding->products[p].product, &code));
-		GPQ_TRY(product_put(pass, p, &row, cells[p]));
+		GPQ_TRY(product_put(pass, &row, &cells[p]));
 	}
 	return GPQ_OK;
 }

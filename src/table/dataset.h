@@ -47,7 +47,7 @@ enum gpq_role {
 	GPQ_ROLE_VERSION,
 	GPQ_ROLE_COMPONENT,    /* which cell the numbers of the line are: see gpq_feed.components */
 	GPQ_ROLE_CELL,         /* a number; 'column' says which of the output */
-	GPQ_ROLE_PRODUCTS,     /* a number of the product that the header names; the line is a row of each such column */
+	GPQ_ROLE_PRODUCTS,     /* a number of the product that the header names; the line is a row of each product */
 	GPQ_ROLE_HOURS,        /* a number for each hour ending 1 to 24: header names are this one's with the hour behind it */
 };
 
@@ -69,12 +69,14 @@ enum gpq_record_kind {
 /*
  * A column of a feed. 'names' are alternatives: the current header name first, older or variant ones behind. A column whose
  * header is blank has the name ""; blank header names stand for the feed's in their order. GPQ_ROLE_HOURS stands for
- * GPQ_HOURS_ACROSS columns, one behind the other. Of GPQ_ROLE_PRODUCTS the current header name is the product.
+ * GPQ_HOURS_ACROSS columns, one behind the other. Of GPQ_ROLE_PRODUCTS the current header name is the product where 'product'
+ * names none; columns of one product give one row.
  */
 struct gpq_feed_column {
 	const char *names[4];
 	enum gpq_role role;
 	enum gpq_column_id column; /* roles CELL, HOURS, PRODUCTS: the output column */
+	const char *product;       /* role PRODUCTS: as_product, where it is not the header's name */
 	uint8_t output;            /* role CELL: 0 = both outputs or the only one; 1, 2 = that output only */
 	bool negated;              /* role CELL, of lines that are rows: published with the other sign */
 	bool required;             /* the feed is not recognised without it */

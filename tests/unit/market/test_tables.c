@@ -275,7 +275,8 @@ static void check_time(const struct gpq_market *market, const struct gpq_feed *f
 	REFUSE_UNLESS(has[GPQ_ROLE_HOUR_ENDING] || has[GPQ_ROLE_START_LOCAL] || !has[GPQ_ROLE_REPEATED], market, feed->id);
 	REFUSE_UNLESS(!has[GPQ_ROLE_HOUR_ENDING] || has[GPQ_ROLE_INTERVAL] == (feed->outputs[0]->interval_minutes < 60), market,
 		      feed->id);
-	REFUSE_UNLESS(local || (!has[GPQ_ROLE_CLOCK] && !feed->repeats_by_order), market, feed->id);
+	REFUSE_UNLESS(local || !has[GPQ_ROLE_CLOCK], market, feed->id);
+	REFUSE_UNLESS(local || has[GPQ_ROLE_HOUR_ENDING] || !feed->repeats_by_order, market, feed->id);
 	REFUSE_UNLESS(!feed->repeats_by_order || (!has[GPQ_ROLE_CLOCK] && !feed->outputs[1]), market, feed->id);
 	bool reads_above = feed->preamble_date || feed->date_behind || feed->published_behind || feed->name_behind;
 	REFUSE_UNLESS(!reads_above || feed->preamble_lines, market, feed->id);
