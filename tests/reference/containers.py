@@ -99,6 +99,8 @@ def content_problem(data):
                             (b"<?xml", "XML")]:
         if data.startswith(magic):
             return sentence
+    if data.startswith(b"No data exists for this period"):
+        return "no data"
     text = data.lstrip(b" \t\r\n")
     if not text:
         return "empty"

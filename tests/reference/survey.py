@@ -14,7 +14,8 @@ SLACK = {"pjm/da_energy_hourly": "0.000002",  # six decimals, energy whole cents
          "pjm/rt_energy_hourly": "0.005002",  # energy in cents, the others in six decimals
          "pjm/rt_energy_5min": "0.005002",
          "caiso/da_energy_hourly": "0.00002", "caiso/rt_energy_15min": "0.00002", "caiso/rt_energy_5min": "0.00002",
-         "caiso/hasp_energy_hourly": "0.00002", "caiso/hasp_energy_15min": "0.00002"}
+         "caiso/hasp_energy_hourly": "0.00002", "caiso/hasp_energy_15min": "0.00002",
+         "isone/da_energy_hourly": "0.02", "isone/rt_energy_hourly": "0.02", "isone/rt_energy_5min": "0.02"}
 # components in lines of their own
 APART = {**{name: set(LMP) for name in SLACK if name.startswith("caiso/")},
          **{f"miso/{name}": {"lmp_total", "lmp_congestion", "lmp_loss"}
