@@ -244,7 +244,7 @@ static enum gpq_status input_read(struct reading *reading, const char *path, con
 	GPQ_TRY(gpq_input_reader_init(&reading->reader, reading->budget, features, err));
 	GPQ_TRY(gpq_chunk_buffer_init(&reading->buffer, reading->budget, GPQ_CHUNK_ROOM_LONG, err));
 	if (reading->facts.feed->repeats_by_order)
-		GPQ_TRY(gpq_repeats_open(reading->budget, reading->dataset->tiles, &reading->repeats, err));
+		GPQ_TRY(gpq_repeats_open(reading->budget, gpq_repeats_are_short(reading->dataset), &reading->repeats, err));
 	if (reading->dataset->tiles)
 		GPQ_TRY(gpq_succession_open(reading->budget, &reading->succession, err));
 	if (reading->dataset->tiles)

@@ -131,7 +131,7 @@ static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question
 	plan->encoder_bytes = intake_bytes(GPQ_CSV_MAX_RECORD_BYTES, GPQ_CHUNK_ROOM_LONG) + THREAD_BYTES - plan->worker_bytes +
 	                      gpq_parquet_encoder_need(&parquet) + gpq_block_column_need(question->max_slots);
 	plan->input_bytes = sizeof(struct gpq_open_input) + gpq_input_reader_need() + opener_bytes +
-	                    (question->holds_repeats ? gpq_repeats_need(question->holds_tiles) : 0) +
+	                    (question->holds_repeats ? gpq_repeats_need(question->short_repeats) : 0) +
 	                    (question->holds_tiles ? gpq_succession_need() : 0);
 	plan->catalogue_bytes = question->catalogue_used_bytes ? question->catalogue_used_bytes : gpq_plan_catalogue_bytes(plan->bound_bytes);
 	plan->tally_bytes = tally_bytes(plan, question);

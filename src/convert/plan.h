@@ -48,6 +48,7 @@ struct gpq_plan_question {
 	uint32_t n_cells;            /* of the narrowest rows among them; 0: not known */
 	uint32_t n_tables;           /* tables in play */
 	bool holds_repeats;          /* some input's repeated hours wait for its end (repeats.h) */
+	bool short_repeats;          /* these may be of five-minute intervals */
 	bool holds_tiles;            /* some input's intervals follow each other (succession.h) */
 };
 

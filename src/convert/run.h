@@ -106,7 +106,7 @@ struct gpq_run {
 	uint32_t n_failed;                   /* lock: inputs that failed when they were read */
 	bool surprised;                      /* lock: some input was not in the order it seemed to be in */
 	struct gpq_open_input *open;         /* lock: [plan.open_inputs] */
-	bool holds_repeats, holds_tiles;     /* as in struct gpq_plan_question */
+	bool holds_repeats, short_repeats, holds_tiles; /* as in struct gpq_plan_question */
 	struct gpq_block_job job;
 	struct gpq_progress progress;        /* lock */
 };

@@ -108,14 +108,16 @@ static uint32_t block_hours(const struct gpq_dataset_run *dataset)
 	return hours + 1;
 }
 
-static bool repeats_held(const struct gpq_run *run)
+/* Whether rows of repeated hours wait for their input's end, and such of short intervals. */
+static void repeats_find(struct gpq_run *run)
 {
 	for (uint32_t r = 0; r < run->catalogue.n_ranges; r++) {
 		const struct gpq_feed *feed = gpq_input_feed(&(struct gpq_input){ .feed_number = run->catalogue.ranges[r].feed_number });
-		if (feed && feed->repeats_by_order)
-			return true;
+		if (!feed || !feed->repeats_by_order || !feed->outputs[0])
+			continue;
+		run->holds_repeats = true;
+		run->short_repeats |= gpq_repeats_are_short(feed->outputs[0]);
 	}
-	return false;
 }
 
 /* Blocks are of one dataset: the one that most inputs feed counts. */
@@ -148,7 +150,9 @@ static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
 		.max_depth = run->catalogue.max_depth,
 		.sheets = run->catalogue.sheets,
 	};
-	question.holds_repeats = run->holds_repeats = repeats_held(run);
+	repeats_find(run);
+	question.holds_repeats = run->holds_repeats;
+	question.short_repeats = run->short_repeats;
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
 		const struct gpq_dataset_run *dataset = &run->datasets[d];
 		uint32_t hours = block_hours(dataset), places = hours * 60 / dataset->dataset->interval_minutes + 1;
@@ -163,6 +167,7 @@ static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
 		question.n_tables += !tables[dataset->dataset->table];
 		tables[dataset->dataset->table] = true;
 	}
+	question.holds_tiles = run->holds_tiles;
 	return gpq_plan_make(&question, &run->plan, err);
 }
 
@@ -212,7 +217,7 @@ static enum gpq_status inputs_open(struct gpq_run *run, struct gpq_error *err)
 		GPQ_TRY(gpq_input_reader_init(&run->open[i].reader, run->budget, run->cpu_features, err));
 		run->open[i].reader.opener.spill_folder = run->spill_folder;
 		if (run->holds_repeats)
-			GPQ_TRY(gpq_repeats_open(run->budget, run->holds_tiles, &run->open[i].repeats, err));
+			GPQ_TRY(gpq_repeats_open(run->budget, run->short_repeats, &run->open[i].repeats, err));
 		if (run->holds_tiles)
 			GPQ_TRY(gpq_succession_open(run->budget, &run->open[i].succession, err));
 	}

@@ -205,6 +205,27 @@ static bool order_tells(const struct passage *pass, const struct gpq_line_time *
 	return time->reason == GPQ_REJECT_NONE && (time->second_s || pass->binding->output[0]->tiles);
 }
 
+static uint16_t repeat_field(const struct gpq_feed_binding *binding)
+{
+	return binding->start != GPQ_NO_FIELD ? binding->start : binding->hour_ending;
+}
+
+/* What is told of a line whose pass is not known, if it never will be. */
+static struct gpq_bad_line repeat_text(struct passage *pass, struct line *line)
+{
+	uint16_t field = repeat_field(pass->binding);
+	struct gpq_bad_line text = bad_line(pass, line_bytes(line, pass->piece_len), (struct line_fault){ GPQ_REJECT_UNRESOLVED, field + 1u });
+	text.value = line_raw(line, field);
+	return text;
+}
+
+bool gpq_careful_repeat(struct passage *pass, struct line *line, struct gpq_repeat *held)
+{
+	held->field = repeat_field(pass->binding) + 1u;
+	const struct gpq_bad_line text = held->stamp_only ? (struct gpq_bad_line){ .reason = GPQ_REJECT_UNRESOLVED } : repeat_text(pass, line);
+	return pass->receiver->repeats && gpq_repeats_hold(pass->receiver->repeats, held, &text);
+}
+
 /* A row of a repeated hour waits for the input's end: only the order of all of its location's tells which pass it is of. Of a
  * line that gives none the stamp counts alone, for the others. Feeds that tell it so have one output. */
 static enum gpq_status row_hold(struct passage *pass, struct line *line, const struct gpq_line_time *time,
@@ -216,9 +237,11 @@ static enum gpq_status row_hold(struct passage *pass, struct line *line, const s
 		.first_s = time->start_s,
 		.second_s = time->second_s,
 		.location = row->location[0],
+		.group = row->location[0],
 		.version = row->version[0],
 		.origin = row->origin[0],
-		.field = pass->binding->start + 1u,
+		.parts = !stamp_only,
+		.field = repeat_field(pass->binding) + 1u,
 		.stamp_only = stamp_only,
 	};
 	const struct line_fault unresolved = { GPQ_REJECT_UNRESOLVED, held.field };
@@ -232,8 +255,7 @@ static enum gpq_status row_hold(struct passage *pass, struct line *line, const s
 		GPQ_TRY(gpq_tile_pass(pass, held.location, time, &held.before_s));
 	struct gpq_bad_line text = { .reason = unresolved.reason };
 	if (!stamp_only) {
-		text = bad_line(pass, line_bytes(line, pass->piece_len), unresolved);
-		text.value = line_raw(line, pass->binding->start);
+		text = repeat_text(pass, line);
 		out_fault->reason = GPQ_REJECT_NONE;
 	}
 	const struct gpq_line_receiver *receiver = pass->receiver;
@@ -296,6 +318,8 @@ static enum gpq_status line_rows(struct passage *pass, struct line *line, uint64
 	if (out_fault->reason != GPQ_REJECT_NONE)
 		return GPQ_OK;
 	const struct gpq_batch row = { .location = &code, .version = &version, .origin = &origin };
+	if (GPQ_UNLIKELY(time->marked) && pass->receiver->repeats)
+		gpq_repeats_mark(pass->receiver->repeats);
 	if (GPQ_UNLIKELY(time->second_s))
 		return row_hold(pass, line, time, &row, false, out_fault);
 	return rows_add(pass, time, known, &row);

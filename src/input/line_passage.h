@@ -11,6 +11,7 @@
 #define GPQ_INPUT_LINE_PASSAGE_H
 
 #include "input/line_parser.h"
+#include "input/repeats.h"
 #include "input/line_times.h"
 #include "input/location_cache.h"
 #include "input/strip_gather.h"
@@ -241,6 +242,10 @@ struct line_fault gpq_careful_version(const struct passage *pass, struct line *l
 /* gpq_careful_location() gives the code of the line's location, from the cache or entering it. */
 GPQ_MUST_USE enum gpq_status gpq_careful_location(struct passage *pass, struct line *line, uint32_t *out_code,
                                                   struct line_fault *out_fault);
+
+/* gpq_careful_repeat() keeps a row whose pass of a repeated hour the order of lines will tell, with its line. False where there is no
+ * room. */
+bool gpq_careful_repeat(struct passage *pass, struct line *line, struct gpq_repeat *held);
 
 /* gpq_careful_product() gives the code of the line's location with 'product' as its product. */
 GPQ_MUST_USE enum gpq_status gpq_careful_product(struct passage *pass, struct line *line, const char *product,

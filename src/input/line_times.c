@@ -295,10 +295,17 @@ static void hour_resolve(struct passage *pass, struct line *line, struct gpq_lin
 	}
 	if (reason == GPQ_REJECT_NONE && (utc_s < 0 || utc_s > UINT32_MAX))
 		reason = GPQ_REJECT_STAMP;
-	if (reason != GPQ_REJECT_NONE)
+	if (reason != GPQ_REJECT_NONE) {
 		time_refuse(out, reason, field);
-	else
-		*out = (struct gpq_line_time){ .start_s = (uint32_t)utc_s, .warns = checks_differ(pass, line, (uint32_t)utc_s) };
+		return;
+	}
+	struct gpq_line_time time = { .start_s = (uint32_t)utc_s, .warns = checks_differ(pass, line, (uint32_t)utc_s) };
+	time.marked = binding->feed->repeats_by_order && ending.second_pass;
+	ending.second_pass = true;
+	if (binding->feed->repeats_by_order && !time.marked &&
+	    gpq_hour_ending_instant(pass->zone, day, &ending, within_s, &utc_s) == GPQ_REJECT_NONE)
+		time.second_s = (uint32_t)utc_s;
+	*out = time;
 }
 
 /* The day of a line whose hours stand across: its own date, or that above the header. */

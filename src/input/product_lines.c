@@ -52,6 +52,53 @@ static enum gpq_status product_put(struct passage *pass, const struct gpq_batch 
 	return ++batch->rows == parser->batch_rows ? gpq_line_batch_give(pass, 0) : GPQ_OK;
 }
 
+/* The location that stands for all products of the line's place: that of the first one. */
+static enum gpq_status group_find(struct passage *pass, struct line *line, uint32_t *out)
+{
+	return gpq_careful_product(pass, line, pass->binding->products[0].product, out);
+}
+
+/* A line without a row, in a repeated hour: its time counts for the others of its place. */
+static enum gpq_status time_hold(struct passage *pass, struct line *line, uint64_t origin)
+{
+	const struct gpq_line_time time = *gpq_line_time(pass, line);
+	struct gpq_repeat held = { .first_s = time.start_s, .second_s = time.second_s, .origin = origin, .stamp_only = true };
+	if (time.reason != GPQ_REJECT_NONE || !time.second_s)
+		return GPQ_OK;
+	GPQ_TRY(group_find(pass, line, &held.group));
+	gpq_careful_repeat(pass, line, &held);
+	return GPQ_OK;
+}
+
+/* Rows of a repeated hour wait for the input's end. */
+static enum gpq_status products_hold(struct passage *pass, struct line *line, const struct gpq_line_time *time,
+                                     const struct gpq_batch *row, const struct product_cells *cells, struct line_fault *out_fault)
+{
+	const struct gpq_feed_binding *binding = pass->binding;
+	struct gpq_repeat held = {
+		.first_s = time->start_s,
+		.second_s = time->second_s,
+		.version = row->version[0],
+		.origin = row->origin[0],
+		.parts = binding->n_products,
+	};
+	GPQ_TRY(group_find(pass, line, &held.group));
+	for (uint32_t p = 0; p < binding->n_products; p++)
+		held.blank += !cells[p].known;
+	for (uint32_t p = 0; p < binding->n_products; p++) {
+		if (!cells[p].known)
+			continue;
+		GPQ_TRY(gpq_careful_product(pass, line, binding->products[p].product, &held.location));
+		memcpy(held.cell, cells[p].cell, sizeof(held.cell));
+		if (!gpq_careful_repeat(pass, line, &held) && held.parts) {
+			*out_fault = (struct line_fault){ GPQ_REJECT_UNRESOLVED, held.field };
+			return GPQ_OK;
+		}
+		held.parts = held.blank = 0; /* the first one counts for the line */
+	}
+	return GPQ_OK;
+}
+
 enum gpq_status gpq_product_line_take(struct passage *pass, struct line *line, uint64_t origin,
                                       struct line_fault *out_fault)
 {
@@ -62,7 +109,7 @@ enum gpq_status gpq_product_line_take(struct passage *pass, struct line *line, u
 	struct line_fault numbers = numbers_read(pass, line, cells, &known);
 	if (numbers.reason == GPQ_REJECT_NONE && !known) { /* whatever else the line says (RULES 14) */
 		pass->counts->blank += binding->n_products;
-		return GPQ_OK;
+		return binding->feed->repeats_by_order ? time_hold(pass, line, origin) : GPQ_OK;
 	}
 	struct gpq_line_time time = *gpq_line_time(pass, line);
 	*out_fault = (struct line_fault){ time.reason, time.field };
@@ -72,10 +119,14 @@ enum gpq_status gpq_product_line_take(struct passage *pass, struct line *line, u
 	if (out_fault->reason == GPQ_REJECT_NONE)
 		*out_fault = gpq_careful_version(pass, line, &version);
 	if (out_fault->reason != GPQ_REJECT_NONE)
-		return GPQ_OK;
+		return binding->feed->repeats_by_order ? time_hold(pass, line, origin) : GPQ_OK;
+	const struct gpq_batch row = { .start_s = &time.start_s, .location = &code, .version = &version, .origin = &origin };
+	if (time.marked && pass->receiver->repeats)
+		gpq_repeats_mark(pass->receiver->repeats);
+	if (time.second_s)
+		return products_hold(pass, line, &time, &row, cells, out_fault);
 	*pass->last_start_s = time.start_s;
 	pass->counts->blank += binding->n_products - known;
-	const struct gpq_batch row = { .start_s = &time.start_s, .location = &code, .version = &version, .origin = &origin };
 	for (uint32_t p = 0; p < binding->n_products; p++) {
 		if (!cells[p].known)
 			continue;

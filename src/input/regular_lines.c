@@ -79,7 +79,7 @@ static void run_times(struct run *run)
 	const struct line line = line_of(run->piece, run->record);
 	char apart[GPQ_SPAN_BYTES + GPQ_PADDED_BYTES];
 	if (!time_is(&parser->last, gpq_line_span(&line, span, apart)) || parser->last.time.reason != GPQ_REJECT_NONE ||
-	    parser->last.time.second_s) {
+	    parser->last.time.second_s || parser->last.time.marked) {
 		run->count = 0;
 		return;
 	}

@@ -9,10 +9,11 @@
 #include <stdlib.h>
 
 /* Two passes of an hour of 760 generators are 1,520 rows, of some 60 bytes a line: four such hours in one input. */
-#define MAX_ROWS        6144u
-#define TEXT_BYTES      ((size_t)512 << 10)
-#define TILE_ROWS       24576u /* two of runs of the dispatch: twelve and up to three late ones each are 22,800 */
-#define TILE_TEXT_BYTES ((size_t)3 << 19)
+#define MAX_ROWS   6144u
+#define TEXT_BYTES ((size_t)512 << 10)
+/* Two passes of runs of the dispatch, twelve and up to three late ones each, are 22,800; of five minutes of 1,300 nodes 31,200. */
+#define SHORT_ROWS       32768u
+#define SHORT_TEXT_BYTES ((size_t)2 << 20)
 
 struct held {
 	struct gpq_repeat row;
@@ -23,7 +24,7 @@ struct held {
 
 /* Where a held row stands in the order of resolving. */
 struct held_place {
-	uint32_t location, held;
+	uint32_t group, held;
 	uint64_t origin;
 };
 
@@ -32,7 +33,8 @@ struct gpq_repeats {
 	pthread_mutex_t lock;
 	uint32_t count, max_rows;
 	size_t text_used, text_bytes;
-	bool full; /* some row did not fit */
+	bool full;   /* some row did not fit */
+	bool marked; /* second passes are, so that all that wait are of the first */
 	struct gpq_batch batch; /* of one row */
 	struct held *held;
 	struct held_place *places;
@@ -40,30 +42,30 @@ struct gpq_repeats {
 	char refusal[128];
 };
 
-static uint32_t rows_of(bool tiles)
+static uint32_t rows_of(bool short_intervals)
 {
-	return tiles ? TILE_ROWS : MAX_ROWS;
+	return short_intervals ? SHORT_ROWS : MAX_ROWS;
 }
 
-static size_t text_of(bool tiles)
+static size_t text_of(bool short_intervals)
 {
-	return tiles ? TILE_TEXT_BYTES : TEXT_BYTES;
+	return short_intervals ? SHORT_TEXT_BYTES : TEXT_BYTES;
 }
 
-size_t gpq_repeats_need(bool tiles)
+size_t gpq_repeats_need(bool short_intervals)
 {
 	size_t row_bytes = sizeof(struct held) + 2 * sizeof(struct held_place); /* qsort's copy */
-	return sizeof(struct gpq_repeats) + gpq_batch_need(1, GPQ_MAX_CELLS) + rows_of(tiles) * row_bytes + text_of(tiles) +
+	return sizeof(struct gpq_repeats) + gpq_batch_need(1, GPQ_MAX_CELLS) + rows_of(short_intervals) * row_bytes + text_of(short_intervals) +
 	       GPQ_PADDED_BYTES + 4 * GPQ_BUDGET_MAP_BYTES;
 }
 
-enum gpq_status gpq_repeats_open(struct gpq_budget *budget, bool tiles, struct gpq_repeats **out, struct gpq_error *err)
+enum gpq_status gpq_repeats_open(struct gpq_budget *budget, bool short_intervals, struct gpq_repeats **out, struct gpq_error *err)
 {
 	struct gpq_repeats *repeats = NULL;
 	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_CONVERT, sizeof(*repeats), &repeats, err));
 	repeats->budget = budget;
-	repeats->max_rows = rows_of(tiles);
-	repeats->text_bytes = text_of(tiles);
+	repeats->max_rows = rows_of(short_intervals);
+	repeats->text_bytes = text_of(short_intervals);
 	pthread_mutex_init(&repeats->lock, NULL);
 	enum gpq_status status = gpq_batch_init(&repeats->batch, budget, GPQ_TAG_CONVERT, 1, GPQ_MAX_CELLS, err);
 	if (status == GPQ_OK)
@@ -113,7 +115,19 @@ void gpq_repeats_clear(struct gpq_repeats *repeats)
 		return;
 	repeats->count = 0;
 	repeats->text_used = 0;
-	repeats->full = false;
+	repeats->full = repeats->marked = false;
+}
+
+void gpq_repeats_mark(struct gpq_repeats *repeats)
+{
+	pthread_mutex_lock(&repeats->lock);
+	repeats->marked = true;
+	pthread_mutex_unlock(&repeats->lock);
+}
+
+bool gpq_repeats_are_short(const struct gpq_dataset *dataset)
+{
+	return dataset->tiles || dataset->interval_minutes < 15;
 }
 
 bool gpq_repeats_hold(struct gpq_repeats *repeats, const struct gpq_repeat *row, const struct gpq_bad_line *line)
@@ -138,20 +152,23 @@ bool gpq_repeats_hold(struct gpq_repeats *repeats, const struct gpq_repeat *row,
 	return fits;
 }
 
-/* By location and the place in the input. */
+/* By group and the place in the input. */
 static int place_compare(const void *a, const void *b)
 {
 	const struct held_place *x = a, *y = b;
-	if (x->location != y->location)
-		return x->location < y->location ? -1 : 1;
-	return x->origin < y->origin ? -1 : x->origin > y->origin;
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
+	if (x->origin != y->origin)
+		return x->origin < y->origin ? -1 : 1;
+	return x->held < y->held ? -1 : x->held > y->held; /* of one line, in their order */
 }
 
-/* Held rows in the order of resolving, [from, to) of them: those of one location and repeated hour. */
+/* Held rows in the order of resolving, [from, to) of them: those of one group and repeated hour. */
 struct hour {
 	struct gpq_repeats *repeats;
 	uint32_t from, to;
-	uint32_t second; /* where the second of exactly two passes begins; 'to' where there are not two */
+	uint32_t second; /* where the second of two passes begins, or 'to' */
+	bool known;      /* there are two, or marks tell */
 };
 
 static struct held *held_at(const struct gpq_repeats *repeats, uint32_t i)
@@ -163,22 +180,25 @@ static struct held *held_at(const struct gpq_repeats *repeats, uint32_t i)
 static bool same_hour(const struct held *a, const struct held *b)
 {
 	uint32_t apart_s = a->row.first_s < b->row.first_s ? b->row.first_s - a->row.first_s : a->row.first_s - b->row.first_s;
-	return a->row.location == b->row.location && apart_s < 86400;
+	return a->row.group == b->row.group && apart_s < 86400;
 }
 
 /* The hour that begins with row 'from'. */
 static struct hour hour_find(struct gpq_repeats *repeats, uint32_t from, bool hourly)
 {
-	struct hour hour = { repeats, from, from + 1, 0 };
+	struct hour hour = { repeats, from, from + 1, 0, false };
 	uint32_t begin = 0, passes = 1;
 	while (hour.to < repeats->count && same_hour(held_at(repeats, from), held_at(repeats, hour.to)))
 		hour.to++;
-	for (uint32_t i = from + 1; i < hour.to; i++)
-		if (held_at(repeats, i)->row.first_s < held_at(repeats, i - 1)->row.first_s + hourly) {
+	for (uint32_t i = from + 1; i < hour.to; i++) {
+		const struct gpq_repeat *above = &held_at(repeats, i - 1)->row, *row = &held_at(repeats, i)->row;
+		if (row->origin != above->origin && row->first_s < above->first_s + hourly) {
 			begin = i; /* of hours, one that stands still is the next */
 			passes++;
 		}
-	hour.second = passes == 2 && !repeats->full ? begin : hour.to;
+	}
+	hour.known = (passes == 2 || repeats->marked) && !repeats->full;
+	hour.second = repeats->marked ? hour.to : begin;
 	return hour;
 }
 
@@ -231,13 +251,13 @@ static enum gpq_status line_give(const struct gpq_repeats *repeats, const struct
 		.bytes = { text, held->len },
 		.value = { text + held->value_at, held->value_len },
 	};
-	counts->rejected++;
+	counts->rejected += held->row.parts;
 	return receiver->bad_line(receiver->context, &line, err);
 }
 
 /* The rows of an hour whose passes are known. */
 static enum gpq_status hour_give(const struct hour *hour, const struct gpq_dataset *output,
-                                 const struct gpq_line_receiver *receiver, struct gpq_error *err)
+                                 const struct gpq_line_receiver *receiver, struct gpq_line_counts *counts, struct gpq_error *err)
 {
 	uint32_t before_s = held_at(hour->repeats, hour->from)->row.before_s, above_s = 0, start_s = 0;
 	for (uint32_t i = hour->from; i < hour->to; i++) {
@@ -248,8 +268,10 @@ static enum gpq_status hour_give(const struct hour *hour, const struct gpq_datas
 			start_s = gpq_succession_derive(receiver->succession, time_s, above_s ? above_s : before_s);
 		above_s = time_s;
 		const struct held *held = held_at(hour->repeats, i);
-		if (!held->row.stamp_only)
-			GPQ_TRY(row_give(hour->repeats, held, start_s, time_s, output, receiver, err));
+		if (held->row.stamp_only)
+			continue;
+		counts->blank += held->row.blank;
+		GPQ_TRY(row_give(hour->repeats, held, start_s, time_s, output, receiver, err));
 	}
 	return GPQ_OK;
 }
@@ -258,14 +280,14 @@ static enum gpq_status hour_reject(const struct hour *hour, const struct gpq_lin
                                    struct gpq_line_counts *counts, struct gpq_error *err)
 {
 	for (uint32_t i = hour->from; i < hour->to; i++)
-		if (!held_at(hour->repeats, i)->row.stamp_only)
+		if (held_at(hour->repeats, i)->row.parts)
 			GPQ_TRY(line_give(hour->repeats, held_at(hour->repeats, i), receiver, counts, err));
 	return GPQ_OK;
 }
 
 static void stamps_note(const struct hour *hour, struct gpq_succession *succession)
 {
-	for (uint32_t i = hour->from; i < hour->to && hour->second < hour->to; i++)
+	for (uint32_t i = hour->from; i < hour->to && hour->known; i++)
 		gpq_succession_note(succession, row_time(hour, i));
 }
 
@@ -276,7 +298,7 @@ enum gpq_status gpq_repeats_resolve(struct gpq_repeats *repeats, const struct gp
 	bool hourly = output->interval_minutes == 60;
 	struct hour hour;
 	for (uint32_t i = 0; i < repeats->count; i++)
-		repeats->places[i] = (struct held_place){ repeats->held[i].row.location, i, repeats->held[i].row.origin };
+		repeats->places[i] = (struct held_place){ repeats->held[i].row.group, i, repeats->held[i].row.origin };
 	qsort(repeats->places, repeats->count, sizeof(repeats->places[0]), place_compare);
 	for (uint32_t from = 0; output->tiles && from < repeats->count; from = hour.to) {
 		hour = hour_find(repeats, from, hourly);
@@ -284,7 +306,7 @@ enum gpq_status gpq_repeats_resolve(struct gpq_repeats *repeats, const struct gp
 	}
 	for (uint32_t from = 0; from < repeats->count && status == GPQ_OK; from = hour.to) {
 		hour = hour_find(repeats, from, hourly);
-		status = hour.second < hour.to ? hour_give(&hour, output, receiver, err) : hour_reject(&hour, receiver, counts, err);
+		status = hour.known ? hour_give(&hour, output, receiver, counts, err) : hour_reject(&hour, receiver, counts, err);
 	}
 	gpq_repeats_clear(repeats);
 	return status;

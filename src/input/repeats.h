@@ -1,7 +1,7 @@
 /*
  * input/repeats.h - rows of repeated hours, held back until their input ends, and then given their pass.
  *
- * Feeds that mark neither pass tell it by the order of each location's lines (RULES 8): a step back in time begins the second
+ * Feeds that mark no pass tell it by the order of each location's lines (RULES 8): a step back in time begins the second
  * pass. One pass only, or more than two, and none of the location's rows of that hour can be told: they are rejected. The rows
  * may be brought in any order, as several parsers do: their place in the input is known.
  * Memory: gpq_repeats_need(), taken at open. An input with more such rows than fit is refused.
@@ -16,8 +16,10 @@
 struct gpq_repeat {
 	uint32_t first_s, second_s; /* its start in either pass */
 	uint32_t location;
+	uint32_t group;             /* a location that stands for all rows of its place: their order tells the pass */
 	int32_t version;
 	uint64_t origin;
+	uint32_t parts, blank;      /* partial rows of the line, and how many of them are blank; 0 but for its first row that is held */
 	uint32_t field;             /* of the line that tells the time, 1-based */
 	uint32_t before_s;          /* of intervals that follow each other: the location's last stamp before the hour, or 0 */
 	bool stamp_only;            /* the line gives no row; its stamp counts for the others */
@@ -26,14 +28,22 @@ struct gpq_repeat {
 
 struct gpq_repeats;
 
-/* Room for the rows of an hour of hours or quarters, or, where 'tiles', for those of twice 15 runs of 800 generators. */
-size_t gpq_repeats_need(bool tiles);
-GPQ_MUST_USE enum gpq_status gpq_repeats_open(struct gpq_budget *budget, bool tiles, struct gpq_repeats **out, struct gpq_error *err);
+/* Room for the rows of an hour of hours or quarters, or, where 'short_intervals', for those of twice 15 runs of 800 generators, or
+ * twice 12 intervals of 1,300 nodes. */
+size_t gpq_repeats_need(bool short_intervals);
+GPQ_MUST_USE enum gpq_status gpq_repeats_open(struct gpq_budget *budget, bool short_intervals, struct gpq_repeats **out,
+                                              struct gpq_error *err);
+
+/* Whether rows of the dataset need the greater room. */
+bool gpq_repeats_are_short(const struct gpq_dataset *dataset);
 void gpq_repeats_close(struct gpq_repeats *repeats);
 
 /* gpq_repeats_hold() keeps a row and a copy of its line. False where there is no room: the caller rejects the line, and
  * gpq_repeats_refusal() says why the input is not to be used. */
 bool gpq_repeats_hold(struct gpq_repeats *repeats, const struct gpq_repeat *row, const struct gpq_bad_line *line);
+
+/* gpq_repeats_mark() notes that the input marks second passes: what it does not mark is the first one. */
+void gpq_repeats_mark(struct gpq_repeats *repeats);
 
 /*
  * gpq_repeats_resolve() hands every row held on to 'receiver', as a row of output 0 or as a line that is rejected, which it counts,

@@ -204,6 +204,7 @@ static const struct gpq_feed da_lmp = {
 	.name_words = { { "dalmp", 1 }, { "da_lmp", 1 } },
 	.titles = { "Day-Ahead Energy Market Hourly LMP Report" },
 	PREAMBLE,
+	.repeats_by_order = true,
 	.doc = "Day-ahead LMPs of a day, a line for each location and hour.",
 	.source = EXPRESS "WW_DALMP_ISO_YYYYMMDD.csv",
 };
@@ -215,6 +216,7 @@ static const struct gpq_feed rt_lmp = {
 	.name_words = { { "lmp_rt", 1 }, { "rt_lmp", 1 }, { "hourlylmp", 1 } },
 	.titles = { "Real-Time Energy Market Hourly LMP Report", "Real-Time Hourly" },
 	PREAMBLE,
+	.repeats_by_order = true,
 	.doc = "Real-time LMPs of a day, final or preliminary, a line for each location and hour.",
 	.source = EXPRESS "lmp_rt_final_YYYYMMDD.csv, lmp_rt_prelim_YYYYMMDD.csv",
 };

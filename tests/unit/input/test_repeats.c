@@ -231,7 +231,7 @@ static void more_than_fit_are_all_rejected(void **state)
 	gpq_budget_init(&budget, gpq_repeats_need(false));
 	assert_int_equal(gpq_repeats_open(&budget, false, &repeats, NULL), GPQ_OK);
 	struct gpq_bad_line line = { .bytes = { text, sizeof(text) }, .value = { text, 1 } };
-	struct gpq_repeat row = { .first_s = MIDNIGHT + HOUR, .second_s = MIDNIGHT + 2 * HOUR };
+	struct gpq_repeat row = { .first_s = MIDNIGHT + HOUR, .second_s = MIDNIGHT + 2 * HOUR, .parts = 1 };
 	assert_true(gpq_repeats_hold(repeats, &row, &line));
 	row.origin = 1;
 	line.bytes.len = 10;
@@ -250,6 +250,61 @@ static void more_than_fit_are_all_rejected(void **state)
 	free(kept);
 }
 
+/* A row of the hour that is repeated, of line 'origin' and place 'group'. */
+static void hold(struct gpq_repeats *repeats, uint64_t origin, uint32_t location, uint32_t group, uint32_t parts, uint32_t blank)
+{
+	static char text[] = "a line\n";
+	struct gpq_bad_line line = { .bytes = { text, 7 }, .value = { text, 1 } };
+	struct gpq_repeat row = { .first_s = MIDNIGHT + HOUR, .second_s = MIDNIGHT + 2 * HOUR, .location = location, .group = group,
+		                  .origin = origin, .parts = parts, .blank = blank };
+	assert_true(gpq_repeats_hold(repeats, &row, &line));
+}
+
+static void marks_and_lines_of_several_rows(void **state)
+{
+	(void)state;
+	struct gpq_budget budget;
+	struct gpq_repeats *repeats = NULL;
+	struct kept *kept = calloc(1, sizeof(*kept));
+	struct gpq_line_counts counts = { 0 };
+	struct gpq_line_receiver receiver = { .context = kept, .rows = rows_keep, .bad_line = line_keep };
+	gpq_budget_init(&budget, CAP);
+	assert_int_equal(gpq_repeats_open(&budget, false, &repeats, NULL), GPQ_OK);
+	/* The input marks second passes: one row alone, or three, are of the first. */
+	hold(repeats, 10, 1, 1, 1, 0);
+	for (uint64_t origin = 20; origin < 23; origin++)
+		hold(repeats, origin, 2, 2, 1, 0);
+	gpq_repeats_mark(repeats);
+	assert_int_equal(gpq_repeats_resolve(repeats, gpq_market_nyiso.datasets[0], &receiver, &counts, NULL), GPQ_OK);
+	assert_int_equal(kept->n_rows, 4);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(kept->start_s[i], MIDNIGHT + HOUR);
+	/* Two lines of two rows each, a third of each being blank: two passes, though rows stand still. */
+	kept->n_rows = 0;
+	for (uint64_t origin = 30; origin < 50; origin += 10) {
+		hold(repeats, origin, 4, 3, 3, 1);
+		hold(repeats, origin, 5, 3, 0, 0);
+	}
+	assert_int_equal(gpq_repeats_resolve(repeats, gpq_market_nyiso.datasets[0], &receiver, &counts, NULL), GPQ_OK);
+	assert_int_equal(kept->n_rows, 4);
+	assert_int_equal(kept->start_s[0], MIDNIGHT + HOUR);
+	assert_int_equal(kept->start_s[1], MIDNIGHT + HOUR);
+	assert_int_equal(kept->start_s[2], MIDNIGHT + 2 * HOUR);
+	assert_int_equal(kept->start_s[3], MIDNIGHT + 2 * HOUR);
+	assert_int_equal(counts.blank, 2);
+	assert_int_equal(counts.rejected, 0);
+	/* One of these lines alone: it is rejected once, with all of its rows. */
+	hold(repeats, 30, 4, 3, 3, 1);
+	hold(repeats, 30, 5, 3, 0, 0);
+	assert_int_equal(gpq_repeats_resolve(repeats, gpq_market_nyiso.datasets[0], &receiver, &counts, NULL), GPQ_OK);
+	assert_int_equal(kept->n_bad, 1);
+	assert_int_equal(counts.rejected, 3);
+	assert_int_equal(counts.blank, 2);
+	gpq_repeats_close(repeats);
+	assert_int_equal(atomic_load(&budget.used_bytes), 0);
+	free(kept);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +315,7 @@ int main(void)
 		cmocka_unit_test(the_named_clock_tells_the_pass),
 		cmocka_unit_test(other_days),
 		cmocka_unit_test(more_than_fit_are_all_rejected),
+		cmocka_unit_test(marks_and_lines_of_several_rows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
