@@ -116,6 +116,7 @@ static enum gpq_status slot_fill(struct gpq_delivery *delivery, struct gpq_block
 {
 	while (from < to) {
 		uint32_t pushed = 0;
+		GPQ_TRY(gpq_slabs_prepare(delivery->worker->run->slabs, &delivery->worker->err));
 		GPQ_TRY(slot_push(delivery, slot, load, from, to - from, &pushed));
 		from += pushed;
 		if (from < to)

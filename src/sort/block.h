@@ -35,6 +35,11 @@ struct gpq_slabs;
 GPQ_MUST_USE enum gpq_status gpq_slabs_open(struct gpq_budget *budget, size_t bytes, struct gpq_slabs **out,
 					    struct gpq_error *err);
 void gpq_slabs_close(struct gpq_slabs *slabs);
+
+/* gpq_slabs_prepare() sees to it that gpq_slabs_take() need not ask the system for memory soon: to be called where no lock is
+ * held that others wait for. Another thread that is about it already is not waited for. Errors: GPQ_E_BUDGET. */
+GPQ_MUST_USE enum gpq_status gpq_slabs_prepare(struct gpq_slabs *slabs, struct gpq_error *err);
+
 size_t gpq_slabs_free_bytes(const struct gpq_slabs *slabs); /* still to be had */
 size_t gpq_slabs_total_bytes(const struct gpq_slabs *slabs);
 
