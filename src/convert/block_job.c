@@ -137,10 +137,10 @@ static enum gpq_status job_turn(struct gpq_worker *worker)
 	if (!job->slot->rows)
 		return GPQ_OK;
 	enum gpq_table_id table = dataset->dataset->table;
-	GPQ_TRY(gpq_location_lists_update(&run->lists[table], run->budget, dataset->locations,
+	GPQ_TRY(gpq_location_lists_update(&run->lists, run->budget, dataset->locations,
 	                                  table == GPQ_TABLE_ANCILLARY ? dataset->market : NULL, err));
 	GPQ_TRY(gpq_block_sources_init(&job->sources, run->budget, &run->catalogue, job->turned, err));
-	GPQ_TRY(gpq_block_facts_init(&job->facts, run->budget, dataset, &job->slot->span, job->turned, &run->lists[table],
+	GPQ_TRY(gpq_block_facts_init(&job->facts, run->budget, dataset, &job->slot->span, job->turned, &run->lists,
 	                             &job->sources, run->plan.max_block_rows, err));
 	GPQ_TRY(days_keep(run, job, err));
 	GPQ_TRY(file_ready(run, dataset, job->slot->span.partition, &job->file, err));

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "convert/convert.h"
 
+#include "convert/dataset_summary.h"
 #include "convert/finish.h"
 #include "convert/pipeline.h"
 #include "convert/plan_report.h"
 #include "convert/report.h"
 #include "convert/run_setup.h"
 #include "convert/sidecar.h"
+#include "convert/stage.h"
 #include "io/folder.h"
 
 #include <stdio.h>
@@ -111,19 +113,39 @@ static enum gpq_status everything_publish(struct gpq_run *run, struct gpq_sideca
 	return gpq_finish_folders(run, err);
 }
 
-static enum gpq_status output_write(struct gpq_run *run, struct gpq_run_totals *totals, struct gpq_error *err)
+/* From the first input to the last footer, and what the report will say of names, which go with the stage. */
+static enum gpq_status stage_write(struct gpq_run *run, const struct gpq_stage *stage, struct gpq_sidecars *sidecars,
+                                   struct gpq_error *err)
 {
-	GPQ_TRY(gpq_run_open(run, err));
-	GPQ_TRY(outputs_check(run, err));
+	GPQ_TRY(gpq_stage_begin(run, stage, err));
 	GPQ_TRY(gpq_pipeline_run(run, err));
+	GPQ_TRY(gpq_finish_files(run, err));
+	for (uint32_t d = 0; d < run->n_datasets; d++)
+		if (gpq_stage_has(stage, &run->datasets[d]))
+			GPQ_TRY(gpq_dataset_summary_keep(&run->datasets[d], run->budget, run->metadata, err));
+	GPQ_TRY(gpq_sidecars_write_stage(sidecars, run, err));
+	gpq_stage_end(run);
+	return GPQ_OK;
+}
+
+static enum gpq_status stages_write(struct gpq_run *run, struct gpq_run_totals *totals, struct gpq_sidecars *sidecars,
+                                    struct gpq_error *err)
+{
+	for (uint32_t s = 0; s < run->n_stages; s++)
+		GPQ_TRY(stage_write(run, &run->stages[s], sidecars, err));
 	GPQ_TRY(gpq_report_totals(run, totals, err));
 	if (totals->identity_broken)
 		return verdict(run, totals, err);
-	GPQ_TRY(gpq_finish_files(run, totals, err));
+	GPQ_TRY(gpq_sidecars_write(sidecars, run, err));
+	return everything_publish(run, sidecars, err);
+}
+
+static enum gpq_status output_write(struct gpq_run *run, struct gpq_run_totals *totals, struct gpq_error *err)
+{
 	struct gpq_sidecars sidecars = { .count = 0 };
-	enum gpq_status status = gpq_sidecars_write(&sidecars, run, err);
-	if (status == GPQ_OK)
-		status = everything_publish(run, &sidecars, err);
+	GPQ_TRY(gpq_run_open(run, err));
+	GPQ_TRY(outputs_check(run, err));
+	enum gpq_status status = stages_write(run, totals, &sidecars, err);
 	gpq_sidecars_close(&sidecars);
 	return status;
 }

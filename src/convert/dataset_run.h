@@ -58,12 +58,14 @@ struct gpq_dataset_run {
 	struct gpq_sort_rules rules;
 	uint32_t sum_column[GPQ_MAX_CELLS]; /* cells of a total and of what it is the sum of (block_sums.h) */
 	uint32_t n_sum_columns;             /* 0: not checked */
-	struct gpq_locations *locations; /* Borrows: those of the dataset's table */
+	struct gpq_locations *locations; /* Borrows: those of the stage under way; else NULL */
 	struct gpq_parquet_settings parquet;
 	struct gpq_block_slot **slots;   /* by span.key */
 	uint32_t n_slots, room_slots;
 	struct gpq_partition_file *files; /* by partition */
 	uint32_t n_files, room_files;
+	bool summed_up;                   /* dataset_summary.h: at this place of the metadata spill */
+	uint64_t summary_at;
 };
 
 /* gpq_dataset_run_slot() finds the slot of 'span', making it (OPEN, without a block) where there is none. Under the run's lock. */

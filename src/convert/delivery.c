@@ -250,7 +250,7 @@ static bool location_wanted(void *context, uint32_t code)
 	const struct gpq_feed_binding *binding = &delivery->open->reader.facts.tables[0].binding;
 	if (binding->output[0]->table != GPQ_TABLE_ENERGY)
 		return true;
-	const struct gpq_location *location = gpq_locations_view(run->locations[GPQ_TABLE_ENERGY], code);
+	const struct gpq_location *location = gpq_locations_view(run->locations, code);
 	if (run->settings->location_types.count && !text_wanted(run->settings->location_types, location->text[GPQ_TEXT_TYPE]))
 		return false;
 	return !run->settings->locations.count || text_wanted(run->settings->locations, location->text[GPQ_TEXT_NAME]) ||
@@ -289,11 +289,10 @@ static enum gpq_status bad_line_take(void *context, const struct gpq_bad_line *l
 struct gpq_line_receiver gpq_delivery_receiver(struct gpq_delivery *delivery)
 {
 	const struct gpq_run *run = delivery->worker->run;
-	const struct gpq_dataset *dataset = delivery->open->reader.facts.tables[0].binding.output[0];
 	bool filtered = run->settings->location_types.count || run->settings->locations.count;
 	return (struct gpq_line_receiver){
 		.context = delivery,
-		.locations = run->locations[dataset->table],
+		.locations = run->locations,
 		.rows = rows_take,
 		.strips = strips_take,
 		.bad_line = bad_line_take,

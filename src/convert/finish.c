@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "convert/source_list.h"
+#include "convert/stage.h"
 #include "io/folder.h"
 
 #include <fcntl.h>
@@ -186,8 +187,7 @@ static void tzdata_version(char out[32])
 /* ---- files ---- */
 
 static enum gpq_status notes_make(struct gpq_run *run, const struct gpq_dataset_run *dataset,
-                                  struct gpq_partition_file *file, bool any_failed, struct notes *notes,
-                                  struct gpq_error *err)
+                                  struct gpq_partition_file *file, struct notes *notes, struct gpq_error *err)
 {
 	char text[40];
 	GPQ_TRY(note_number(notes, "gridpq.schema_version", GPQ_SCHEMA_VERSION, err));
@@ -202,7 +202,7 @@ static enum gpq_status notes_make(struct gpq_run *run, const struct gpq_dataset_
 	GPQ_TRY(note_text(notes, "gridpq.zone", dataset->market->zone, err));
 	tzdata_version(text);
 	GPQ_TRY(note_text(notes, "gridpq.tzdata", text, err));
-	if (any_failed)
+	if (run->any_failed)
 		GPQ_TRY(note_incomplete(run, dataset, file, notes, err));
 	for (uint32_t i = 0; i < notes->count; i++)
 		notes->note[i].value =
@@ -211,7 +211,7 @@ static enum gpq_status notes_make(struct gpq_run *run, const struct gpq_dataset_
 }
 
 static enum gpq_status file_finish(struct gpq_run *run, const struct gpq_dataset_run *dataset,
-                                   struct gpq_partition_file *file, bool any_failed, struct gpq_error *err)
+                                   struct gpq_partition_file *file, struct gpq_error *err)
 {
 	struct notes notes = { .count = 0 };
 	if (!file->file)
@@ -226,7 +226,7 @@ static enum gpq_status file_finish(struct gpq_run *run, const struct gpq_dataset
 		return GPQ_OK;
 	}
 	gpq_buf_init(&notes.text, run->budget, GPQ_TAG_CONVERT, 2 * NOTE_BYTES);
-	enum gpq_status status = notes_make(run, dataset, file, any_failed, &notes, err);
+	enum gpq_status status = notes_make(run, dataset, file, &notes, err);
 	if (status == GPQ_OK && !gpq_parquet_in_order(file->file))
 		status = gpq_sink_open(run->budget, file->path, &file->fresh, err);
 	if (status == GPQ_OK)
@@ -245,12 +245,11 @@ static enum gpq_status file_finish(struct gpq_run *run, const struct gpq_dataset
 	return gpq_sink_suspend(whole, err);
 }
 
-enum gpq_status gpq_finish_files(struct gpq_run *run, const struct gpq_run_totals *totals, struct gpq_error *err)
+enum gpq_status gpq_finish_files(struct gpq_run *run, struct gpq_error *err)
 {
-	bool any_failed = totals->by_state[GPQ_INPUT_FAILED] > 0;
 	for (uint32_t d = 0; d < run->n_datasets; d++)
-		for (uint32_t f = 0; f < run->datasets[d].n_files; f++)
-			GPQ_TRY(file_finish(run, &run->datasets[d], &run->datasets[d].files[f], any_failed, err));
+		for (uint32_t f = 0; gpq_stage_has(run->stage, &run->datasets[d]) && f < run->datasets[d].n_files; f++)
+			GPQ_TRY(file_finish(run, &run->datasets[d], &run->datasets[d].files[f], err));
 	return GPQ_OK;
 }
 

@@ -4,10 +4,10 @@
 #ifndef GPQ_CONVERT_FINISH_H
 #define GPQ_CONVERT_FINISH_H
 
-#include "convert/report.h"
+#include "convert/run.h"
 
-/* gpq_finish_files() writes the footer of every output; nothing is visible yet, and the disk is still at work. */
-GPQ_MUST_USE enum gpq_status gpq_finish_files(struct gpq_run *run, const struct gpq_run_totals *totals, struct gpq_error *err);
+/* gpq_finish_files() writes the footer of every output of the stage; nothing is visible yet, and the disk is still at work. */
+GPQ_MUST_USE enum gpq_status gpq_finish_files(struct gpq_run *run, struct gpq_error *err);
 
 /* gpq_finish_sync() waits until every output is on the disk. */
 GPQ_MUST_USE enum gpq_status gpq_finish_sync(struct gpq_run *run, struct gpq_error *err);

@@ -236,6 +236,7 @@ static enum gpq_status input_settle(struct gpq_run *run, struct gpq_open_input *
 		input.has_hash = true;
 	}
 	run->n_failed += status != GPQ_OK;
+	run->any_failed |= status != GPQ_OK;
 	GPQ_TRY(gpq_catalogue_note(&run->catalogue, &input, reason, &open->counts, err));
 	return gpq_catalogue_put(&run->catalogue, open->input, &input, err);
 }

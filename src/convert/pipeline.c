@@ -3,6 +3,7 @@
 
 #include "convert/block_job.h"
 #include "convert/intake.h"
+#include "convert/stage.h"
 
 #include <string.h>
 #include <time.h>
@@ -84,7 +85,6 @@ static double seconds_since(const struct timespec *begin)
 
 struct watch {
 	struct gpq_run *run;
-	struct timespec begin;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t over_changed;
@@ -115,7 +115,7 @@ static void *watch_main(void *context)
 			gpq_run_fail(run, &err);
 		}
 		pthread_mutex_lock(&run->lock);
-		run->progress.seconds = seconds_since(&watch->begin);
+		run->progress.seconds = seconds_since(&run->reading_since);
 		struct gpq_progress moment = run->progress;
 		pthread_mutex_unlock(&run->lock);
 		moment.resident_bytes = gpq_run_resident_bytes();
@@ -144,7 +144,6 @@ static enum gpq_status watch_begin(struct watch *watch, struct gpq_run *run, con
                                    struct gpq_error *err)
 {
 	*watch = (struct watch){ .run = run };
-	clock_gettime(CLOCK_MONOTONIC, &watch->begin);
 	pthread_mutex_init(&watch->lock, NULL);
 	pthread_cond_init(&watch->over_changed, NULL);
 	int failed = pthread_create(&watch->thread, attributes, watch_main, watch);
@@ -272,7 +271,7 @@ static enum gpq_status stale_collect(struct gpq_run *run, uint32_t *out_stale, s
 {
 	*out_stale = 0;
 	for (uint32_t d = 0; d < run->n_datasets; d++)
-		for (uint32_t s = 0; s < run->datasets[d].n_slots; s++) {
+		for (uint32_t s = 0; gpq_stage_has(run->stage, &run->datasets[d]) && s < run->datasets[d].n_slots; s++) {
 			struct gpq_block_slot *slot = run->datasets[d].slots[s];
 			bool failed = false;
 			if (slot->state == GPQ_SLOT_WRITTEN && !slot->stale && run->n_failed)
@@ -284,7 +283,7 @@ static enum gpq_status stale_collect(struct gpq_run *run, uint32_t *out_stale, s
 		return GPQ_OK;
 	GPQ_TRY(marks_begin(run, err));
 	for (uint32_t d = 0; d < run->n_datasets; d++)
-		for (uint32_t s = 0; s < run->datasets[d].n_slots; s++)
+		for (uint32_t s = 0; gpq_stage_has(run->stage, &run->datasets[d]) && s < run->datasets[d].n_slots; s++)
 			if (run->datasets[d].slots[s]->rebuilding)
 				GPQ_TRY(slot_empty(run, run->datasets[d].slots[s], err));
 	return GPQ_OK;
@@ -305,7 +304,8 @@ static enum gpq_status again_begin(struct gpq_run *run, struct gpq_error *err)
 	run->progress.total_bytes += bytes;
 	run->rebuilding = true;
 	run->progress.phase = "rebuilding";
-	enum gpq_status status = gpq_reading_list_begin(&run->reading, &run->catalogue, true, count, err);
+	enum gpq_status status = gpq_reading_list_begin(&run->reading, &run->catalogue, run->stage->market, run->stage->table, true,
+	                                                count, err);
 	pthread_mutex_unlock(&run->lock);
 	return status;
 }
@@ -313,9 +313,11 @@ static enum gpq_status again_begin(struct gpq_run *run, struct gpq_error *err)
 static enum gpq_status passes_run(struct gpq_run *run, const pthread_attr_t *attributes, struct gpq_error *err)
 {
 	uint32_t found = 0;
+	const struct gpq_stage *stage = run->stage;
 	for (uint32_t r = 0; r < run->catalogue.n_ranges; r++)
-		found += run->catalogue.ranges[r].found;
-	GPQ_TRY(gpq_reading_list_begin(&run->reading, &run->catalogue, false, found, err));
+		if (gpq_reading_list_holds(&run->catalogue.ranges[r], stage->market, stage->table))
+			found += run->catalogue.ranges[r].found;
+	GPQ_TRY(gpq_reading_list_begin(&run->reading, &run->catalogue, stage->market, stage->table, false, found, err));
 	GPQ_TRY(pass_run(run, attributes, err));
 	for (;;) {
 		uint32_t stale = 0;
@@ -331,7 +333,11 @@ enum gpq_status gpq_pipeline_run(struct gpq_run *run, struct gpq_error *err)
 {
 	struct watch watch;
 	pthread_attr_t attributes;
+	pthread_mutex_lock(&run->lock);
 	run->progress.phase = "reading";
+	run->rebuilding = run->surprised = false;
+	run->n_failed = 0;
+	pthread_mutex_unlock(&run->lock);
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, STACK_BYTES);
 	enum gpq_status status = watch_begin(&watch, run, &attributes, err);

@@ -1,5 +1,5 @@
 /*
- * convert/pipeline.h - the worker threads: read and parse, turn and encode, until every input is in a row group.
+ * convert/pipeline.h - the worker threads: read and parse, turn and encode, until every input of a stage is in a row group.
  *
  *   pass 1        all inputs, in reading order; blocks are closed as soon as nothing left seems to feed them
  *   pass 2, ...   the inputs of stale blocks again, for these blocks only
@@ -10,7 +10,7 @@
 #include "convert/run.h"
 
 /*
- * gpq_pipeline_run() writes the row groups of every block of the run's inputs.
+ * gpq_pipeline_run() writes the row groups of every block of the stage under way.
  * A failed input is noted in the catalogue and is no failure of the run.
  * Errors: GPQ_E_INTERRUPTED, and whatever made the run impossible.
  */

@@ -125,7 +125,7 @@ static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question
 	if (plan->max_locations < MIN_LOCATIONS)
 		plan->max_locations = MIN_LOCATIONS;
 	plan->locations_bytes =
-		plan->max_locations * (GPQ_PLAN_LOCATION_BYTES + GPQ_LOCATION_LIST_BYTES) * (question->n_tables ? question->n_tables : 1);
+		plan->max_locations * (GPQ_PLAN_LOCATION_BYTES + GPQ_LOCATION_LIST_BYTES);
 	size_t opener_bytes = gpq_member_opener_need(question->max_depth, question->sheets);
 	plan->worker_bytes = intake_bytes(GPQ_CHUNK_ROOM_SHORT, GPQ_CHUNK_ROOM_SHORT) + THREAD_BYTES;
 	plan->encoder_bytes = intake_bytes(GPQ_CSV_MAX_RECORD_BYTES, GPQ_CHUNK_ROOM_LONG) + THREAD_BYTES - plan->worker_bytes +
@@ -240,13 +240,13 @@ static uint64_t smallest_bound(const struct gpq_plan_question *question)
 			low = middle + 1;
 	}
 	/* Before the inputs are known only what works for all of them can be promised. */
-	return question->n_tables || low > GPQ_PLAN_MIN_MEMORY / MIB ? low : GPQ_PLAN_MIN_MEMORY / MIB;
+	return question->catalogue_used_bytes || low > GPQ_PLAN_MIN_MEMORY / MIB ? low : GPQ_PLAN_MIN_MEMORY / MIB;
 }
 
-enum gpq_status gpq_plan_make(const struct gpq_plan_question *question, struct gpq_plan *out, struct gpq_error *err)
+/* As many threads as the bound bears. */
+static bool stage_fit(uint64_t bound, const struct gpq_plan_question *question, struct gpq_plan *out)
 {
 	const struct gpq_convert_settings *settings = question->settings;
-	uint64_t bound = settings->memory_bytes ? settings->memory_bytes : gpq_plan_default_memory();
 	uint32_t threads = settings->threads ? settings->threads : gpq_plan_processors();
 	if (threads > 64)
 		threads = 64;
@@ -257,15 +257,31 @@ enum gpq_status gpq_plan_make(const struct gpq_plan_question *question, struct g
 			struct gpq_plan plan = plan_try(bound, threads, encoders, question, &fits);
 			if (fits && (!plan_is_cramped(&plan) || (settings->threads && encoders == least))) {
 				*out = plan;
-				return GPQ_OK;
+				return true;
 			}
 		}
 	}
 	struct gpq_plan plan = plan_try(bound, 1, 1, question, &fits);
-	if (fits) {
+	if (fits)
 		*out = plan;
+	return fits;
+}
+
+enum gpq_status gpq_plan_make(const struct gpq_plan_question *questions, struct gpq_plan *out, uint32_t count,
+                              struct gpq_error *err)
+{
+	uint64_t bound = questions->bound_bytes ? questions->bound_bytes : questions->settings->memory_bytes, least = 0;
+	if (!bound)
+		bound = gpq_plan_default_memory();
+	bool fits = true;
+	for (uint32_t i = 0; i < count && fits; i++)
+		fits = stage_fit(bound, &questions[i], &out[i]);
+	if (fits)
 		return GPQ_OK;
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t smallest = smallest_bound(&questions[i]);
+		least = smallest > least ? smallest : least;
 	}
 	return gpq_fail(err, GPQ_E_BUDGET, "a bound of %llu MiB is too small for this run; --memory %lluM would do",
-	                (unsigned long long)(bound >> 20), (unsigned long long)smallest_bound(question));
+	                (unsigned long long)(bound >> 20), (unsigned long long)least);
 }

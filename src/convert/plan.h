@@ -6,7 +6,7 @@
  *
  * 'process' is what is not counted allocation by allocation: code, libc, stacks (measured, see docs/MEMORY.md). Encoders,
  * then threads, are given up before the pool of slabs no longer holds a large block; where one thread leaves it less than its least size, the
- * bound is refused with the figure that would do.
+ * bound is refused with the figure that would do. Each stage of a run has a plan of its own (stage.h).
  */
 #ifndef GPQ_CONVERT_PLAN_H
 #define GPQ_CONVERT_PLAN_H
@@ -37,7 +37,8 @@ struct gpq_plan {
 /* What a plan depends on beside the bound. */
 struct gpq_plan_question {
 	const struct gpq_convert_settings *settings;
-	size_t catalogue_used_bytes; /* once the inputs are known; 0 before */
+	uint64_t bound_bytes;        /* 0: what the settings or the machine say */
+	size_t catalogue_used_bytes; /* once the inputs are known; 0 before: then what works for all of them is asked */
 	uint32_t n_inputs;
 	uint32_t block_inputs;       /* that may feed one block */
 	uint64_t block_name_bytes;   /* of their names */
@@ -46,7 +47,6 @@ struct gpq_plan_question {
 	uint32_t max_slots;          /* places of the longest block among the datasets in play */
 	uint32_t max_seconds;        /* of the longest block among those off the grid; 0: there are none */
 	uint32_t n_cells;            /* of the narrowest rows among them; 0: not known */
-	uint32_t n_tables;           /* tables in play */
 	bool holds_repeats;          /* some input's repeated hours wait for its end (repeats.h) */
 	bool short_repeats;          /* these may be of five-minute intervals */
 	bool holds_tiles;            /* some input's intervals follow each other (succession.h) */
@@ -58,8 +58,9 @@ uint64_t gpq_plan_default_memory(void);
 /* The processors this process may use. */
 uint32_t gpq_plan_processors(void);
 
-/* gpq_plan_make() fits a run into its bound. Errors: GPQ_E_BUDGET, which names the smallest bound that works. */
-GPQ_MUST_USE enum gpq_status gpq_plan_make(const struct gpq_plan_question *question, struct gpq_plan *out,
+/* gpq_plan_make() fits each of 'count' stages into the bound, of which only one is there at a time. Errors: GPQ_E_BUDGET, which
+ * names the smallest bound that works for all. */
+GPQ_MUST_USE enum gpq_status gpq_plan_make(const struct gpq_plan_question *questions, struct gpq_plan *out, uint32_t count,
                                            struct gpq_error *err);
 
 /* What the catalogue of inputs may take, known before the inputs are. */

@@ -148,6 +148,9 @@ static enum gpq_status text_print(struct gpq_run *run, const struct outlook *out
 	                       outlook->output_bytes + outlook->spill_bytes > outlook->free_bytes ? ": NOT ENOUGH" : ""));
 	GPQ_TRY(gpq_buf_printf(text, err, "memory, bound %llu MiB, %u threads, %u of them encode\n",
 	                       (unsigned long long)(run->plan.bound_bytes >> 20), run->plan.threads, run->plan.encoders));
+	if (run->n_stages > 1)
+		GPQ_TRY(gpq_buf_printf(text, err, "  %u markets and tables, one after the other; %s %s leaves least for rows:\n",
+		                       run->n_stages, run->tightest->market->iso, gpq_table_schema(run->tightest->table)->name));
 	for (int i = 0; i < N_ROOMS; i++) {
 		sum += rooms[i].bytes;
 		GPQ_TRY(gpq_buf_printf(text, err, "  %-10s %12llu  %s\n", rooms[i].name, (unsigned long long)rooms[i].bytes,

@@ -2,6 +2,7 @@
 #include "convert/report.h"
 
 #include "convert/report_page.h"
+#include "convert/stage.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -176,7 +177,7 @@ static void json_memory(struct gpq_report_page *page)
 		gpq_json_member_uint64(json, gpq_tag_name((enum gpq_tag)tag), run->budget->tag_peak_bytes[tag]);
 	gpq_json_object_end(json);
 	gpq_json_member_uint64(json, "spilled_bytes", gpq_spill_bytes(run->spill));
-	gpq_json_member_uint64(json, "threads", run->plan.threads);
+	gpq_json_member_uint64(json, "threads", gpq_stages_threads(run));
 	gpq_json_object_end(json);
 }
 
@@ -270,7 +271,7 @@ static enum gpq_status text_print(struct gpq_report_page *page, const struct gpq
 		                       run->settings->output));
 	GPQ_TRY(gpq_buf_printf(&page->text, page->err, "took\n  %.2f s, %llu MiB of %llu at most, %u threads\n", seconds,
 	                       (unsigned long long)(gpq_report_peak_resident_bytes() >> 20),
-	                       (unsigned long long)(run->plan.bound_bytes >> 20), run->plan.threads));
+	                       (unsigned long long)(run->plan.bound_bytes >> 20), gpq_stages_threads(run)));
 	gpq_report_page_give(page);
 	return GPQ_OK;
 }

@@ -2,8 +2,8 @@
 #include "convert/report_page.h"
 
 #include "base/shortest.h"
-#include "convert/block_survey.h"
 #include "convert/coverage.h"
+#include "convert/dataset_summary.h"
 #include "table/cell.h"
 #include "value/instant.h"
 
@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define SHOWN_DAYS 20 /* stretches of short days, and clock changes, of a dataset that the text names */
-#define NAME_BYTES 200
 
 static void date_print(int32_t day, char out[16])
 {
@@ -19,20 +18,6 @@ static void date_print(int32_t day, char out[16])
 	uint32_t month, day_of_month;
 	gpq_civil_of_days(day, &year, &month, &day_of_month);
 	snprintf(out, 16, "%04d-%02u-%02u", year, month % 100, day_of_month % 100);
-}
-
-/* As `trace` takes it: of ancillary rows "product/region/resource", without what is null. */
-static const char *location_print(const struct gpq_dataset_run *dataset, uint32_t code, char out[NAME_BYTES])
-{
-	const struct gpq_location *location = gpq_locations_view(dataset->locations, code);
-	struct gpq_text lead = gpq_location_lead(location);
-	size_t len = (size_t)snprintf(out, NAME_BYTES, "%.*s", (int)lead.len, lead.bytes ? lead.bytes : "");
-	for (int k = GPQ_TEXT_REGION; dataset->dataset->table == GPQ_TABLE_ANCILLARY && k <= GPQ_TEXT_RESOURCE; k++) {
-		struct gpq_text text = location->text[k];
-		if (text.bytes && len < NAME_BYTES)
-			len += (size_t)snprintf(out + len, NAME_BYTES - len, "/%.*s", (int)text.len, text.bytes);
-	}
-	return out;
 }
 
 /* A cell of the dataset's total. */
@@ -121,15 +106,10 @@ static void json_coverage(struct gpq_report_page *page, const struct gpq_dataset
 	gpq_json_member_text(json, "longest_gap_from", coverage.gap_s ? gpq_stamp_print(coverage.gap_from_s, stamp) : NULL);
 }
 
-static void json_location(struct gpq_json *json, const struct gpq_dataset_run *dataset, uint32_t code)
+static void json_location(struct gpq_json *json, const struct gpq_named_location *location)
 {
-	char name[NAME_BYTES];
-	const struct gpq_location *location = gpq_locations_view(dataset->locations, code);
-	gpq_json_member_text(json, "location", location_print(dataset, code, name));
-	if (dataset->dataset->table == GPQ_TABLE_ENERGY)
-		gpq_json_member_string(json, "id", location->text[GPQ_TEXT_ID].bytes, location->text[GPQ_TEXT_ID].len);
-	else
-		gpq_json_member_text(json, "id", NULL);
+	gpq_json_member_text(json, "location", location->name);
+	gpq_json_member_text(json, "id", location->has_id ? location->id : NULL);
 }
 
 static void json_member_double(struct gpq_json *json, const char *key, double number)
@@ -138,8 +118,9 @@ static void json_member_double(struct gpq_json *json, const char *key, double nu
 	gpq_json_double(json, number);
 }
 
-static void json_sums(struct gpq_json *json, const struct gpq_dataset_run *dataset, const struct gpq_block_sums *sums)
+static void json_sums(struct gpq_json *json, const struct gpq_dataset_run *dataset, const struct gpq_dataset_summary *summary)
 {
+	const struct gpq_block_sums *sums = &summary->sums;
 	const struct gpq_sum_row *worst = &sums->worst;
 	char stamp[24];
 	gpq_json_key(json, "sums");
@@ -155,7 +136,7 @@ static void json_sums(struct gpq_json *json, const struct gpq_dataset_run *datas
 		gpq_json_null(json);
 	} else {
 		gpq_json_object_begin(json);
-		json_location(json, dataset, worst->location);
+		json_location(json, &summary->worst);
 		gpq_json_member_text(json, "instant", gpq_stamp_print(worst->start_s, stamp));
 		json_member_double(json, "total", price(dataset, worst->total));
 		json_member_double(json, "sum", price(dataset, worst->sum));
@@ -176,8 +157,7 @@ static void json_lacking(struct gpq_json *json, const struct gpq_dataset_run *da
 	gpq_json_object_end(json);
 }
 
-static void json_changes(struct gpq_json *json, const struct gpq_dataset_run *dataset, const char *key,
-                         const struct gpq_presence_change *named, uint32_t count)
+static void json_changes(struct gpq_json *json, const char *key, const struct gpq_named_change *named, uint32_t count)
 {
 	gpq_json_key(json, key);
 	gpq_json_array_begin(json);
@@ -185,44 +165,38 @@ static void json_changes(struct gpq_json *json, const struct gpq_dataset_run *da
 		char date[16];
 		date_print(named[i].day, date);
 		gpq_json_object_begin(json);
-		json_location(json, dataset, named[i].location);
+		json_location(json, &named[i].location);
 		gpq_json_member_text(json, "date", date);
 		gpq_json_object_end(json);
 	}
 	gpq_json_array_end(json);
 }
 
-static enum gpq_status json_survey(struct gpq_report_page *page, const struct gpq_dataset_run *dataset,
-                                   const struct gpq_dataset_survey *survey)
+static void json_summary(struct gpq_json *json, const struct gpq_dataset_run *dataset, const struct gpq_dataset_summary *summary)
 {
-	struct gpq_presence_changes changes;
-	struct gpq_json *json = &page->json;
-	GPQ_TRY(gpq_presence_changes(&survey->presence, &changes, page->err));
-	json_sums(json, dataset, &survey->sums);
-	json_lacking(json, dataset, &survey->sums);
-	gpq_json_member_uint64(json, "locations", changes.locations);
-	gpq_json_member_uint64(json, "appeared", changes.appeared);
-	json_changes(json, dataset, "first_appeared", changes.named_appeared, changes.n_named_appeared);
-	gpq_json_member_uint64(json, "vanished", changes.vanished);
-	json_changes(json, dataset, "first_vanished", changes.named_vanished, changes.n_named_vanished);
-	return GPQ_OK;
+	json_sums(json, dataset, summary);
+	json_lacking(json, dataset, &summary->sums);
+	gpq_json_member_uint64(json, "locations", summary->locations);
+	gpq_json_member_uint64(json, "appeared", summary->appeared);
+	json_changes(json, "first_appeared", summary->named_appeared, summary->n_named_appeared);
+	gpq_json_member_uint64(json, "vanished", summary->vanished);
+	json_changes(json, "first_vanished", summary->named_vanished, summary->n_named_vanished);
 }
 
 enum gpq_status gpq_report_dataset_json(struct gpq_report_page *page, const struct gpq_dataset_run *dataset)
 {
 	struct gpq_json *json = &page->json;
-	struct gpq_dataset_survey survey;
+	struct gpq_dataset_summary summary;
+	GPQ_TRY(gpq_dataset_summary_read(dataset, page->run->metadata, &summary, page->err));
 	gpq_json_object_begin(json);
 	gpq_json_member_text(json, "iso", dataset->market->iso);
 	gpq_json_member_text(json, "dataset", dataset->dataset->id);
 	json_partitions(page, dataset);
 	json_coverage(page, dataset);
-	GPQ_TRY(gpq_dataset_survey_init(&survey, page->run->budget, dataset, page->run->metadata, page->err));
-	enum gpq_status status = json_survey(page, dataset, &survey);
-	gpq_dataset_survey_done(&survey);
+	json_summary(json, dataset, &summary);
 	gpq_json_object_end(json);
 	gpq_report_page_give(page);
-	return status;
+	return GPQ_OK;
 }
 
 /* ---- text ---- */
@@ -323,9 +297,10 @@ static enum gpq_status text_coverage(struct gpq_report_page *page, const struct 
 }
 
 static enum gpq_status text_sums(struct gpq_report_page *page, const struct gpq_dataset_run *dataset,
-                                 const struct gpq_block_sums *sums)
+                                 const struct gpq_dataset_summary *summary)
 {
-	char name[NAME_BYTES], stamp[24], total[GPQ_SHORTEST_CAP_BYTES], sum[GPQ_SHORTEST_CAP_BYTES];
+	const struct gpq_block_sums *sums = &summary->sums;
+	char stamp[24], total[GPQ_SHORTEST_CAP_BYTES], sum[GPQ_SHORTEST_CAP_BYTES];
 	if (!sums->checked)
 		return GPQ_OK;
 	if (!sums->off)
@@ -336,7 +311,7 @@ static enum gpq_status text_sums(struct gpq_report_page *page, const struct gpq_
 	return gpq_buf_printf(&page->text, page->err,
 	                      "    %llu of %llu totals are not the sum of their components, furthest off %s at %s: %s, not %s\n",
 	                      (unsigned long long)sums->off, (unsigned long long)sums->checked,
-	                      location_print(dataset, sums->worst.location, name),
+	                      summary->worst.name,
 	                      gpq_stamp_print(sums->worst.start_s, stamp), total, sum);
 }
 
@@ -358,42 +333,33 @@ static enum gpq_status text_lacking(struct gpq_report_page *page, const struct g
 	return gpq_buf_append(&page->text, "\n", 1, page->err);
 }
 
-static enum gpq_status text_changes(struct gpq_report_page *page, const struct gpq_dataset_run *dataset,
-                                    const struct gpq_presence *presence)
+static enum gpq_status text_changes(struct gpq_report_page *page, const struct gpq_dataset_summary *summary)
 {
-	struct gpq_presence_changes changes;
-	char name[NAME_BYTES], date[16];
-	GPQ_TRY(gpq_presence_changes(presence, &changes, page->err));
-	if (!changes.locations)
+	char date[16];
+	if (!summary->locations)
 		return GPQ_OK;
-	GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    %u location%s", changes.locations,
-	                       changes.locations == 1 ? "" : "s"));
-	if (changes.appeared) {
-		date_print(changes.named_appeared[0].day, date);
+	GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    %u location%s", summary->locations,
+	                       summary->locations == 1 ? "" : "s"));
+	if (summary->appeared) {
+		date_print(summary->named_appeared[0].day, date);
 		GPQ_TRY(gpq_buf_printf(&page->text, page->err, ", %u not from the first date on, such as %s (first %s)",
-		                       changes.appeared, location_print(dataset, changes.named_appeared[0].location, name),
-		                       date));
+		                       summary->appeared, summary->named_appeared[0].location.name, date));
 	}
-	if (changes.vanished) {
-		date_print(changes.named_vanished[0].day, date);
+	if (summary->vanished) {
+		date_print(summary->named_vanished[0].day, date);
 		GPQ_TRY(gpq_buf_printf(&page->text, page->err, ", %u not to the last date, such as %s (last %s)",
-		                       changes.vanished, location_print(dataset, changes.named_vanished[0].location, name),
-		                       date));
+		                       summary->vanished, summary->named_vanished[0].location.name, date));
 	}
 	return gpq_buf_append(&page->text, "\n", 1, page->err);
 }
 
-static enum gpq_status text_survey(struct gpq_report_page *page, const struct gpq_dataset_run *dataset)
+static enum gpq_status text_summary(struct gpq_report_page *page, const struct gpq_dataset_run *dataset)
 {
-	struct gpq_dataset_survey survey;
-	GPQ_TRY(gpq_dataset_survey_init(&survey, page->run->budget, dataset, page->run->metadata, page->err));
-	enum gpq_status status = text_changes(page, dataset, &survey.presence);
-	if (status == GPQ_OK)
-		status = text_sums(page, dataset, &survey.sums);
-	if (status == GPQ_OK)
-		status = text_lacking(page, dataset, &survey.sums);
-	gpq_dataset_survey_done(&survey);
-	return status;
+	struct gpq_dataset_summary summary;
+	GPQ_TRY(gpq_dataset_summary_read(dataset, page->run->metadata, &summary, page->err));
+	GPQ_TRY(text_changes(page, &summary));
+	GPQ_TRY(text_sums(page, dataset, &summary));
+	return text_lacking(page, dataset, &summary.sums);
 }
 
 enum gpq_status gpq_report_dataset_text(struct gpq_report_page *page, const struct gpq_dataset_run *dataset)
@@ -408,7 +374,7 @@ enum gpq_status gpq_report_dataset_text(struct gpq_report_page *page, const stru
 		                       !file->incomplete ? "" : file->sink ? ", incomplete" : ", not replaced"));
 	}
 	GPQ_TRY(text_coverage(page, dataset));
-	GPQ_TRY(text_survey(page, dataset));
+	GPQ_TRY(text_summary(page, dataset));
 	gpq_report_page_give(page);
 	return GPQ_OK;
 }

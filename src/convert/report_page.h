@@ -20,7 +20,7 @@ void gpq_report_page_give(struct gpq_report_page *page);
 /*
  * gpq_report_dataset_json() and _text() say what was written of a dataset, which intervals are there, whether prices add up,
  * what is missing and which locations come and go.
- * Errors: GPQ_E_BUDGET (gpq_dataset_survey_need()), those of the spill file.
+ * Errors: GPQ_E_BUDGET while printing, those of the spill file.
  */
 GPQ_MUST_USE enum gpq_status gpq_report_dataset_json(struct gpq_report_page *page, const struct gpq_dataset_run *dataset);
 GPQ_MUST_USE enum gpq_status gpq_report_dataset_text(struct gpq_report_page *page, const struct gpq_dataset_run *dataset);

@@ -20,11 +20,24 @@
 #include "value/decimal.h"
 
 #include <pthread.h>
+#include <time.h>
 
 #define GPQ_RUN_MAX_DATASETS 64
-#define GPQ_RUN_MAX_ZONES 8
+#define GPQ_RUN_MAX_ZONES 16
+#define GPQ_RUN_MAX_STAGES 32
 #define GPQ_RUN_MAX_WORKERS 64
 #define GPQ_RUN_RANKS 1024u /* rows of hundreds of inputs are merged with one another, again and again */
+
+/*
+ * What is done one after the other: a market's rows of a table. Nothing that stages have is shared, so that the bound need only
+ * hold one: a catalogue of locations, a pool, blocks.
+ */
+struct gpq_stage {
+	const struct gpq_market *market;
+	enum gpq_table_id table;
+	struct gpq_plan plan;
+	bool holds_repeats, short_repeats, holds_tiles; /* as in struct gpq_plan_question */
+};
 
 /* An input under way. All members under the lock, but for 'reader', which belongs to whoever set 'busy'. */
 struct gpq_open_input {
@@ -74,11 +87,15 @@ struct gpq_run {
 	struct gpq_budget *budget;
 	uint32_t cpu_features;
 	struct gpq_value_kernels values;
-	struct gpq_plan plan;
+	struct gpq_stage stages[GPQ_RUN_MAX_STAGES];
+	uint32_t n_stages;
+	const struct gpq_stage *stage; /* the one under way; NULL: none */
+	const struct gpq_stage *tightest; /* the one whose plan leaves least for rows */
+	struct gpq_plan plan;        /* of the stage under way; before the first one begins, of the tightest */
 	struct gpq_catalogue catalogue;
 	_Atomic uint64_t rank[GPQ_RUN_RANKS]; /* of some inputs: number + 1 above, gpq_input.rank below */
-	struct gpq_locations *locations[GPQ_N_TABLES];
-	struct gpq_location_lists lists[GPQ_N_TABLES];
+	struct gpq_locations *locations; /* of the stage */
+	struct gpq_location_lists lists;
 	struct {
 		const char *name;
 		struct gpq_zone *zone;
@@ -104,11 +121,12 @@ struct gpq_run {
 	bool rebuilding;                     /* in the pass that builds stale blocks again */
 	struct gpq_reading_list reading;     /* lock: what the pass is still to open */
 	uint32_t n_failed;                   /* lock: inputs that failed when they were read */
+	bool any_failed;                     /* or when they were looked at */
 	bool surprised;                      /* lock: some input was not in the order it seemed to be in */
 	struct gpq_open_input *open;         /* lock: [plan.open_inputs] */
-	bool holds_repeats, short_repeats, holds_tiles; /* as in struct gpq_plan_question */
 	struct gpq_block_job job;
 	struct gpq_progress progress;        /* lock */
+	struct timespec reading_since;
 };
 
 struct gpq_worker {

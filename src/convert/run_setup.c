@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "convert/run_setup.h"
 
-#include "convert/block_facts.h"
 #include "convert/block_sums.h"
+#include "convert/stage.h"
 #include "input/discover.h"
-#include "input/repeats.h"
-#include "input/succession.h"
 #include "cpu/features.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define DAYS_OF_YEAR 366u
-#define DAYS_OF_MONTH 31u
 #define TALLIES_BYTES ((size_t)64 << 10) /* in memory; some 1,300 */
 
 /* ---- datasets ---- */
@@ -97,80 +93,6 @@ static enum gpq_status datasets_enter(struct gpq_run *run, struct gpq_error *err
 	return GPQ_OK;
 }
 
-/* ---- the plan ---- */
-
-/* The longest block, with the hour that autumn repeats. */
-static uint32_t block_hours(const struct gpq_dataset_run *dataset)
-{
-	uint32_t hours = dataset->calendar.block_hours;
-	if (!hours)
-		hours = 24 * (dataset->calendar.partition == GPQ_PARTITION_MONTH ? DAYS_OF_MONTH : DAYS_OF_YEAR);
-	return hours + 1;
-}
-
-/* Whether rows of repeated hours wait for their input's end, and such of short intervals. */
-static void repeats_find(struct gpq_run *run)
-{
-	for (uint32_t r = 0; r < run->catalogue.n_ranges; r++) {
-		const struct gpq_feed *feed = gpq_input_feed(&(struct gpq_input){ .feed_number = run->catalogue.ranges[r].feed_number });
-		if (!feed || !feed->repeats_by_order || !feed->outputs[0])
-			continue;
-		run->holds_repeats = true;
-		run->short_repeats |= gpq_repeats_are_short(feed->outputs[0]);
-	}
-}
-
-/* Blocks are of one dataset: the one that most inputs feed counts. */
-static void question_inputs(const struct gpq_run *run, const struct gpq_dataset *dataset, struct gpq_plan_question *question)
-{
-	uint32_t inputs = 0;
-	uint64_t name_bytes = 0;
-	for (uint32_t r = 0; r < run->catalogue.n_ranges; r++) {
-		const struct gpq_feed_range *range = &run->catalogue.ranges[r];
-		const struct gpq_feed *feed = gpq_input_feed(&(struct gpq_input){ .feed_number = range->feed_number });
-		for (int o = 0; feed && o < GPQ_BINDING_OUTPUTS && feed->outputs[o]; o++) {
-			if (feed->outputs[o] != dataset)
-				continue;
-			inputs += range->found;
-			name_bytes += range->name_bytes;
-			break;
-		}
-	}
-	question->block_inputs = inputs > question->block_inputs ? inputs : question->block_inputs;
-	question->block_name_bytes = name_bytes > question->block_name_bytes ? name_bytes : question->block_name_bytes;
-}
-
-static enum gpq_status plan_make(struct gpq_run *run, struct gpq_error *err)
-{
-	bool tables[GPQ_N_TABLES] = { false };
-	struct gpq_plan_question question = {
-		.settings = run->settings,
-		.catalogue_used_bytes = gpq_catalogue_settle(&run->catalogue),
-		.n_inputs = run->catalogue.count,
-		.max_depth = run->catalogue.max_depth,
-		.sheets = run->catalogue.sheets,
-	};
-	repeats_find(run);
-	question.holds_repeats = run->holds_repeats;
-	question.short_repeats = run->short_repeats;
-	for (uint32_t d = 0; d < run->n_datasets; d++) {
-		const struct gpq_dataset_run *dataset = &run->datasets[d];
-		uint32_t hours = block_hours(dataset), places = hours * 60 / dataset->dataset->interval_minutes + 1;
-		uint32_t slots = gpq_block_most_slots(dataset->dataset, places);
-		question_inputs(run, dataset->dataset, &question);
-		if (dataset->dataset->off_grid && hours * 3600 > question.max_seconds)
-			question.max_seconds = hours * 3600;
-		run->holds_tiles |= dataset->dataset->tiles;
-		question.max_slots = slots > question.max_slots ? slots : question.max_slots;
-		if (!question.n_cells || dataset->dataset->n_cells < question.n_cells)
-			question.n_cells = dataset->dataset->n_cells;
-		question.n_tables += !tables[dataset->dataset->table];
-		tables[dataset->dataset->table] = true;
-	}
-	question.holds_tiles = run->holds_tiles;
-	return gpq_plan_make(&question, &run->plan, err);
-}
-
 static void run_init(struct gpq_run *run, const struct gpq_convert_settings *settings, const struct gpq_hooks *hooks,
                      struct gpq_budget *budget)
 {
@@ -191,13 +113,13 @@ enum gpq_status gpq_run_discover(struct gpq_run *run, const struct gpq_convert_s
 {
 	run_init(run, settings, hooks, budget);
 	struct gpq_plan_question nothing = { .settings = settings };
-	GPQ_TRY(gpq_plan_make(&nothing, &run->plan, err)); /* a bound too small for anything is refused at once */
+	GPQ_TRY(gpq_plan_make(&nothing, &run->plan, 1, err)); /* a bound too small for anything is refused at once */
 	budget->cap_bytes = run->plan.budget_bytes;
 	GPQ_TRY(gpq_catalogue_init(&run->catalogue, budget, gpq_plan_catalogue_bytes(run->plan.bound_bytes), settings->output,
 	                           err));
 	GPQ_TRY(gpq_discover(budget, settings, hooks, run->cpu_features, &run->catalogue, err));
 	GPQ_TRY(datasets_enter(run, err));
-	return plan_make(run, err);
+	return gpq_stages_plan(run, err);
 }
 
 /* ---- open and close ---- */
@@ -210,79 +132,34 @@ static enum gpq_status spills_open(struct gpq_run *run, struct gpq_error *err)
 	return gpq_stash_open(run->budget, run->metadata, TALLIES_BYTES, &run->tallies, err);
 }
 
-static enum gpq_status inputs_open(struct gpq_run *run, struct gpq_error *err)
-{
-	GPQ_TRY(gpq_alloc_zero(run->budget, GPQ_TAG_CONVERT, run->plan.open_inputs * sizeof(run->open[0]), &run->open, err));
-	for (uint32_t i = 0; i < run->plan.open_inputs; i++) {
-		GPQ_TRY(gpq_input_reader_init(&run->open[i].reader, run->budget, run->cpu_features, err));
-		run->open[i].reader.opener.spill_folder = run->spill_folder;
-		if (run->holds_repeats)
-			GPQ_TRY(gpq_repeats_open(run->budget, run->short_repeats, &run->open[i].repeats, err));
-		if (run->holds_tiles)
-			GPQ_TRY(gpq_succession_open(run->budget, &run->open[i].succession, err));
-	}
-	return GPQ_OK;
-}
-
 enum gpq_status gpq_run_open(struct gpq_run *run, struct gpq_error *err)
 {
-	const struct gpq_plan *plan = &run->plan;
-	GPQ_TRY(gpq_parquet_ahead_open(run->budget, plan->encoders * plan->ahead_bytes, &run->ahead, err));
-	for (uint32_t d = 0; d < run->n_datasets; d++) {
-		struct gpq_dataset_run *dataset = &run->datasets[d];
-		enum gpq_table_id table = dataset->dataset->table;
-		if (!run->locations[table])
-			GPQ_TRY(gpq_locations_open(run->budget, plan->max_locations * (size_t)GPQ_PLAN_LOCATION_BYTES,
-			                           &run->locations[table], err));
-		dataset->locations = dataset->rules.locations = run->locations[table];
-		dataset->parquet.ahead = run->ahead;
-		dataset->rules.max_locations = plan->max_locations;
-		dataset->rules.tally_bytes = plan->tally_bytes;
-	}
 	GPQ_TRY(spills_open(run, err));
 	GPQ_TRY(gpq_head_open(run->budget, run->cpu_features, &run->head, err));
 	GPQ_TRY(gpq_rejects_open(run->budget, run->settings->output, &run->rejects, err));
-	GPQ_TRY(inputs_open(run, err));
-	GPQ_TRY(gpq_sort_scratch_open(run->budget, plan->max_block_rows, plan->max_locations, GPQ_MAX_CELLS, &run->scratch,
-	                              err));
-	gpq_sort_scratch_windows(run->scratch, plan->encoders, plan->window_bytes);
-	GPQ_TRY(gpq_slabs_open(run->budget, plan->pool_bytes, &run->slabs, err));
 	for (uint32_t i = 0; i < run->catalogue.count; i++) {
 		struct gpq_input input;
 		GPQ_TRY(gpq_catalogue_get(&run->catalogue, i, &input, err));
+		run->any_failed |= input.state == GPQ_INPUT_FAILED;
 		if (input.state != GPQ_INPUT_FOUND)
 			continue;
 		run->progress.files_total++;
 		run->progress.total_bytes += input.size_bytes;
 	}
+	clock_gettime(CLOCK_MONOTONIC, &run->reading_since);
 	return GPQ_OK;
 }
 
 void gpq_run_close(struct gpq_run *run)
 {
-	gpq_block_facts_done(&run->job.facts);
-	gpq_block_sources_done(&run->job.sources);
-	gpq_turned_close(run->job.turned);
+	gpq_stage_end(run);
 	for (uint32_t d = 0; d < run->n_datasets; d++)
 		gpq_dataset_run_done(&run->datasets[d], run->budget);
-	for (uint32_t i = 0; run->open && i < run->plan.open_inputs; i++) {
-		gpq_input_reader_done(&run->open[i].reader);
-		gpq_repeats_close(run->open[i].repeats);
-		gpq_succession_close(run->open[i].succession);
-	}
-	gpq_free(run->budget, GPQ_TAG_CONVERT, run->open, run->plan.open_inputs * sizeof(run->open[0]));
-	gpq_parquet_ahead_close(run->ahead);
-	gpq_slabs_close(run->slabs);
-	gpq_sort_scratch_close(run->scratch);
 	gpq_rejects_close(run->rejects);
 	gpq_head_close(run->head);
 	gpq_stash_close(run->tallies);
 	gpq_spill_close(run->spill);
 	gpq_spill_close(run->metadata);
-	for (int table = 0; table < GPQ_N_TABLES; table++) {
-		gpq_location_lists_done(&run->lists[table]);
-		gpq_locations_close(run->locations[table]);
-	}
 	for (uint32_t i = 0; i < run->n_zones; i++)
 		gpq_zone_close(run->zones[i].zone);
 	gpq_catalogue_done(&run->catalogue);

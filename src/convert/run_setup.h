@@ -6,12 +6,12 @@
 
 #include "convert/run.h"
 
-/* gpq_run_discover() finds the inputs and makes the plan: all that 'gridpq plan' needs. */
+/* gpq_run_discover() finds the inputs and makes the plans: all that 'gridpq plan' needs. */
 GPQ_MUST_USE enum gpq_status gpq_run_discover(struct gpq_run *run, const struct gpq_convert_settings *settings,
                                               const struct gpq_hooks *hooks, struct gpq_budget *budget,
                                               struct gpq_error *err);
 
-/* gpq_run_open() takes what the plan says. */
+/* gpq_run_open() takes what all stages share. */
 GPQ_MUST_USE enum gpq_status gpq_run_open(struct gpq_run *run, struct gpq_error *err);
 
 /* Gives everything back; unpublished outputs vanish. For a run in any state. */

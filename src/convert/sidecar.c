@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "convert/block_survey.h"
+#include "convert/stage.h"
 #include "table/cell.h"
 
 #include <limits.h>
@@ -124,7 +125,7 @@ static enum gpq_status shelf_write(struct gpq_sidecars *sidecars, const struct g
 {
 	struct page page;
 	char name[200];
-	const struct gpq_locations *locations = sidecars->run->locations[GPQ_TABLE_ENERGY];
+	const struct gpq_locations *locations = sidecars->run->locations;
 	snprintf(name, sizeof(name), "metadata/%s/%s_%s.json", shelf_words[shelf], market->folder, shelf_words[shelf]);
 	GPQ_TRY(page_open(&page, sidecars, name, err));
 	enum gpq_status status = GPQ_OK;
@@ -165,7 +166,7 @@ static enum gpq_status products_write(struct gpq_sidecars *sidecars, const struc
                                       uint32_t count, struct gpq_error *err)
 {
 	struct page page;
-	const struct gpq_locations *locations = sidecars->run->locations[GPQ_TABLE_ANCILLARY];
+	const struct gpq_locations *locations = sidecars->run->locations;
 	char name[200];
 	snprintf(name, sizeof(name), "metadata/ancillary_services/%s_ancillary_services.json", market->folder);
 	GPQ_TRY(page_open(&page, sidecars, name, err));
@@ -188,15 +189,14 @@ static enum gpq_status products_write(struct gpq_sidecars *sidecars, const struc
 	return page_close(&page, status, true, err);
 }
 
-/* Marks the locations that a market's rows of a table are about: other markets have theirs in the same catalogue. */
-static enum gpq_status locations_mark(struct gpq_run *run, const struct gpq_market *market, enum gpq_table_id table,
-                                      bool *is_used, uint32_t count, struct gpq_error *err)
+/* Marks the locations that rows are about: those of lines that gave no row are in the same catalogue. */
+static enum gpq_status locations_mark(struct gpq_run *run, bool *is_used, uint32_t count, struct gpq_error *err)
 {
 	memset(is_used, 0, count);
 	for (uint32_t d = 0; d < run->n_datasets; d++) {
 		const struct gpq_dataset_run *dataset = &run->datasets[d];
 		struct gpq_dataset_survey survey;
-		if (dataset->market != market || dataset->dataset->table != table)
+		if (!gpq_stage_has(run->stage, dataset))
 			continue;
 		GPQ_TRY(gpq_dataset_survey_init(&survey, run->budget, dataset, run->metadata, err));
 		for (uint32_t code = 0; code < count; code++)
@@ -206,47 +206,38 @@ static enum gpq_status locations_mark(struct gpq_run *run, const struct gpq_mark
 	return GPQ_OK;
 }
 
-static enum gpq_status codes_write(struct gpq_sidecars *sidecars, const struct gpq_market *market, enum gpq_table_id table,
-                                   uint32_t *codes, const bool *is_used, uint32_t count, struct gpq_error *err)
+static enum gpq_status codes_write(struct gpq_sidecars *sidecars, uint32_t *codes, const bool *is_used, uint32_t count,
+                                   struct gpq_error *err)
 {
-	struct gpq_locations *locations = sidecars->run->locations[table];
+	const struct gpq_stage *stage = sidecars->run->stage;
+	struct gpq_locations *locations = sidecars->run->locations;
 	uint32_t n = 0;
 	for (uint32_t code = 0; code < count; code++)
 		if (is_used[code])
 			codes[n++] = code;
 	if (n)
 		qsort_r(codes, n, sizeof(*codes), compare_locations, locations);
-	if (table == GPQ_TABLE_ANCILLARY)
-		return products_write(sidecars, market, codes, n, err);
+	if (stage->table == GPQ_TABLE_ANCILLARY)
+		return products_write(sidecars, stage->market, codes, n, err);
 	for (int shelf = 0; shelf < N_SHELVES; shelf++)
-		GPQ_TRY(shelf_write(sidecars, market, (enum shelf)shelf, codes, n, err));
+		GPQ_TRY(shelf_write(sidecars, stage->market, (enum shelf)shelf, codes, n, err));
 	return GPQ_OK;
 }
 
-static enum gpq_status table_write(struct gpq_sidecars *sidecars, const struct gpq_market *market, enum gpq_table_id table,
-                                   struct gpq_error *err)
+enum gpq_status gpq_sidecars_write_stage(struct gpq_sidecars *sidecars, struct gpq_run *run, struct gpq_error *err)
 {
-	struct gpq_run *run = sidecars->run;
-	uint32_t count = gpq_locations_count(run->locations[table]), *codes = NULL;
+	sidecars->run = run;
+	uint32_t count = gpq_locations_count(run->locations), *codes = NULL;
 	bool *is_used = NULL;
 	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, count * sizeof(*codes), &codes, err));
 	enum gpq_status status = gpq_alloc(run->budget, GPQ_TAG_CONVERT, count, &is_used, err);
 	if (status == GPQ_OK)
-		status = locations_mark(run, market, table, is_used, count, err);
+		status = locations_mark(run, is_used, count, err);
 	if (status == GPQ_OK)
-		status = codes_write(sidecars, market, table, codes, is_used, count, err);
+		status = codes_write(sidecars, codes, is_used, count, err);
 	gpq_free(run->budget, GPQ_TAG_CONVERT, codes, count * sizeof(*codes));
 	gpq_free(run->budget, GPQ_TAG_CONVERT, is_used, count);
 	return status;
-}
-
-/* Whether some dataset of the market is of the table. */
-static bool table_has(const struct gpq_run *run, const struct gpq_market *market, enum gpq_table_id table)
-{
-	for (uint32_t d = 0; d < run->n_datasets; d++)
-		if (run->datasets[d].market == market && run->datasets[d].dataset->table == table)
-			return true;
-	return false;
 }
 
 static enum gpq_status market_info_write(struct gpq_sidecars *sidecars, struct gpq_error *err)
@@ -272,22 +263,6 @@ static enum gpq_status market_info_write(struct gpq_sidecars *sidecars, struct g
 	gpq_json_array_end(&page.json);
 	gpq_json_object_end(&page.json);
 	return page_close(&page, GPQ_OK, true, err);
-}
-
-static enum gpq_status metadata_write(struct gpq_sidecars *sidecars, struct gpq_error *err)
-{
-	const struct gpq_run *run = sidecars->run;
-	const struct gpq_market *last = NULL;
-	for (uint32_t d = 0; d < run->n_datasets; d++) {
-		const struct gpq_market *market = run->datasets[d].market;
-		if (market == last)
-			continue;
-		last = market;
-		for (int table = 0; table < GPQ_N_TABLES; table++)
-			if (table_has(run, market, (enum gpq_table_id)table))
-				GPQ_TRY(table_write(sidecars, market, (enum gpq_table_id)table, err));
-	}
-	return run->n_datasets ? market_info_write(sidecars, err) : GPQ_OK;
 }
 
 /* ---- inputs ---- */
@@ -352,7 +327,8 @@ static enum gpq_status inputs_write(struct gpq_sidecars *sidecars, struct gpq_er
 enum gpq_status gpq_sidecars_write(struct gpq_sidecars *sidecars, struct gpq_run *run, struct gpq_error *err)
 {
 	sidecars->run = run;
-	GPQ_TRY(metadata_write(sidecars, err));
+	if (run->n_datasets)
+		GPQ_TRY(market_info_write(sidecars, err));
 	return inputs_write(sidecars, err);
 }
 

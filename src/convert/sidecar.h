@@ -14,16 +14,18 @@
 
 /* The files of a run, written under hidden names. Owns the sinks. */
 struct gpq_sidecars {
-	struct gpq_run *run; /* set by gpq_sidecars_write(). Borrows */
+	struct gpq_run *run; /* Borrows */
 	struct gpq_sink *sinks[GPQ_SIDECARS_MAX];
 	uint32_t count;
 };
 
 /*
- * Call order: write -> sync -> publish -> close, close at any point. The disk works between writing and syncing. 'sidecars' is
+ * Call order: write_stage, at the end of each stage -> write -> sync -> publish -> close, close at any point. The disk works between writing and syncing. 'sidecars' is
  * the caller's, zeroed.
  * Errors: those of io/sink.h.
  */
+GPQ_MUST_USE enum gpq_status gpq_sidecars_write_stage(struct gpq_sidecars *sidecars, struct gpq_run *run,
+                                                      struct gpq_error *err);
 GPQ_MUST_USE enum gpq_status gpq_sidecars_write(struct gpq_sidecars *sidecars, struct gpq_run *run, struct gpq_error *err);
 GPQ_MUST_USE enum gpq_status gpq_sidecars_sync(struct gpq_sidecars *sidecars, struct gpq_error *err);
 GPQ_MUST_USE enum gpq_status gpq_sidecars_publish(struct gpq_sidecars *sidecars, struct gpq_error *err);

@@ -9,9 +9,9 @@
 
 static const struct gpq_plan_question kinds[] = {
 	{ .max_slots = 0 },
-	{ .catalogue_used_bytes = 40000, .n_inputs = 64, .max_slots = 170, .n_cells = 4, .n_tables = 1 },
-	{ .catalogue_used_bytes = 400000, .n_inputs = 2000, .max_slots = 9000, .n_cells = 1, .n_tables = 2 },
-	{ .catalogue_used_bytes = 40000, .n_inputs = 64, .max_slots = 105500, .n_cells = 1, .n_tables = 2 },
+	{ .catalogue_used_bytes = 40000, .n_inputs = 64, .max_slots = 170, .n_cells = 4 },
+	{ .catalogue_used_bytes = 400000, .n_inputs = 2000, .max_slots = 9000, .n_cells = 1 },
+	{ .catalogue_used_bytes = 40000, .n_inputs = 64, .max_slots = 105500, .n_cells = 1 },
 };
 
 static uint64_t figure_in(const char *message)
@@ -53,21 +53,21 @@ static void too_small_a_bound_is_refused_with_one_that_works(void **state)
 			struct gpq_plan plan;
 			struct gpq_error err;
 			question.settings = &settings;
-			if (gpq_plan_make(&question, &plan, &err) == GPQ_OK) {
+			if (gpq_plan_make(&question, &plan, 1, &err) == GPQ_OK) {
 				sum_check(&plan, bound);
 				continue;
 			}
 			assert_int_equal(err.status, GPQ_E_BUDGET);
 			settings.memory_bytes = figure_in(err.message);
 			assert_true(settings.memory_bytes > bound);
-			assert_int_equal(gpq_plan_make(&question, &plan, &err), GPQ_OK);
+			assert_int_equal(gpq_plan_make(&question, &plan, 1, &err), GPQ_OK);
 			sum_check(&plan, settings.memory_bytes);
-			if (!question.n_tables) { /* the inputs are not known: what works for all */
+			if (!question.catalogue_used_bytes) { /* the inputs are not known: what works for all */
 				assert_int_equal(settings.memory_bytes, 64 * MIB);
 				continue;
 			}
 			settings.memory_bytes -= MIB; /* and no smaller one does */
-			assert_int_equal(gpq_plan_make(&question, &plan, &err), GPQ_E_BUDGET);
+			assert_int_equal(gpq_plan_make(&question, &plan, 1, &err), GPQ_E_BUDGET);
 		}
 }
 
@@ -89,7 +89,7 @@ static void every_bound_holds_its_parts(void **state)
 					struct gpq_plan plan;
 					struct gpq_error err;
 					question.settings = &settings;
-					enum gpq_status status = gpq_plan_make(&question, &plan, &err);
+					enum gpq_status status = gpq_plan_make(&question, &plan, 1, &err);
 					if (status != GPQ_OK)
 						fail_msg("%llu MiB, kind %zu: %s", (unsigned long long)(bound / MIB), k,
 							 err.message);
@@ -104,14 +104,14 @@ static void hints_are_kept_inside_the_plan(void **state)
 	struct gpq_convert_settings settings = {
 		.memory_bytes = 512 * MIB, .threads = 4, .batch_files = 2, .chunk_rows = 100
 	};
-	struct gpq_plan_question question = { .settings = &settings, .n_cells = 4, .n_tables = 1, .max_slots = 170 };
+	struct gpq_plan_question question = { .settings = &settings, .n_cells = 4, .max_slots = 170 };
 	struct gpq_plan plan;
-	assert_int_equal(gpq_plan_make(&question, &plan, NULL), GPQ_OK);
+	assert_int_equal(gpq_plan_make(&question, &plan, 1, NULL), GPQ_OK);
 	assert_int_equal(plan.open_inputs, 2);
 	assert_int_equal(plan.batch_rows, 100);
 	settings.batch_files = 1000;
 	settings.chunk_rows = UINT64_MAX;
-	assert_int_equal(gpq_plan_make(&question, &plan, NULL), GPQ_OK);
+	assert_int_equal(gpq_plan_make(&question, &plan, 1, NULL), GPQ_OK);
 	assert_int_equal(plan.open_inputs, plan.threads);
 	assert_true(plan.batch_rows <= GPQ_LINE_BATCH_ROWS);
 }
@@ -124,12 +124,12 @@ static void encoders_go_before_threads(void **state)
 	struct gpq_plan_question question = kinds[1];
 	struct gpq_plan plan;
 	question.settings = &settings;
-	assert_int_equal(gpq_plan_make(&question, &plan, NULL), GPQ_OK);
+	assert_int_equal(gpq_plan_make(&question, &plan, 1, NULL), GPQ_OK);
 	assert_int_equal(plan.threads, 2);
 	assert_int_equal(plan.encoders, 1);
 	assert_true(plan.max_block_rows >= 1140000);
 	settings.memory_bytes = 80 * MIB;
-	assert_int_equal(gpq_plan_make(&question, &plan, NULL), GPQ_OK);
+	assert_int_equal(gpq_plan_make(&question, &plan, 1, NULL), GPQ_OK);
 	assert_int_equal(plan.encoders, 2);
 	assert_true(plan.max_block_rows >= 1140000);
 }

@@ -62,7 +62,7 @@ static void take_expect(uint32_t number, uint32_t first_s, int64_t da_left_s, in
 static void the_first_pass_reads_what_was_found(void **state)
 {
 	(void)state;
-	assert_int_equal(gpq_reading_list_begin(&list, &catalogue, false, 4, NULL), GPQ_OK);
+	assert_int_equal(gpq_reading_list_begin(&list, &catalogue, &gpq_market_pjm, GPQ_TABLE_ENERGY, false, 4, NULL), GPQ_OK);
 	assert_int_equal(gpq_reading_list_first_s(&list, da->outputs[0]), 200);
 	assert_int_equal(gpq_reading_list_first_s(&list, rt->outputs[0]), 50);
 	take_expect(1, 200, 400, 50);
@@ -84,7 +84,7 @@ static void a_later_pass_reads_what_is_marked(void **state)
 		assert_int_equal(gpq_catalogue_get(&catalogue, i, &got, NULL), GPQ_OK);
 		assert_true(got.again);
 	}
-	assert_int_equal(gpq_reading_list_begin(&list, &catalogue, true, 2, NULL), GPQ_OK);
+	assert_int_equal(gpq_reading_list_begin(&list, &catalogue, &gpq_market_pjm, GPQ_TABLE_ENERGY, true, 2, NULL), GPQ_OK);
 	uint32_t number = 0;
 	struct gpq_input input;
 	assert_int_equal(gpq_reading_list_take(&list, &number, &input, NULL), GPQ_OK);
@@ -97,8 +97,8 @@ static void a_later_pass_reads_what_is_marked(void **state)
 static void more_than_there_are_is_a_bug(void **state)
 {
 	(void)state;
-	assert_int_equal(gpq_reading_list_begin(&list, &catalogue, true, 1, NULL), GPQ_E_BUG);
-	assert_int_equal(gpq_reading_list_begin(&list, &catalogue, true, 0, NULL), GPQ_OK);
+	assert_int_equal(gpq_reading_list_begin(&list, &catalogue, &gpq_market_pjm, GPQ_TABLE_ENERGY, true, 1, NULL), GPQ_E_BUG);
+	assert_int_equal(gpq_reading_list_begin(&list, &catalogue, &gpq_market_pjm, GPQ_TABLE_ENERGY, true, 0, NULL), GPQ_OK);
 }
 
 int main(void)
