@@ -2,7 +2,7 @@
 """ERCOT's settlement point prices with Polars: instants by joining a calendar of the market's hours; one row a key; the order."""
 import os
 
-from task import TIME_ORDER, csv_files, finish, options_read
+from task import TIME_ORDER, csv_files, finish, options_read, repeats_left_out
 
 options = options_read()
 os.environ["POLARS_MAX_THREADS"] = str(options.threads)  # read when polars is imported
@@ -51,12 +51,12 @@ rows = (
         pl.col("path").str.strip_prefix(options.input + "/").alias("source_file"),
     )
 )
-if options.dedupe:
-    rows = rows.unique(["datetime_utc", *key], keep="any")
 if options.order == TIME_ORDER:
     rows = rows.sort("datetime_utc", *key)
 else:
     block = (pl.col("delivery_date") - pl.date(1970, 1, 5)).dt.total_days() // BLOCK_DAYS
     rows = rows.with_columns(block=block).sort("block", *key, "datetime_utc").drop("block")
+if options.dedupe:
+    rows = repeats_left_out(rows, ["datetime_utc", *key])
 rows.sink_parquet(options.output, compression="zstd", compression_level=options.level, engine="streaming")
 finish(pl.__version__)

@@ -2,7 +2,7 @@
 """SPP's prices of settlement locations with Polars: intervals by joining a calendar on the stamp in UTC; one row a key; the order."""
 import os
 
-from task import TIME_ORDER, csv_files, finish, options_read
+from task import TIME_ORDER, csv_files, finish, options_read, repeats_left_out
 
 options = options_read()
 os.environ["POLARS_MAX_THREADS"] = str(options.threads)  # read when polars is imported
@@ -40,12 +40,12 @@ rows = (
         pl.col("path").str.strip_prefix(options.input + "/").alias("source_file"),
     )
 )
-if options.dedupe:
-    rows = rows.unique(["datetime_utc", "settlement_location"], keep="any")
 if options.order == TIME_ORDER:
     rows = rows.sort("datetime_utc", "settlement_location")
 else:
     block = (pl.col("delivery_date") - pl.date(1970, 1, 5)).dt.total_days() // BLOCK_DAYS
     rows = rows.with_columns(block=block).sort("block", "settlement_location", "datetime_utc").drop("block")
+if options.dedupe:
+    rows = repeats_left_out(rows, ["datetime_utc", "settlement_location"])
 rows.sink_parquet(options.output, compression="zstd", compression_level=options.level, engine="streaming")
 finish(pl.__version__)
