@@ -100,11 +100,45 @@ def nyiso_write(out):
     file_write(os.path.join(out, "20241103damlbmp_zone (1).csv"), b"".join(kept))
 
 
+def isone_write(out):
+    """Day-ahead and final reports, one of them cut off; preliminary ones of the days around; a day that had no data."""
+    for start in CHANGES:
+        generate("gen_isone.py", "--out", out, "--report", "da_hourly", "--start", start, "--days", "3", "--locations", "200")
+        generate("gen_isone.py", "--out", out, "--report", "rt_prelim", "--start", start, "--days", "3", "--locations", "200", "--zip",
+                 "each")
+        generate("gen_isone.py", "--out", out, "--report", "rt_final", "--start", start, "--days", "2", "--locations", "200")
+    with open(os.path.join(out, "lmp_rt_final_20241103.csv"), "rb") as file:
+        whole = file.read()
+    file_write(os.path.join(out, "lmp_rt_final_20241103 (1).csv"), whole[:len(whole) * 2 // 3])
+    file_write(os.path.join(out, "lmp_rt_final_20241104.csv"), b"No data exists for this period.")
+
+
+def spp_write(out):
+    """Day-ahead days, a file an interval in one ZIP and the same day as one file; clearing prices; a day priced again."""
+    for start in CHANGES:
+        generate("gen_spp.py", "--out", out, "--report", "da_sl", "--start", start, "--days", "3", "--locations", "200")
+    for report, *more in (("rtbm_sl", "--zip", "one"), ("rtbm_daily_sl",)):
+        generate("gen_spp.py", "--out", out, "--report", report, "--start", "2024-11-03", "--locations", "60", *more)
+    for report in ("da_mcp", "rtbm_mcp"):
+        generate("gen_spp.py", "--out", out, "--report", report, "--start", CHANGES[1], "--days", "3")
+    name = "DA-LMP-SL-202411040100.csv"
+    with open(os.path.join(out, name)) as file:
+        lines = file.read().splitlines(keepends=True)
+    again = []
+    for line in lines[:1] + [line for line in lines if line.startswith("11/04/2024 18:00:00")]:
+        fields = line.split(",")
+        if again:  # congestion is a dollar more, and so is the total
+            fields[4], fields[6] = f"{float(fields[4]) + 1:.4f}", f"{float(fields[6]) + 1:.4f}"
+        again.append(",".join(fields))
+    os.makedirs(os.path.join(out, "RePrice"))
+    file_write(os.path.join(out, "RePrice", name), "".join(again).encode())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", required=True, help="folder for the archive; made where missing")
     out = parser.parse_args().out
-    writers = {"caiso": caiso_write, "miso": miso_write, "ercot": ercot_write, "nyiso": nyiso_write,
+    writers = {"caiso": caiso_write, "miso": miso_write, "ercot": ercot_write, "nyiso": nyiso_write, "isone": isone_write, "spp": spp_write,
                "pjm": lambda folder: generate("gen_pjm.py", "--demo", "--out", folder)}
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(write, os.path.join(out, iso)) for iso, write in writers.items()]:
