@@ -114,6 +114,8 @@ enum gpq_status gpq_stages_plan(struct gpq_run *run, struct gpq_error *err)
 	struct gpq_plan plans[GPQ_RUN_MAX_STAGES];
 	size_t catalogue_bytes = gpq_catalogue_settle(&run->catalogue);
 	GPQ_TRY(stages_list(run, err));
+	if (!run->n_stages)
+		return GPQ_OK; /* nothing is recognised: the plan is that of a run of unknown inputs */
 	for (uint32_t s = 0; s < run->n_stages; s++) {
 		holdings_find(run, &run->stages[s]);
 		question_make(run, &run->stages[s], catalogue_bytes, &questions[s]);
@@ -131,7 +133,7 @@ enum gpq_status gpq_stages_plan(struct gpq_run *run, struct gpq_error *err)
 
 uint32_t gpq_stages_threads(const struct gpq_run *run)
 {
-	uint32_t most = 0;
+	uint32_t most = run->n_stages ? 0 : run->plan.threads;
 	for (uint32_t s = 0; s < run->n_stages; s++)
 		most = run->stages[s].plan.threads > most ? run->stages[s].plan.threads : most;
 	return most;

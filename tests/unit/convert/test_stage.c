@@ -90,12 +90,23 @@ static void one_market_alone_may_need_more(void **state)
 	archive_identity(&archive, 25006, 25006);
 }
 
+static void nothing_recognised_has_no_stage(void **state)
+{
+	(void)state;
+	archive_text(&archive, "notes.csv", "what,is,this\n1,2,3\n");
+	archive_converts(&archive, &(struct gpq_convert_settings){ .memory_bytes = 64 * MIB }, GPQ_OK);
+	archive_identity(&archive, 0, 0);
+	assert_int_equal(archive_number(&archive, "files_unrecognised"), 1);
+	assert_true(archive_number(&archive, "threads") >= 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(markets_need_the_bound_one_by_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_failure_in_one_leaves_nothing_of_the_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_market_alone_may_need_more, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_recognised_has_no_stage, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
