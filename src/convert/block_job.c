@@ -40,8 +40,7 @@ enum gpq_job_step gpq_block_job_claim(const struct gpq_worker *worker, uint32_t 
 	if (!worker->encodes)
 		return GPQ_STEP_NONE;
 	if (job->state == GPQ_JOB_ENCODING && job->next_step < job->n_steps) {
-		uint32_t step = job->next_step++, surveys = job->n_steps - job->n_columns;
-		*out_column = step < surveys ? job->n_columns : step - surveys;
+		*out_column = job->next_step++;
 		return GPQ_STEP_COLUMN;
 	}
 	if (job->state != GPQ_JOB_NONE)

@@ -75,7 +75,7 @@ struct gpq_block_job {
 	struct gpq_block_sources sources;
 	struct gpq_block_facts facts;
 	struct gpq_partition_file *file;
-	uint32_t n_columns, n_steps;         /* a step a column, in the first row group behind one for the survey */
+	uint32_t n_columns, n_steps;         /* a step a column, and one for the survey in the first row group */
 	uint32_t next_step, done_steps;      /* lock */
 	uint64_t from_row, group_rows;       /* the row group under way */
 	uint32_t group;                      /* its number within the block */
