@@ -225,8 +225,10 @@ static const struct gpq_component price_types[] = {
 /* ---- feeds ---- */
 
 #define FEED_COLUMNS(list) .columns = list, .n_columns = COUNT(list)
-#define BY_LOCATION        .forbidden = { "Reserve Zone" }
-#define BY_BUS             .forbidden = { "Settlement Location", "Settlement Location Name", "Reserve Zone" }
+/* Words that only headers of real-time files have. */
+#define DAY_AHEAD   .forbidden = { "GMT Interval", "Settlement Location Name", "PNODE Name" }
+#define DAY_AHEAD_B .forbidden = { "GMT Interval", "Settlement Location Name", "PNODE Name", "Settlement Location" }
+#define BY_BUS      .forbidden = { "Settlement Location", "Settlement Location Name" }
 #define PRICE_TYPES        .components = price_types, .n_components = COUNT(price_types)
 #define DA_WORDS           .name_words = { { "da-lmp", 1 }, { "da_", 1 }, { "damkt", 1 }, { "da-mcp", 1 } }
 #define RTBM_WORDS         .name_words = { { "rtbm", 2 } }
@@ -237,7 +239,7 @@ static const struct gpq_feed da_lmp_sl = {
 	.id = "DA-LMP-SL",
 	.outputs = { &da_energy_hourly },
 	FEED_COLUMNS(da_lmp_sl_columns),
-	BY_LOCATION,
+	DAY_AHEAD,
 	.choice = GPQ_CHOICE_STEP,
 	DA_WORDS,
 	.doc = "Day-ahead LMPs of a day, a line for each settlement location and hour.",
@@ -247,7 +249,6 @@ static const struct gpq_feed rtbm_lmp_sl = {
 	.id = "RTBM-LMP-SL",
 	.outputs = { &rt_energy_5min },
 	FEED_COLUMNS(rtbm_lmp_sl_columns),
-	BY_LOCATION,
 	.choice = GPQ_CHOICE_NAMED_OR_STEP,
 	RTBM_WORDS,
 	.doc = "Real-time LMPs of an interval or a day, a line for each settlement location and five minutes.",
@@ -257,7 +258,7 @@ static const struct gpq_feed da_lmp_b = {
 	.id = "DA-LMP-B",
 	.outputs = { &da_energy_hourly_bus },
 	FEED_COLUMNS(da_lmp_b_columns),
-	BY_BUS,
+	DAY_AHEAD_B,
 	.choice = GPQ_CHOICE_STEP,
 	DA_WORDS,
 	.doc = "Day-ahead LMPs of a day, a line for each price node and hour.",
@@ -316,7 +317,6 @@ static const struct gpq_feed rtbm_mcp = {
 static const struct gpq_feed weis_lmp_sl = {
 	.id = "WEIS-RTBM-LMP-SL",
 	FEED_COLUMNS(rtbm_lmp_sl_columns),
-	BY_LOCATION,
 	.choice = GPQ_CHOICE_NAMED,
 	WEIS_WORDS,
 	.left_out = WEIS,

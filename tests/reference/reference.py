@@ -21,6 +21,7 @@ import isone
 import miso
 import nyiso
 import pjm
+import spp
 from containers import (COUNTS, STATES, Failed, LeftOut, Libxxhash, Unrecognised, content_problem, find_inputs)
 from merge import merge_key, output_row
 from records import records
@@ -30,7 +31,7 @@ from values import EPOCH_DATE, Reject, number, stamp
 __all__ = ["COLUMN_TYPES", "COUNTS", "DATASETS", "Reject", "Result", "TABLE_COLUMNS", "arranged", "convert", "expected_intervals",
            "number", "required_columns", "short_days", "stamp"]
 
-MARKETS = [caiso, ercot, isone, miso, nyiso, pjm]  # PJM last: it says of what is no market's why
+MARKETS = [caiso, ercot, isone, miso, nyiso, spp, pjm]  # PJM last: it says of what is no market's why
 DATASETS = {dataset.id: dataset for market in MARKETS for dataset in market.DATASETS.values()}
 MONDAY_DAYS = (dt.date(1970, 1, 5) - EPOCH_DATE).days
 

@@ -15,9 +15,12 @@ SLACK = {"pjm/da_energy_hourly": "0.000002",  # six decimals, energy whole cents
          "pjm/rt_energy_5min": "0.005002",
          "caiso/da_energy_hourly": "0.00002", "caiso/rt_energy_15min": "0.00002", "caiso/rt_energy_5min": "0.00002",
          "caiso/hasp_energy_hourly": "0.00002", "caiso/hasp_energy_15min": "0.00002",
-         "isone/da_energy_hourly": "0.02", "isone/rt_energy_hourly": "0.02", "isone/rt_energy_5min": "0.02"}
+         "isone/da_energy_hourly": "0.02", "isone/rt_energy_hourly": "0.02", "isone/rt_energy_5min": "0.02",
+         **{f"spp/{name}": "0.0002" for name in ("da_energy_hourly", "rt_energy_5min", "rt_energy_hourly", "da_energy_hourly_bus",
+                                                 "rt_energy_5min_bus")}}
 # components in lines of their own
 APART = {**{name: set(LMP) for name in SLACK if name.startswith("caiso/")},
+         "spp/da_energy_hourly": set(LMP), "spp/rt_energy_hourly": set(LMP),  # months
          **{f"miso/{name}": {"lmp_total", "lmp_congestion", "lmp_loss"}
             for name in ("da_energy_hourly", "da_energy_hourly_exante", "rt_energy_hourly")}}
 CENT = Decimal("0.01")

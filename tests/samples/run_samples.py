@@ -27,10 +27,15 @@ FILES = {
     "miso": ["asm_expost_damcp/20230101_asm_expost_damcp.csv", "da_expost_lmp/20230101_da_expost_lmp.csv",
              "da_expost_lmp/20251102_da_expost_lmp.urdais-extract.csv", "da_expost_lmp/20260308_da_expost_lmp.urdais-extract.csv"]
             + [f"rt_lmp_final/2019{day}_rt_lmp_final.csv" for day in ("0101", "0309", "0310", "0311", "1103", "1231")],
+    "spp": [f"da_lmp_sl/DA-LMP-SL-{day}.csv" for day in ("202502220100", "202511020100__reduced", "202603080100__reduced",
+                                                         "202604010100__reduced", "202606010100__reduced", "202606040100__reduced")]
+           + ["da_mcp/DA-MCP-202511020100.csv", "rtbm_lmp_daily_sl/RTBM-LMP-DAILY-SL-20250701__head_of_reduced.csv",
+              "rtbm_lmp_daily_sl/RTBM-LMP-DAILY-SL-20260601__head_of_reduced.csv", "rtbm_lmp_sl/RTBM-LMP-SL-202507011205__reduced.csv",
+              "rtbm_lmp_sl/RTBM-LMP-SL-202606011205__reduced.csv"],
 }
 # files without a header line
 ASSUMED = {"ercot": ("20170213*", "ercot/da_energy_hourly")}
-WHOLE_FOLDER = {"pjm", "caiso", "ercot", "miso"}  # of the others the files above
+WHOLE_FOLDER = {"pjm", "caiso", "ercot", "miso", "spp"}  # of the others the files above
 # options of the program, of reference.convert() for its rows, of reference.arranged() for their order
 VARIANTS = [([], {}, ("block",)), (["--keep-revisions", "--threads", "1"], {"keep_revisions": True}, ("block",)),
             (["--order", "location", "--partition", "month", "--memory", "64M"], {}, ("location", "month")),

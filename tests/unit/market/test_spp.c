@@ -90,6 +90,7 @@ static void published_headers_are_recognised(void **state)
 		  { "RTBM-LMP-SL", "WEIS-RTBM-LMP-SL" } },
 		{ "Interval,GMT Interval,Settlement Location Name,PNODE Name,LMP,MLC,MCC,MEC,BAA",
 		  { "RTBM-LMP-SL", "WEIS-RTBM-LMP-SL" } },
+		{ "Interval,GMTIntervalEnd,Settlement Location Name,Pnode,LMP,MLC,MCC,MEC", { "RTBM-LMP-SL", "WEIS-RTBM-LMP-SL" } },
 		{ "Interval,GMTIntervalEnd,Pnode,LMP,MLC,MCC,MEC", { "DA-LMP-B", "RTBM-LMP-B", "WEIS-RTBM-LMP-B" } },
 		{ "Interval,GMTIntervalEnd,Pnode,LMP,MLC,MCC,MEC,BAA",
 		  { "DA-LMP-B", "RTBM-LMP-B", "WEIS-RTBM-LMP-B" } },
