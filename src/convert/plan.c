@@ -23,7 +23,7 @@
 #define MIB ((size_t)1 << 20)
 #define PROCESS_BYTES (21 * MIB / 4)     /* measured: code and data with libraries 4.3, heap and first stacks 0.7 */
 #define THREAD_BYTES ((size_t)256 << 10) /* a stack's touched part and the libc's own */
-#define MIN_POOL_BYTES (8 * MIB)
+#define MIN_POOL_BYTES (4 * MIB)
 /* Rows that the pool should hold before anything is spent on speed, or on another thread: spilling a block takes longer
  * than either saves. A week of PJM's hourly prices, the largest block of most archives, has 1,081,080; slabs have heads, and some are not full. */
 #define BLOCK_ROWS       UINT64_C(1140000)
@@ -75,10 +75,11 @@ uint32_t gpq_plan_processors(void)
 	return count > 0 ? (uint32_t)count : 1;
 }
 
-/* What the list may grow to; the plan then counts what it did take, and the pool gets the rest. */
+/* What the list may grow to in memory; the plan then counts what it did take, and the pool gets the rest. */
 size_t gpq_plan_catalogue_bytes(uint64_t bound_bytes)
 {
-	return bound_bytes / 5;
+	size_t share = bound_bytes / 16;
+	return share > 4 * MIB ? share : 4 * MIB;
 }
 
 static struct gpq_parquet_settings parquet_settings(const struct gpq_convert_settings *settings)
@@ -109,10 +110,10 @@ static size_t sources_bytes(const struct gpq_plan_question *question)
 	return gpq_block_sources_need(question->block_inputs, question->block_name_bytes) + question->block_inputs * sizeof(uint32_t);
 }
 
-/* What a block's sources leave of a quarter of the bound, up to an eighth. */
+/* What a block's sources leave of a quarter of the bound, up to a thirty-second. */
 static size_t tally_bytes(const struct gpq_plan *plan, const struct gpq_plan_question *question)
 {
-	size_t share = plan->bound_bytes / 4, most = plan->bound_bytes / 8, sources = sources_bytes(question);
+	size_t share = plan->bound_bytes / 4, most = plan->bound_bytes / 32, sources = sources_bytes(question);
 	share = share > sources ? share - sources : 0;
 	return share < most ? share : most;
 }
