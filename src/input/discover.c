@@ -15,6 +15,7 @@ struct discovery {
 	const struct gpq_hooks *hooks;
 	struct gpq_catalogue *catalogue;
 	struct gpq_head *head;
+	struct gpq_members *members; /* by the head's opener */
 	struct gpq_head_facts facts;
 	char output[PATH_MAX]; /* the output folder without links and dots; empty: there is none yet */
 	char root[PATH_MAX];   /* the input under way, likewise */
@@ -211,7 +212,7 @@ static enum gpq_status barren_visit(void *context, const struct gpq_member *arch
 static enum gpq_status archive_visit(struct discovery *discovery, const struct gpq_walk_entry *entry, struct gpq_error *err)
 {
 	struct gpq_members_visitor visitor = { .context = discovery, .member = member_visit, .barren = barren_visit };
-	return gpq_members_walk(discovery->catalogue->budget, entry->path, entry->size_bytes, &visitor, err);
+	return gpq_members_visit(discovery->members, entry->path, entry->size_bytes, &visitor, err);
 }
 
 static enum gpq_status file_visit(void *context, const struct gpq_walk_entry *entry, struct gpq_error *err)
@@ -269,8 +270,11 @@ enum gpq_status gpq_discover(struct gpq_budget *budget, const struct gpq_convert
 	if (!settings->output || !realpath(settings->output, discovery->output))
 		discovery->output[0] = 0;
 	enum gpq_status status = gpq_head_open(budget, cpu_features, &discovery->head, err);
+	if (status == GPQ_OK)
+		status = gpq_members_open(gpq_head_opener(discovery->head), &discovery->members, err);
 	for (size_t i = 0; i < settings->inputs.count && status == GPQ_OK; i++)
 		status = root_walk(discovery, settings->inputs.items[i], err);
+	gpq_members_close(discovery->members);
 	gpq_head_close(discovery->head);
 	gpq_free(budget, GPQ_TAG_CONVERT, discovery, sizeof(*discovery));
 	return status == GPQ_OK ? gpq_catalogue_sort(catalogue, err) : status;

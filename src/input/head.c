@@ -41,6 +41,11 @@ void gpq_head_close(struct gpq_head *head)
 	gpq_free(head->budget, GPQ_TAG_CONVERT, head, sizeof(*head));
 }
 
+struct gpq_member_opener *gpq_head_opener(struct gpq_head *head)
+{
+	return &head->opener;
+}
+
 static void facts_clear(struct gpq_head_facts *facts)
 {
 	memset(facts, 0, sizeof(*facts));

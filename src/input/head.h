@@ -59,6 +59,9 @@ GPQ_MUST_USE enum gpq_status gpq_head_open(struct gpq_budget *budget, uint32_t c
                                            struct gpq_error *err);
 void gpq_head_close(struct gpq_head *head);
 
+/* What opens its members: one that lists an archive by it lets its members be looked at in the file that is open. */
+struct gpq_member_opener *gpq_head_opener(struct gpq_head *head);
+
 /*
  * gpq_head_read() looks at the file 'path', gpq_head_read_member() at a member. Not being recognised is a fact, not a failure.
  *   assume   PATTERN=ISO/DATASET[:PRODUCT] texts; the first whose pattern matches the name or path counts

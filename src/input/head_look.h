@@ -14,11 +14,26 @@
 #define GPQ_TAIL_BYTES    ((size_t)16 << 10)
 #define GPQ_PREAMBLE_MAX  8u /* lines above a header, at most, of any feed */
 
+/* Feels through whole records: instants in the order they come, as written. */
+struct pulse {
+	int field;                     /* that tells them; -1: none does */
+	enum gpq_role role;            /* START_UTC, START_LOCAL, END_UTC, END_LOCAL, DATE */
+	int hour_field, interval_field; /* beside a date: the hour that ends and the interval in it; -1: none */
+	uint32_t interval_s;
+	uint32_t first_s, last_s, step_s;
+	uint32_t least_s, most_s;
+	bool falls, repeats;           /* an instant is earlier than the one above; two lines share an instant */
+	bool step_only;
+	bool off_hour, off_quarter;    /* an instant is */
+};
+
 /* Files of one feed come one after the other: what the header of the file before was found to be counts for an equal one. */
 struct known_header {
 	char text[GPQ_HEAD_MAX_HEADER];
 	uint32_t len;
 	bool bound;
+	const struct gpq_feed *felt;      /* the feed that 'pulse' is for; NULL: none */
+	struct pulse pulse;               /* its columns */
 	struct gpq_candidates candidates; /* not empty where 'len' is not 0 */
 	struct gpq_feed_binding binding;  /* where bound, to its feed */
 };
@@ -52,19 +67,6 @@ struct look {
 	uint32_t ends_before_s;                     /* stamps are ends: taken off the facts' first_s and last_s */
 };
 
-/* Feels through whole records: instants in the order they come, as written. */
-struct pulse {
-	int field;                     /* that tells them; -1: none does */
-	enum gpq_role role;            /* START_UTC, START_LOCAL, END_UTC, END_LOCAL, DATE */
-	int hour_field, interval_field; /* beside a date: the hour that ends and the interval in it; -1: none */
-	uint32_t interval_s;
-	uint32_t first_s, last_s, step_s;
-	uint32_t least_s, most_s;
-	bool falls, repeats;           /* an instant is earlier than the one above; two lines share an instant */
-	bool step_only;
-	bool off_hour, off_quarter;    /* an instant is */
-};
-
 /* ---- head_tables.c: headers and bindings ---- */
 
 struct assumption {
@@ -75,6 +77,9 @@ struct assumption {
 
 /* Notes what an input is, or why it is nothing, as a status and a sentence. */
 void gpq_head_say(struct gpq_head_facts *facts, enum gpq_status status, const char *sentence);
+
+/* What is known of a header line, or NULL. */
+struct known_header *gpq_head_known(struct look *look, struct gpq_text text);
 
 /*
  * Finds the header by its text: the first line that some feed ('wanted', where that is not NULL) has as its header, with no more

@@ -39,8 +39,8 @@ static uint32_t shortest_interval_s(const struct gpq_candidates *candidates)
 	return shortest_s;
 }
 
-/* The column that tells a line's instant. */
-static struct pulse pulse_of(const struct look *look)
+/* The column that tells a line's instant, found in the header line. */
+static struct pulse pulse_find(const struct look *look)
 {
 	static const enum gpq_role roles[] = { GPQ_ROLE_START_UTC,  GPQ_ROLE_START_LOCAL, GPQ_ROLE_END_UTC,
 		                               GPQ_ROLE_END_LOCAL, GPQ_ROLE_DATE };
@@ -49,11 +49,23 @@ static struct pulse pulse_of(const struct look *look)
 		pulse.field = role_field(look, roles[i]);
 		pulse.role = roles[i];
 	}
-	pulse.interval_s = shortest_interval_s(&look->candidates);
 	if (pulse.role != GPQ_ROLE_DATE)
 		return pulse;
 	pulse.hour_field = role_field(look, GPQ_ROLE_HOUR_ENDING);
 	pulse.interval_field = role_field(look, GPQ_ROLE_INTERVAL);
+	return pulse;
+}
+
+static struct pulse pulse_of(struct look *look)
+{
+	const struct gpq_feed *feed = look->candidates.items[0].feed;
+	struct known_header *known = look->facts->assumed ? NULL : gpq_head_known(look, look->head->line.text);
+	if (known && known->felt != feed) {
+		known->pulse = pulse_find(look);
+		known->felt = feed;
+	}
+	struct pulse pulse = known ? known->pulse : pulse_find(look);
+	pulse.interval_s = shortest_interval_s(&look->candidates);
 	return pulse;
 }
 

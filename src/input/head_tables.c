@@ -21,8 +21,7 @@ static bool line_read(struct look *look, size_t from, struct gpq_header_line *ou
 	return gpq_header_line_read(look->head->scanner, look->head->cpu_features, &look->first, from, out);
 }
 
-/* What is known of a header line, or NULL. */
-static struct known_header *known_header(struct look *look, struct gpq_text text)
+struct known_header *gpq_head_known(struct look *look, struct gpq_text text)
 {
 	struct known_header *known = &look->head->known;
 	return text.len && text.len == known->len && memcmp(text.bytes, known->text, known->len) == 0 ? known : NULL;
@@ -33,6 +32,7 @@ static void known_header_keep(struct look *look)
 	struct known_header *known = &look->head->known;
 	known->candidates = look->candidates;
 	known->bound = false;
+	known->felt = NULL;
 	known->len = look->head->line.text.len;
 	memcpy(known->text, look->head->line.text.bytes, known->len);
 }
@@ -40,7 +40,7 @@ static void known_header_keep(struct look *look)
 /* The feeds that the line read last is a header of. */
 static void candidates_find(struct look *look)
 {
-	const struct known_header *known = known_header(look, look->head->line.text);
+	const struct known_header *known = gpq_head_known(look, look->head->line.text);
 	if (known) {
 		look->candidates = known->candidates;
 		return;
@@ -215,7 +215,7 @@ static void first_bind(struct look *look, const struct gpq_candidate *candidate)
 	const struct gpq_header_line *line = &look->head->line;
 	struct gpq_error err;
 	struct gpq_text header = { facts->tables[0].header, facts->tables[0].header_len };
-	struct known_header *known = facts->assumed ? NULL : known_header(look, header);
+	struct known_header *known = facts->assumed ? NULL : gpq_head_known(look, header);
 	if (known && known->bound && known->binding.market == candidate->market && known->binding.feed == candidate->feed) {
 		*binding = known->binding;
 		return;

@@ -19,9 +19,9 @@ struct waiting {
 	char texts[]; /* path and name, each with its terminator */
 };
 
-struct walk {
+struct gpq_members {
 	struct gpq_budget *budget;
-	struct gpq_archive *archive;
+	struct gpq_member_opener *opener;
 	struct gpq_workbook *workbook; /* NULL: there was none yet */
 	const struct gpq_members_visitor *visitor;
 	const char *file;
@@ -33,7 +33,7 @@ struct walk {
 
 size_t gpq_members_need(void)
 {
-	return sizeof(struct walk) + gpq_archive_need(GPQ_ARCHIVE_MAX_DEPTH) + gpq_workbook_need();
+	return sizeof(struct gpq_members) + gpq_archive_need(GPQ_ARCHIVE_MAX_DEPTH) + gpq_workbook_need();
 }
 
 static const char *last_part(const char *path)
@@ -42,7 +42,7 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static enum gpq_status waiting_add(struct walk *walk, const struct gpq_member *member, struct gpq_error *err)
+static enum gpq_status waiting_add(struct gpq_members *walk, const struct gpq_member *member, struct gpq_error *err)
 {
 	size_t path_len = strlen(member->path), name_len = strlen(member->name);
 	size_t bytes = sizeof(struct waiting) + path_len + name_len + 2;
@@ -68,7 +68,7 @@ static enum gpq_status waiting_add(struct walk *walk, const struct gpq_member *m
 	return GPQ_OK;
 }
 
-static void waiting_drop(struct walk *walk)
+static void waiting_drop(struct gpq_members *walk)
 {
 	struct waiting *waiting = walk->first;
 	walk->first = waiting->next;
@@ -77,7 +77,7 @@ static void waiting_drop(struct walk *walk)
 	gpq_free(walk->budget, GPQ_TAG_CONVERT, waiting, waiting->bytes);
 }
 
-static struct gpq_member archive_member(const struct walk *walk, const struct waiting *waiting)
+static struct gpq_member archive_member(const struct gpq_members *walk, const struct waiting *waiting)
 {
 	const char *name = waiting->texts + waiting->path_len + 1;
 	return (struct gpq_member){
@@ -94,7 +94,7 @@ static struct gpq_member archive_member(const struct walk *walk, const struct wa
 }
 
 /* One member of the archive 'above'. */
-static enum gpq_status entry_visit(struct walk *walk, const struct waiting *above, const struct gpq_zip_entry *entry,
+static enum gpq_status entry_visit(struct gpq_members *walk, const struct waiting *above, const struct gpq_zip_entry *entry,
 				   struct gpq_error *err)
 {
 	const char *base = entry->kind == GPQ_ZIP_FOLDER ? entry->name : last_part(entry->name);
@@ -119,7 +119,7 @@ static enum gpq_status entry_visit(struct walk *walk, const struct waiting *abov
 }
 
 /* The failure of an archive is its own, but for those that are not its doing. */
-static enum gpq_status archive_barren(struct walk *walk, const struct waiting *waiting, const struct gpq_error *failure,
+static enum gpq_status archive_barren(struct gpq_members *walk, const struct waiting *waiting, const struct gpq_error *failure,
 				      struct gpq_error *err)
 {
 	struct gpq_member member = archive_member(walk, waiting);
@@ -131,7 +131,7 @@ static enum gpq_status archive_barren(struct walk *walk, const struct waiting *w
 	return walk->visitor->barren(walk->visitor->context, &member, failure, err);
 }
 
-static enum gpq_status sheet_visit(struct walk *walk, const struct waiting *book, const struct gpq_package_sheet *sheet,
+static enum gpq_status sheet_visit(struct gpq_members *walk, const struct waiting *book, const struct gpq_package_sheet *sheet,
 				   struct gpq_error *err)
 {
 	struct gpq_member above = archive_member(walk, book);
@@ -156,7 +156,7 @@ static enum gpq_status sheet_visit(struct walk *walk, const struct waiting *book
 }
 
 /* Of an office document: a workbook's sheets, or what else it is. '*out_other': it is none, but an archive as others are. */
-static enum gpq_status document_walk(struct walk *walk, const struct waiting *waiting, bool *out_other,
+static enum gpq_status document_walk(struct gpq_members *walk, const struct waiting *waiting, bool *out_other,
 				     struct gpq_error *err)
 {
 	struct gpq_address address = { walk->file, waiting->places, waiting->depth };
@@ -164,7 +164,7 @@ static enum gpq_status document_walk(struct walk *walk, const struct waiting *wa
 	const struct gpq_package *package = NULL;
 	if (!walk->workbook)
 		GPQ_TRY(gpq_workbook_open(walk->budget, NULL, &walk->workbook, err));
-	enum gpq_status status = gpq_workbook_list(walk->workbook, walk->archive, &address, &package, &failure);
+	enum gpq_status status = gpq_workbook_list(walk->workbook, walk->opener->archive, &address, &package, &failure);
 	*out_other = status == GPQ_END;
 	if (status == GPQ_END)
 		return GPQ_OK;
@@ -177,22 +177,22 @@ static enum gpq_status document_walk(struct walk *walk, const struct waiting *wa
 	return GPQ_OK;
 }
 
-static enum gpq_status archive_walk(struct walk *walk, const struct waiting *waiting, struct gpq_error *err)
+static enum gpq_status archive_walk(struct gpq_members *walk, const struct waiting *waiting, struct gpq_error *err)
 {
 	struct gpq_address address = { walk->file, waiting->places, waiting->depth };
 	struct gpq_zip_entry entry;
 	struct gpq_error failure = { .status = GPQ_OK };
 	bool any = false;
-	enum gpq_status status = gpq_archive_list(walk->archive, &address, &walk->tally, &failure);
-	if (status == GPQ_OK && gpq_archive_is_document(walk->archive)) {
+	enum gpq_status status = gpq_archive_list(walk->opener->archive, &address, &walk->tally, &failure);
+	if (status == GPQ_OK && gpq_archive_is_document(walk->opener->archive)) {
 		bool other = false;
 		GPQ_TRY(document_walk(walk, waiting, &other, err));
 		if (!other)
 			return GPQ_OK;
-		status = gpq_archive_list(walk->archive, &address, NULL, &failure);
+		status = gpq_archive_list(walk->opener->archive, &address, NULL, &failure);
 	}
 	while (status == GPQ_OK) {
-		status = gpq_archive_next(walk->archive, &entry, &failure);
+		status = gpq_archive_next(walk->opener->archive, &entry, &failure);
 		if (status == GPQ_OK)
 			GPQ_TRY(entry_visit(walk, waiting, &entry, err));
 		any = any || status == GPQ_OK;
@@ -202,11 +202,12 @@ static enum gpq_status archive_walk(struct walk *walk, const struct waiting *wai
 	return any ? GPQ_OK : archive_barren(walk, waiting, NULL, err);
 }
 
-static enum gpq_status file_walk(struct walk *walk, struct gpq_error *err)
+static enum gpq_status file_walk(struct gpq_members *walk, struct gpq_error *err)
 {
 	const char *name = last_part(walk->file);
 	struct gpq_member file = { .path = walk->file, .name = name, .base = name, .own = name, .inside = walk->file };
-	GPQ_TRY(gpq_archive_open(walk->budget, &walk->archive, err));
+	if (!walk->opener->archive)
+		GPQ_TRY(gpq_archive_open(walk->budget, &walk->opener->archive, err));
 	GPQ_TRY(waiting_add(walk, &file, err));
 	while (walk->first) {
 		GPQ_TRY(archive_walk(walk, walk->first, err));
@@ -215,20 +216,45 @@ static enum gpq_status file_walk(struct walk *walk, struct gpq_error *err)
 	return GPQ_OK;
 }
 
-enum gpq_status gpq_members_walk(struct gpq_budget *budget, const char *path, uint64_t file_bytes,
-				 const struct gpq_members_visitor *visitor, struct gpq_error *err)
+enum gpq_status gpq_members_open(struct gpq_member_opener *opener, struct gpq_members **out, struct gpq_error *err)
 {
-	struct walk *walk = NULL;
-	GPQ_TRY(gpq_alloc_zero(budget, GPQ_TAG_CONVERT, sizeof(*walk), &walk, err));
-	walk->budget = budget;
+	struct gpq_members *walk = NULL;
+	GPQ_TRY(gpq_alloc_zero(opener->budget, GPQ_TAG_CONVERT, sizeof(*walk), &walk, err));
+	walk->budget = opener->budget;
+	walk->opener = opener;
+	*out = walk;
+	return GPQ_OK;
+}
+
+void gpq_members_close(struct gpq_members *walk)
+{
+	if (!walk)
+		return;
+	gpq_workbook_close(walk->workbook);
+	gpq_free(walk->budget, GPQ_TAG_CONVERT, walk, sizeof(*walk));
+}
+
+enum gpq_status gpq_members_visit(struct gpq_members *walk, const char *path, uint64_t file_bytes,
+				  const struct gpq_members_visitor *visitor, struct gpq_error *err)
+{
 	walk->visitor = visitor;
 	walk->file = path;
-	walk->tally.file_bytes = file_bytes;
+	walk->tally = (struct gpq_zip_tally){ .file_bytes = file_bytes };
 	enum gpq_status status = file_walk(walk, err);
 	while (walk->first)
 		waiting_drop(walk);
-	gpq_workbook_close(walk->workbook);
-	gpq_archive_close(walk->archive);
-	gpq_free(budget, GPQ_TAG_CONVERT, walk, sizeof(*walk));
+	return status;
+}
+
+enum gpq_status gpq_members_walk(struct gpq_budget *budget, const char *path, uint64_t file_bytes,
+				 const struct gpq_members_visitor *visitor, struct gpq_error *err)
+{
+	struct gpq_member_opener opener = { .budget = budget };
+	struct gpq_members *members = NULL;
+	enum gpq_status status = gpq_members_open(&opener, &members, err);
+	if (status == GPQ_OK)
+		status = gpq_members_visit(members, path, file_bytes, visitor, err);
+	gpq_members_close(members);
+	gpq_member_opener_done(&opener);
 	return status;
 }

@@ -3,8 +3,8 @@
  *
  * An archive gives all of its members before those of an archive among them follow, so that each is gone through once,
  * in the order that its directory lists: the order in which members can be opened at the least cost (io/zip_archive.h).
- * Memory: gpq_members_need(), an archive reader and a workbook reader, and some 200 bytes for each inner archive that waits.      Threads:
- * one.
+ * Memory: gpq_members_need(), with the opener's archive reader and a workbook reader, and some 200 bytes for each inner archive that
+ * waits.      Threads: one.
  */
 #ifndef GPQ_INPUT_MEMBERS_H
 #define GPQ_INPUT_MEMBERS_H
@@ -37,10 +37,20 @@ struct gpq_members_visitor {
 
 size_t gpq_members_need(void);
 
+/* What goes through one archive after the other, and keeps its memory meanwhile. Borrows 'opener', whose archive reader lists: what
+ * a visitor reads by the same opener is read from the file that is open. */
+struct gpq_members;
+GPQ_MUST_USE enum gpq_status gpq_members_open(struct gpq_member_opener *opener, struct gpq_members **out, struct gpq_error *err);
+void gpq_members_close(struct gpq_members *members);
+
 /*
- * gpq_members_walk() goes through the archive that is the file 'path'. An archive that cannot be read gives no members
+ * gpq_members_visit() goes through the archive that is the file 'path'. An archive that cannot be read gives no members
  * and is told to the visitor. Errors: GPQ_E_BUDGET, GPQ_E_BUG, and what the visitor returns.
  */
+GPQ_MUST_USE enum gpq_status gpq_members_visit(struct gpq_members *members, const char *path, uint64_t file_bytes,
+					       const struct gpq_members_visitor *visitor, struct gpq_error *err);
+
+/* gpq_members_walk() does it once, with an opener of its own. */
 GPQ_MUST_USE enum gpq_status gpq_members_walk(struct gpq_budget *budget, const char *path, uint64_t file_bytes,
 					      const struct gpq_members_visitor *visitor, struct gpq_error *err);
 
