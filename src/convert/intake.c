@@ -282,7 +282,6 @@ static void progress_note(struct gpq_run *run, struct gpq_open_input *open)
 static enum gpq_status reader_step(struct gpq_worker *worker, struct gpq_open_input *open, struct gpq_read_chunk *out,
                                    struct gpq_error *err)
 {
-	struct gpq_run *run = worker->run;
 	if (!open->reader.source) {
 		struct gpq_known_input known = {
 			.path = open->names.path,
@@ -293,10 +292,7 @@ static enum gpq_status reader_step(struct gpq_worker *worker, struct gpq_open_in
 			.feed = gpq_input_feed(&open->facts),
 			.assumed = open->facts.assumed,
 		};
-		pthread_mutex_lock(&run->head_lock);
-		enum gpq_status status = gpq_input_reader_begin(&open->reader, run->head, &known, open->input, true, err);
-		pthread_mutex_unlock(&run->head_lock);
-		GPQ_TRY(status);
+		GPQ_TRY(gpq_input_reader_begin(&open->reader, worker->head, &known, open->input, true, err));
 	}
 	return gpq_input_reader_next(&open->reader, &worker->buffer, out, err);
 }
@@ -376,6 +372,7 @@ enum gpq_status gpq_intake_chunk(struct gpq_worker *worker, struct gpq_open_inpu
 	open->long_record = got == GPQ_OK && read.put_back;
 	if (given) {
 		open->next_chunk++;
+		open->ended = gpq_input_reader_is_over(&open->reader);
 	} else if (open->long_record) {
 		open->parsers--;
 	} else {

@@ -17,6 +17,7 @@ static enum gpq_status worker_open(struct gpq_worker *worker)
 {
 	struct gpq_run *run = worker->run;
 	size_t record_bytes = worker->encodes ? GPQ_CSV_MAX_RECORD_BYTES : GPQ_CHUNK_ROOM_SHORT;
+	GPQ_TRY(gpq_head_open(run->budget, run->cpu_features, &worker->head, &worker->err));
 	GPQ_TRY(gpq_line_parser_open(run->budget, run->cpu_features, run->plan.batch_rows, record_bytes, &worker->parser,
 	                             &worker->err));
 	return gpq_chunk_buffer_init(&worker->buffer, run->budget,
@@ -27,6 +28,7 @@ static void worker_close(struct gpq_worker *worker)
 {
 	gpq_parquet_encoder_close(worker->encoder);
 	gpq_line_parser_close(worker->parser);
+	gpq_head_close(worker->head);
 	gpq_chunk_buffer_done(&worker->buffer, worker->run->budget);
 }
 

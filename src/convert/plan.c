@@ -128,15 +128,15 @@ static size_t without_pool(struct gpq_plan *plan, const struct gpq_plan_question
 	plan->locations_bytes =
 		plan->max_locations * (GPQ_PLAN_LOCATION_BYTES + GPQ_LOCATION_LIST_BYTES);
 	size_t opener_bytes = gpq_member_opener_need(question->max_depth, question->sheets);
-	plan->worker_bytes = intake_bytes(GPQ_CHUNK_ROOM_SHORT, GPQ_CHUNK_ROOM_SHORT) + THREAD_BYTES;
-	plan->encoder_bytes = intake_bytes(GPQ_CSV_MAX_RECORD_BYTES, GPQ_CHUNK_ROOM_LONG) + THREAD_BYTES - plan->worker_bytes +
+	plan->worker_bytes = intake_bytes(GPQ_CHUNK_ROOM_SHORT, GPQ_CHUNK_ROOM_SHORT) + gpq_head_need() + THREAD_BYTES;
+	plan->encoder_bytes = intake_bytes(GPQ_CSV_MAX_RECORD_BYTES, GPQ_CHUNK_ROOM_LONG) + gpq_head_need() + THREAD_BYTES - plan->worker_bytes +
 	                      gpq_parquet_encoder_need(&parquet) + gpq_block_column_need(question->max_slots);
 	plan->input_bytes = sizeof(struct gpq_open_input) + gpq_input_reader_need() + opener_bytes +
 	                    (question->holds_repeats ? gpq_repeats_need(question->short_repeats) : 0) +
 	                    (question->holds_tiles ? gpq_succession_need() : 0);
 	plan->catalogue_bytes = question->catalogue_used_bytes ? question->catalogue_used_bytes : gpq_plan_catalogue_bytes(plan->bound_bytes);
 	plan->tally_bytes = tally_bytes(plan, question);
-	plan->fixed_bytes = FIXED_BYTES + gpq_head_need() + gpq_turned_need(question->n_inputs, plan->tally_bytes) + gpq_rejects_need() +
+	plan->fixed_bytes = FIXED_BYTES + gpq_turned_need(question->n_inputs, plan->tally_bytes) + gpq_rejects_need() +
 	                    PARTITION_FILES * gpq_sink_need() + 2 * gpq_parquet_file_need(&parquet) + gpq_source_need() +
 	                    opener_bytes + sources_bytes(question) +
 	                    survey_bytes(plan, question);

@@ -109,8 +109,6 @@ struct gpq_run {
 	struct gpq_spill *spill, *metadata;
 	struct gpq_stash *tallies;           /* of the written blocks, one block after the other */
 	struct gpq_rejects *rejects;
-	struct gpq_head *head;               /* under head_lock: inputs are opened one at a time */
-	pthread_mutex_t head_lock;
 	struct gpq_parquet_ahead *ahead;     /* of all outputs */
 
 	pthread_mutex_t lock;
@@ -133,6 +131,7 @@ struct gpq_worker {
 	struct gpq_run *run;
 	pthread_t thread;
 	bool encodes;                        /* works on the block job, and takes records of any length */
+	struct gpq_head *head;               /* opens inputs */
 	struct gpq_line_parser *parser;
 	struct gpq_chunk_buffer buffer;
 	struct gpq_parquet_encoder *encoder; /* one codec and level a run: it serves every table */

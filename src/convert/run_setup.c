@@ -104,7 +104,6 @@ static void run_init(struct gpq_run *run, const struct gpq_convert_settings *set
 	run->values = gpq_value_kernels(run->cpu_features);
 	pthread_mutex_init(&run->lock, NULL);
 	pthread_mutex_init(&run->talk, NULL);
-	pthread_mutex_init(&run->head_lock, NULL);
 	pthread_cond_init(&run->changed, NULL);
 }
 
@@ -135,7 +134,6 @@ static enum gpq_status spills_open(struct gpq_run *run, struct gpq_error *err)
 enum gpq_status gpq_run_open(struct gpq_run *run, struct gpq_error *err)
 {
 	GPQ_TRY(spills_open(run, err));
-	GPQ_TRY(gpq_head_open(run->budget, run->cpu_features, &run->head, err));
 	GPQ_TRY(gpq_rejects_open(run->budget, run->settings->output, &run->rejects, err));
 	for (uint32_t i = 0; i < run->catalogue.count; i++) {
 		struct gpq_input input;
@@ -156,7 +154,6 @@ void gpq_run_close(struct gpq_run *run)
 	for (uint32_t d = 0; d < run->n_datasets; d++)
 		gpq_dataset_run_done(&run->datasets[d], run->budget);
 	gpq_rejects_close(run->rejects);
-	gpq_head_close(run->head);
 	gpq_stash_close(run->tallies);
 	gpq_spill_close(run->spill);
 	gpq_spill_close(run->metadata);
@@ -165,6 +162,5 @@ void gpq_run_close(struct gpq_run *run)
 	gpq_catalogue_done(&run->catalogue);
 	pthread_cond_destroy(&run->changed);
 	pthread_mutex_destroy(&run->talk);
-	pthread_mutex_destroy(&run->head_lock);
 	pthread_mutex_destroy(&run->lock);
 }

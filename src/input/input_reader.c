@@ -239,6 +239,11 @@ static void put_back(struct gpq_input_reader *reader, const uint8_t *bytes, size
 	*out = (struct gpq_read_chunk){ .put_back = true };
 }
 
+bool gpq_input_reader_is_over(const struct gpq_input_reader *reader)
+{
+	return reader->ended && !reader->carry_len && reader->table + 1 >= reader->facts.n_tables;
+}
+
 enum gpq_status gpq_input_reader_next(struct gpq_input_reader *reader, struct gpq_chunk_buffer *buffer,
                                       struct gpq_read_chunk *out, struct gpq_error *err)
 {

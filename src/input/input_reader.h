@@ -72,4 +72,7 @@ struct gpq_read_chunk {
 GPQ_MUST_USE enum gpq_status gpq_input_reader_next(struct gpq_input_reader *reader, struct gpq_chunk_buffer *buffer,
                                                    struct gpq_read_chunk *out, struct gpq_error *err);
 
+/* Whether all has been given, so that the next call would say GPQ_END: what is short takes one call. */
+bool gpq_input_reader_is_over(const struct gpq_input_reader *reader);
+
 #endif
