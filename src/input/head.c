@@ -82,13 +82,44 @@ static void span_correct(struct look *look)
 
 /* ---- looking ---- */
 
+/* Reads on until 'want' bytes of the head are there. */
+static enum gpq_status head_fill(struct look *look, size_t want, struct gpq_error *err)
+{
+	size_t more = 0;
+	GPQ_TRY(gpq_source_read(look->source, look->head->bytes + look->first.len, want - look->first.len, &more, err));
+	look->first.len += more;
+	look->first.all = look->first.len < want;
+	return GPQ_OK;
+}
+
+/* A member that the head would hold as a whole, of which a part may do: it is unpacked again when it is read. */
+static bool is_short_member(const struct gpq_address *address)
+{
+	const struct gpq_zip_place *place = address->depth ? &address->places[address->depth - 1] : NULL;
+	return place && !gpq_address_is_sheet(address) && place->size_bytes > FIRST_BYTES && place->size_bytes <= GPQ_HEAD_BYTES;
+}
+
+/* Reads the head, or as much as tells all that it would: the begin of a short member whose feed keeps to one interval a file. */
+static enum gpq_status head_take(struct look *look, struct gpq_error *err)
+{
+	bool any_line = false;
+	look->first = (struct gpq_first_bytes){ .bytes = look->head->bytes };
+	if (is_short_member(&look->address)) {
+		GPQ_TRY(head_fill(look, FIRST_BYTES, err));
+		look->goes_on = !gpq_content_is_archive(look->first.bytes, look->first.len, look->base) &&
+		                !gpq_content_kind(look->first.bytes, look->first.len) && gpq_head_find(look, NULL, &any_line) &&
+		                gpq_head_goes_on(look);
+		facts_clear(look->facts);
+	}
+	return look->goes_on ? GPQ_OK : head_fill(look, GPQ_HEAD_BYTES, err);
+}
+
 static enum gpq_status look_through(struct look *look, struct gpq_texts assume, struct gpq_error *err)
 {
 	struct gpq_head *head = look->head;
 	struct gpq_head_facts *facts = look->facts;
-	size_t len = 0;
-	GPQ_TRY(gpq_source_read(look->source, head->bytes, GPQ_HEAD_BYTES, &len, err));
-	look->first = (struct gpq_first_bytes){ head->bytes, len, len < GPQ_HEAD_BYTES };
+	GPQ_TRY(head_take(look, err));
+	size_t len = look->first.len;
 	facts->compressed = gpq_source_is_compressed(look->source);
 	facts->member = look->address.depth > 0;
 	if (!len && gpq_address_is_sheet(&look->address)) {
@@ -166,16 +197,6 @@ enum gpq_status gpq_head_read_member(struct gpq_head *head, const struct gpq_mem
 }
 
 /* ---- looking again ---- */
-
-/* Reads on until the head is full. */
-static enum gpq_status head_fill(struct look *look, size_t want, struct gpq_error *err)
-{
-	size_t more = 0;
-	GPQ_TRY(gpq_source_read(look->source, look->head->bytes + look->first.len, want - look->first.len, &more, err));
-	look->first.len += more;
-	look->first.all = look->first.len < want;
-	return GPQ_OK;
-}
 
 /* The header line is nearly always near: only where it is not, or another follows below, the whole head is read. */
 static enum gpq_status header_find_again(struct look *look, const struct gpq_feed *feed, bool *out_found, bool *out_line,

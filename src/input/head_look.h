@@ -65,6 +65,7 @@ struct look {
 	struct gpq_preamble preamble;               /* what they say */
 	struct gpq_candidates candidates;
 	uint32_t ends_before_s;                     /* stamps are ends: taken off the facts' first_s and last_s */
+	bool goes_on;                               /* 'first' is its begin, and it is short: it seems to be of its one instant to the end */
 };
 
 /* ---- head_tables.c: headers and bindings ---- */
@@ -101,6 +102,9 @@ void gpq_head_bind_tables(struct look *look);
 /* Instants of the lines in the head and, of a plain file, of its tail: facts first_s, last_s, ordered.
  * Errors: those of reading, GPQ_E_SYSTEM where the market's clock is not there. */
 GPQ_MUST_USE enum gpq_status gpq_head_data_look(struct look *look, struct gpq_error *err);
+
+/* Whether lines near the top share one instant, of a feed that the header alone tells: then those below seem to, too. */
+bool gpq_head_goes_on(struct look *look);
 
 /* The step between the first two instants, searched behind the head too: overwrites the head's bytes. */
 GPQ_MUST_USE enum gpq_status gpq_head_step_look(struct look *look, struct pulse *pulse, struct gpq_error *err);

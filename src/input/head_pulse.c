@@ -335,6 +335,21 @@ static enum gpq_status span_take(struct look *look, const struct pulse *pulse, u
 	return GPQ_OK;
 }
 
+bool gpq_head_goes_on(struct look *look)
+{
+	const struct gpq_feed *feed = look->candidates.items[0].feed;
+	const uint8_t *bytes;
+	if (look->candidates.count != 1 || feed->choice != GPQ_CHOICE_NONE || feed->preamble_lines || feed->footer_lines ||
+	    feed->second_columns || feed->n_components || feed->repeats_by_order || feed->left_out)
+		return false;
+	struct pulse pulse = pulse_of(look);
+	if (pulse.field < 0)
+		return false;
+	size_t len = data_records(look, &bytes);
+	pulse_take(&pulse, look->head, bytes, len);
+	return pulse.repeats && !pulse.step_s;
+}
+
 enum gpq_status gpq_head_data_look(struct look *look, struct gpq_error *err)
 {
 	struct gpq_head_facts *facts = look->facts;
@@ -355,7 +370,7 @@ enum gpq_status gpq_head_data_look(struct look *look, struct gpq_error *err)
 	bool tail = !look->first.all && !facts->compressed && !facts->member;
 	if (tail)
 		GPQ_TRY(tail_look(look, &pulse, err));
-	bool told = pulse.last_s && (look->first.all || tail); /* how far it goes */
+	bool told = pulse.last_s && (look->first.all || tail || look->goes_on); /* how far it goes */
 	/* Lines of a component each go location by location, the hours of one in any order. */
 	bool shuffled = feed->n_components && pulse.role == GPQ_ROLE_START_UTC;
 	return span_take(look, &pulse, shuffled ? pulse.least_s : pulse.first_s,

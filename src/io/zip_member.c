@@ -5,6 +5,10 @@
 
 #include <isa-l/crc.h>
 
+/* The decoder unpacks what it is given into a buffer of its own where the caller's is full: it is given about what is asked for. */
+#define PACKED_SHARE     4u
+#define MIN_PACKED_BYTES ((size_t)1 << 10)
+
 /* For a decoder that only has bytes of its own left to give. */
 static const uint8_t nothing[1];
 
@@ -116,6 +120,7 @@ void gpq_zip_member_done(struct gpq_zip_member *member)
 static enum gpq_status deflated_step(struct gpq_zip_member *member, uint8_t *out, size_t cap, size_t *out_len,
 				     struct gpq_error *err)
 {
+	size_t most = cap / PACKED_SHARE > MIN_PACKED_BYTES ? cap / PACKED_SHARE : MIN_PACKED_BYTES;
 	for (;;) {
 		const uint8_t *in = nothing;
 		size_t in_len = 0;
@@ -126,6 +131,8 @@ static enum gpq_status deflated_step(struct gpq_zip_member *member, uint8_t *out
 			GPQ_TRY(gpq_zip_bytes_view(member->bytes, at, 1, &in, &in_len, err));
 		if (in_len > left)
 			in_len = (size_t)left;
+		if (in_len > most)
+			in_len = most;
 		if (gpq_inflater_step(member->inflater, in, in_len, out, cap, &taken, out_len, err) != GPQ_OK)
 			return fail_at(GPQ_E_DATA, at, err);
 		member->taken_bytes += (uint64_t)taken;

@@ -34,7 +34,7 @@ static void sum_check(const struct gpq_plan *plan, uint64_t bound)
 	assert_true(sum <= bound);
 	assert_int_equal(plan->bound_bytes, bound);
 	assert_int_equal(plan->budget_bytes + plan->process_bytes, bound);
-	assert_true(plan->pool_bytes >= 8 * MIB && plan->pool_bytes % 65536 == 0);
+	assert_true(plan->pool_bytes >= 4 * MIB && plan->pool_bytes % 65536 == 0);
 	assert_true(plan->threads >= 1 && plan->threads <= 64);
 	assert_true(plan->open_inputs >= 1 && plan->open_inputs <= plan->threads);
 	assert_true(plan->encoders >= 1 && plan->encoders <= plan->threads);
