@@ -12,7 +12,7 @@ static uint32_t stretch_cap(uint64_t rows, uint32_t rows_a_stretch)
 
 size_t gpq_block_facts_need(uint32_t slots, uint32_t seconds, uint64_t rows)
 {
-	return gpq_span_seconds_need(seconds) + (size_t)slots * 2 * sizeof(uint32_t) + 2 * gpq_stretches_need(stretch_cap(rows, GPQ_FACTS_LONG_ROWS)) +
+	return 2 * gpq_span_seconds_need(seconds) + (size_t)slots * 2 * sizeof(uint32_t) + 2 * gpq_stretches_need(stretch_cap(rows, GPQ_FACTS_LONG_ROWS)) +
 	       2 * gpq_stretches_need(stretch_cap(rows, GPQ_FACTS_STRETCH_ROWS)) + 5 * GPQ_BUDGET_MAP_BYTES;
 }
 
@@ -150,20 +150,42 @@ static enum gpq_status facts_take(struct gpq_block_facts *facts, uint64_t max_ke
 
 /* ---- instants off the grid ---- */
 
-static enum gpq_status seconds_read(struct gpq_block_facts *facts, struct gpq_error *err)
+/* Notes the starts of rows, and, where intervals follow each other, their ends, by the seconds that cell 'end' says. */
+static enum gpq_status seconds_read(struct gpq_block_facts *facts, struct gpq_turned_cursor *starts_at,
+                                    struct gpq_turned_cursor *lengths_at, struct gpq_error *err)
 {
 	uint32_t starts[256];
+	int64_t lengths_s[256];
 	uint64_t left = gpq_turned_rows(facts->turned);
-	struct gpq_turned_cursor *cursor = NULL;
-	enum gpq_status status = gpq_turned_cursor_open(facts->turned, facts->budget, GPQ_TURNED_START, 0, &cursor, err);
-	for (uint32_t n; left && status == GPQ_OK; left -= n) {
+	for (uint32_t n; left; left -= n) {
 		n = left < 256 ? (uint32_t)left : 256;
-		status = gpq_turned_cursor_read(cursor, n, starts, err);
-		for (uint32_t i = 0; i < n && status == GPQ_OK; i++)
+		GPQ_TRY(gpq_turned_cursor_read(starts_at, n, starts, err));
+		for (uint32_t i = 0; i < n; i++)
 			if (!i || starts[i] != starts[i - 1])
 				gpq_span_seconds_note(&facts->seconds, starts[i]);
+		if (!lengths_at)
+			continue;
+		GPQ_TRY(gpq_turned_cursor_read(lengths_at, n, lengths_s, err));
+		for (uint32_t i = 0; i < n; i++)
+			if (starts[i] + lengths_s[i] <= facts->span.end_s)
+				gpq_span_seconds_note(&facts->ends, (uint32_t)(starts[i] + lengths_s[i] - 1));
 	}
-	gpq_turned_cursor_close(cursor);
+	return GPQ_OK;
+}
+
+static enum gpq_status seconds_gather(struct gpq_block_facts *facts, struct gpq_error *err)
+{
+	struct gpq_turned_cursor *starts_at = NULL, *lengths_at = NULL;
+	int end = gpq_dataset_cell(facts->run->dataset, GPQ_COLUMN_INTERVAL_END_UTC);
+	GPQ_TRY(gpq_turned_cursor_open(facts->turned, facts->budget, GPQ_TURNED_START, 0, &starts_at, err));
+	enum gpq_status status = GPQ_OK;
+	if (end >= 0)
+		status = gpq_turned_cursor_open(facts->turned, facts->budget, (enum gpq_turned_field)(GPQ_TURNED_CELL + end), 0,
+		                                &lengths_at, err);
+	if (status == GPQ_OK)
+		status = seconds_read(facts, starts_at, lengths_at, err);
+	gpq_turned_cursor_close(starts_at);
+	gpq_turned_cursor_close(lengths_at);
 	return status;
 }
 
@@ -172,7 +194,9 @@ static enum gpq_status seconds_find(struct gpq_block_facts *facts, struct gpq_er
 {
 	uint32_t most = gpq_block_most_slots(facts->run->dataset, facts->n_slots);
 	GPQ_TRY(gpq_span_seconds_init(&facts->seconds, facts->budget, facts->span.begin_s, facts->span.end_s, err));
-	GPQ_TRY(seconds_read(facts, err));
+	if (facts->run->dataset->tiles)
+		GPQ_TRY(gpq_span_seconds_init(&facts->ends, facts->budget, facts->span.begin_s, facts->span.end_s, err));
+	GPQ_TRY(seconds_gather(facts, err));
 	facts->n_slots = gpq_span_seconds_count(&facts->seconds);
 	if (facts->n_slots <= most)
 		return GPQ_OK;
@@ -242,6 +266,7 @@ void gpq_block_facts_done(struct gpq_block_facts *facts)
 	if (!facts->budget)
 		return;
 	gpq_span_seconds_done(&facts->seconds);
+	gpq_span_seconds_done(&facts->ends);
 	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->number, facts->n_slots * sizeof(uint32_t));
 	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->start_s, facts->n_slots * sizeof(uint32_t));
 	gpq_stretches_done(&facts->places, facts->budget);
@@ -267,4 +292,19 @@ void gpq_block_days_found(const struct gpq_block_facts *facts, uint32_t *out)
 	memset(out, 0, (size_t)(facts->span.end_day - facts->span.first_day) * sizeof(out[0]));
 	while (gpq_block_start_next(facts, &walk, &start_s))
 		out[gpq_calendar_day(&facts->run->calendar, start_s) - facts->span.first_day]++;
+}
+
+void gpq_block_days_covered(const struct gpq_block_facts *facts, uint32_t *out)
+{
+	uint32_t walk = 0, start_s = 0, next_s = 0;
+	memset(out, 0, (size_t)(facts->span.end_day - facts->span.first_day) * sizeof(out[0]));
+	bool more = gpq_block_start_next(facts, &walk, &start_s);
+	for (; more; start_s = next_s) {
+		uint32_t after_s = (uint32_t)(start_s - facts->span.begin_s), last_s = 0;
+		more = gpq_block_start_next(facts, &walk, &next_s);
+		if (!gpq_span_seconds_next(&facts->ends, &after_s, &last_s))
+			continue;
+		uint32_t end_s = more && next_s <= last_s ? next_s : last_s + 1; /* what overlaps counts once */
+		out[gpq_calendar_day(&facts->run->calendar, start_s) - facts->span.first_day] += end_s - start_s;
+	}
 }

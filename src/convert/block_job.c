@@ -104,6 +104,10 @@ static enum gpq_status days_keep(struct gpq_run *run, struct gpq_block_job *job,
 	size_t days = (size_t)(slot->span.end_day - slot->span.first_day);
 	GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, days * sizeof(slot->day_found[0]), &slot->day_found, err));
 	gpq_block_days_found(&job->facts, slot->day_found);
+	if (slot->dataset->dataset->tiles) {
+		GPQ_TRY(gpq_alloc(run->budget, GPQ_TAG_CONVERT, days * sizeof(slot->day_covered_s[0]), &slot->day_covered_s, err));
+		gpq_block_days_covered(&job->facts, slot->day_covered_s);
+	}
 	uint32_t walk = 0, start_s = 0;
 	slot->gap_s = slot->gap_from_s = 0;
 	(void)gpq_block_start_next(&job->facts, &walk, &slot->first_start_s);

@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "convert/coverage.h"
 
-/* Intervals found on a date: those of every block that holds part of it. Slots are in order of time. */
-static uint32_t found_on(const struct gpq_dataset_run *dataset, int32_t day, uint32_t *slot)
+/* Adds what was found on a date: that of every block that holds part of it. Slots are in order of time. */
+static void day_add(const struct gpq_dataset_run *dataset, struct gpq_coverage_day *day, uint32_t *slot)
 {
-	uint32_t found = 0;
-	while (*slot < dataset->n_slots && dataset->slots[*slot]->span.end_day <= day)
+	while (*slot < dataset->n_slots && dataset->slots[*slot]->span.end_day <= day->day)
 		++*slot;
-	for (uint32_t s = *slot; s < dataset->n_slots && dataset->slots[s]->span.first_day <= day; s++)
-		if (dataset->slots[s]->day_found)
-			found += dataset->slots[s]->day_found[day - dataset->slots[s]->span.first_day];
-	return found;
+	for (uint32_t s = *slot; s < dataset->n_slots && dataset->slots[s]->span.first_day <= day->day; s++) {
+		const struct gpq_block_slot *here = dataset->slots[s];
+		uint32_t at = (uint32_t)(day->day - here->span.first_day);
+		day->found += here->day_found ? here->day_found[at] : 0;
+		day->covered_s += here->day_covered_s ? here->day_covered_s[at] : 0;
+	}
+}
+
+static bool day_is_short(const struct gpq_dataset *dataset, const struct gpq_coverage_day *day, int64_t day_s)
+{
+	if (dataset->tiles)
+		return day->covered_s != day_s;
+	return dataset->off_grid ? !day->found : day->found != day->expected;
 }
 
 static bool edges_find(const struct gpq_dataset_run *dataset, struct gpq_coverage *coverage)
@@ -65,9 +73,10 @@ struct gpq_coverage gpq_coverage_walk(const struct gpq_dataset_run *dataset,
 			.day = day,
 			.hours = (uint32_t)(day_s / 3600),
 			.expected = (uint32_t)(day_s / (dataset->dataset->interval_minutes * 60)),
-			.found = found_on(dataset, day, &slot),
+			.tiles = dataset->dataset->tiles,
 		};
-		seen.is_short = dataset->dataset->off_grid ? !seen.found : seen.found != seen.expected;
+		day_add(dataset, &seen, &slot);
+		seen.is_short = day_is_short(dataset->dataset, &seen, day_s);
 		coverage.days++;
 		coverage.intervals += seen.found;
 		coverage.days_short += seen.is_short;

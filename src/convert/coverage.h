@@ -10,6 +10,8 @@ struct gpq_coverage_day {
 	int32_t day; /* delivery date, days since 1970-01-01 */
 	uint32_t hours; /* by the market's clock */
 	uint32_t expected, found;
+	bool tiles;         /* intervals follow each other */
+	uint32_t covered_s; /* then: seconds in some interval */
 	bool is_short; /* intervals are missing, or there are too many */
 };
 
@@ -23,7 +25,7 @@ struct gpq_coverage {
 /*
  * gpq_coverage_walk() calls 'visit' (may be NULL) for each date between the dataset's first and last whose intervals are not
  * what they should be, and for those that have not 24 hours, and sums up. Off the grid there is no number that should be (RULES
- * 12): short are dates that have none.
+ * 12): short are dates that have none, or, where intervals follow each other, those that they do not cover from midnight to midnight.
  */
 struct gpq_coverage gpq_coverage_walk(const struct gpq_dataset_run *dataset,
                                       void (*visit)(void *context, const struct gpq_coverage_day *day), void *context);

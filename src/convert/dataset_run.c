@@ -73,7 +73,9 @@ void gpq_block_slot_clear(struct gpq_block_slot *slot, struct gpq_budget *budget
 {
 	gpq_free(budget, GPQ_TAG_CONVERT, slot->day_found,
 	         (size_t)(slot->span.end_day - slot->span.first_day) * sizeof(slot->day_found[0]));
-	slot->day_found = NULL;
+	gpq_free(budget, GPQ_TAG_CONVERT, slot->day_covered_s,
+	         (size_t)(slot->span.end_day - slot->span.first_day) * sizeof(slot->day_covered_s[0]));
+	slot->day_found = slot->day_covered_s = NULL;
 	slot->n_tallies = 0;
 	slot->surveyed = false;
 	slot->rows = slot->current_rows = 0;

@@ -34,6 +34,7 @@ struct gpq_block_slot {
 	bool surveyed;            /* WRITTEN, with rows: what block_survey.h found is at these places of the same file */
 	uint64_t survey_at, presence_at;
 	uint32_t *day_found;      /* WRITTEN: distinct intervals of each delivery date of the span. Owns */
+	uint32_t *day_covered_s;  /* WRITTEN: of each delivery date, seconds in some interval; NULL: intervals do not follow each other. Owns */
 	uint32_t first_start_s, last_start_s; /* WRITTEN, with rows: of its intervals */
 	uint32_t gap_s, gap_from_s; /* the longest time between two starts, and the earlier one; 0: there is one start only */
 	uint64_t rows, current_rows;

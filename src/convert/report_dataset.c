@@ -72,6 +72,11 @@ static void json_day(struct gpq_report_page *page, const struct gpq_coverage_day
 		gpq_json_member_uint64(&page->json, "hours", day->hours);
 	gpq_json_member_uint64(&page->json, "expected", day->expected);
 	gpq_json_member_uint64(&page->json, "found", day->found);
+	gpq_json_key(&page->json, "covered_seconds");
+	if (day->tiles)
+		gpq_json_uint64(&page->json, day->covered_s);
+	else
+		gpq_json_null(&page->json);
 	gpq_json_object_end(&page->json);
 	gpq_report_page_give(page);
 }
@@ -222,8 +227,14 @@ static void stretch_end(struct days_text *days)
 	date_print(days->first, first);
 	date_print(days->last.day, last);
 	bool one = days->first == days->last.day;
-	(void)!gpq_buf_printf(&days->page->text, days->page->err, "    %s%s%s: %u of %u intervals\n", first,
-	                      one ? "" : " to ", one ? "" : last, days->last.found, days->last.expected);
+	(void)!gpq_buf_printf(&days->page->text, days->page->err, "    %s%s%s: ", first, one ? "" : " to ", one ? "" : last);
+	if (days->last.tiles && days->last.found)
+		(void)!gpq_buf_printf(&days->page->text, days->page->err, "%u intervals, which cover %u h %u min %u s of %u hours\n",
+		                      days->last.found, days->last.covered_s / 3600, days->last.covered_s / 60 % 60,
+		                      days->last.covered_s % 60, days->last.hours);
+	else
+		(void)!gpq_buf_printf(&days->page->text, days->page->err, "%u of %u intervals\n", days->last.found,
+		                      days->last.expected);
 	gpq_report_page_give(days->page);
 }
 
@@ -233,8 +244,8 @@ static void change_text(struct days_text *days, const struct gpq_coverage_day *d
 	char date[16];
 	date_print(day->day, date);
 	if (days->changes_shown++ < SHOWN_DAYS)
-		(void)!gpq_buf_printf(&days->page->text, days->page->err, "    %s: %u hours, %s%u intervals\n", date,
-		                      day->hours, days->off_grid ? "" : "all ", day->found);
+		(void)!gpq_buf_printf(&days->page->text, days->page->err, "    %s: %u hours, %s%u intervals%s\n", date, day->hours,
+		                      days->off_grid ? "" : "all ", day->found, day->tiles ? ", which cover them all" : "");
 	gpq_report_page_give(days->page);
 }
 
@@ -248,7 +259,7 @@ static void day_text(void *context, const struct gpq_coverage_day *day)
 	}
 	/* Days without any interval are one kind, whatever they should have. */
 	bool same_kind = days->open && days->last.day + 1 == day->day && days->last.found == day->found &&
-	                 (days->last.expected == day->expected || !day->found);
+	                 days->last.covered_s == day->covered_s && (days->last.expected == day->expected || !day->found);
 	if (!same_kind) {
 		stretch_end(days);
 		days->first = day->day;
@@ -257,15 +268,16 @@ static void day_text(void *context, const struct gpq_coverage_day *day)
 	days->open = true;
 }
 
-/* Off the grid: how many, and the longest gap (RULES 12). */
+/* Off the grid: how many, whether they cover the days, and the longest gap (RULES 12). */
 static enum gpq_status text_gaps(struct gpq_report_page *page, const struct gpq_dataset_run *dataset,
                                  const struct gpq_coverage *coverage)
 {
 	char first[16], last[16], stamp[24];
 	date_print(coverage->first_day, first);
 	date_print(coverage->last_day, last);
-	GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    %s: %s to %s, %llu intervals on %u of %u delivery dates\n",
+	GPQ_TRY(gpq_buf_printf(&page->text, page->err, "    %s: %s to %s, %llu intervals%s %u of %u delivery dates\n",
 	                       dataset->dataset->id, first, last, (unsigned long long)coverage->intervals,
+	                       dataset->dataset->tiles ? ", which cover from midnight to midnight" : " on",
 	                       coverage->days - coverage->days_short, coverage->days));
 	if (!coverage->gap_s)
 		return GPQ_OK;

@@ -125,6 +125,22 @@ static void off_the_grid_gaps_are_told(void **state)
 	assert_int_equal(coverage.gap_from_s, 5000);
 }
 
+/* Intervals that follow each other cover a day from midnight to midnight, or do not, however many they are. */
+static void days_that_are_covered(void **state)
+{
+	(void)state;
+	static const uint32_t found[3] = { 290, 277, 288 }, covered[3] = { 86400, 82800, 86399 };
+	dataset.interval_minutes = 5;
+	dataset.off_grid = dataset.tiles = true;
+	block(0, MARCH_9, 3, found);
+	assert_int_equal(gpq_alloc(&budget, GPQ_TAG_CONVERT, sizeof(covered), &run.slots[0]->day_covered_s, NULL), GPQ_OK);
+	memcpy(run.slots[0]->day_covered_s, covered, sizeof(covered));
+	assert_int_equal(gpq_coverage_walk(&run, visit, NULL).days_short, 1);
+	assert_int_equal(n_seen, 2);
+	assert_true(seen[0].hours == 23 && seen[0].covered_s == 82800 && seen[0].tiles && !seen[0].is_short);
+	assert_true(seen[1].day == MARCH_9 + 2 && seen[1].covered_s == 86399 && seen[1].is_short);
+}
+
 /* A clock of a fixed offset has 24 hours on the days that others change on. */
 static void a_fixed_clock_has_24_hours_every_day(void **state)
 {
@@ -227,6 +243,7 @@ int main(void)
 		COVERAGE_TEST(a_24_hour_day_is_wrong_then),
 		COVERAGE_TEST(days_of_a_clock_change_have_23_and_25_hours),
 		COVERAGE_TEST(off_the_grid_gaps_are_told),
+		COVERAGE_TEST(days_that_are_covered),
 		COVERAGE_TEST(a_fixed_clock_has_24_hours_every_day),
 		COVERAGE_TEST(clock_changes_are_counted_on_every_grid),
 		COVERAGE_TEST(holes_between_are_named_and_edges_are_not),
