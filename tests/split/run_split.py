@@ -7,12 +7,16 @@ and all settings must give the same files. Across shifts the account of rows mus
 
 Runs of a dispatch that keep to no grid come far oftener than the market says, in files that interleave: the same, and the
 reference has the same rows.
+
+Intervals that are told by their ends, of files that are many chunks long: late runs, gaps, stamps that some names lack, lines without a
+price, hours that stand twice, once or three times, ends that look ahead: the same again.
 """
 import argparse
 import datetime
 import os
 import random
 import sys
+import zoneinfo
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import harness  # noqa: E402
@@ -111,6 +115,75 @@ def check_runs(program, step_s, place):
     return problems
 
 
+EASTERN = zoneinfo.ZoneInfo("America/New_York")
+TILES = "Time Stamp,Name,PTID,LBMP ($/MWHr),Marginal Cost Losses ($/MWHr),Marginal Cost Congestion ($/MWHr)"
+
+
+def tile_ends(rng, day, hours):
+    """Instants at which runs of a day end: every five minutes, but for some; late ones beside or in place of them."""
+    begin = int(datetime.datetime(*day, tzinfo=EASTERN).timestamp())
+    ends = set()
+    for at in range(300, hours * 3600 + 1, 300):
+        kind = rng.randrange(30)
+        if kind > 1 or at == hours * 3600:
+            ends.add(begin + at)
+        if kind in (1, 2):
+            ends.add(begin + at - rng.randrange(1, 299))
+    return sorted(ends)
+
+
+def make_tiles(path, seed, day, hours, ahead, by_name):
+    """A day of real-time prices as the market writes it: the wall clock's end of each run, no word about the hour that repeats."""
+    rng, ends = random.Random(seed), tile_ends(random.Random(seed), day, hours)
+    if ahead:
+        ends = [end for end in ends if end <= ends[0] + 40000]
+        quarter = ends[-1] // 900 * 900 + 900
+        ends += [quarter + 900 * k for k in range(ahead)]
+    lines = []
+    for number in range(90):
+        lacks, once = rng.random() < 0.3, rng.random() < 0.1
+        for end in ends:
+            wall = datetime.datetime.fromtimestamp(end, EASTERN)
+            if (lacks and rng.random() < 0.05) or (once and wall.fold):
+                continue
+            price = rng.choice(["", "x"]) if rng.random() < 0.01 else f"{rng.randrange(-2000, 9000) / 100:.2f}"
+            rest = price if price == "" else "0.25"
+            text = f'"{wall:%m/%d/%Y %H:%M:%S}","N {number}",{number + 1},{price},{rest},{"-1.5" if rest else ""}'
+            lines.append((number if by_name else 0, end, number, text))
+            if number == 7 and wall.fold and wall.minute < 10:
+                lines.append((number if by_name else 0, end + 3600, number, text))  # the hour a third time
+    with open(path, "w") as out:
+        out.write(TILES + "\n")
+        out.writelines(text + "\n" for *_, text in sorted(lines, key=lambda line: line[:3]))
+
+
+TILE_DAYS = {"autumn": ((2023, 11, 5), 25, 0, False), "autumn name by name": ((2023, 11, 5), 25, 0, True),
+             "spring": ((2023, 3, 12), 23, 0, False), "October": ((2005, 10, 30), 25, 0, False),
+             "looking ahead": ((2022, 7, 18), 24, 9, False), "looking ahead name by name": ((2022, 7, 18), 24, 2, True),
+             "one quarter ahead": ((2022, 7, 18), 24, 1, False)}
+
+
+def check_tiles(program, name, place):
+    source, problems, first = place / "20230101realtime_gen.csv", [], None
+    make_tiles(source, name, *TILE_DAYS[name])
+    expected = harness.reference.convert([source])
+    for at, settings in enumerate(RUN_SETTINGS):
+        out = place / f"tiles_{at}"
+        result = harness.convert(program, [source], out, *settings)
+        if result.status != harness.EXIT_OK:
+            return [result.describe()]
+        if first is None:
+            harness.need("pyarrow.parquet")
+            problems += harness.compare_output(expected, out) + harness.compare_account(expected, result.json)
+            verified = harness.run(program, "verify", out)
+            problems += [] if verified.status == harness.EXIT_OK else [verified.describe()]
+        found = harness.digests(out)
+        first = first or found
+        if found != first:
+            problems.append(f"{settings}: other bytes than {RUN_SETTINGS[0]}")
+    return problems
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     harness.add_program_argument(parser)
@@ -124,6 +197,9 @@ def main():
     for step_s in (10, 45):
         with harness.Folder("split") as place:
             tally.check(f"runs {step_s} s apart", check_runs(program, step_s, place))
+    for name in TILE_DAYS:
+        with harness.Folder("split") as place:
+            tally.check(f"tiles of {name}", check_tiles(program, name, place))
     return tally.finish()
 
 
