@@ -74,8 +74,11 @@ static void names_look(struct look *look)
 static void span_correct(struct look *look)
 {
 	struct gpq_head_facts *facts = look->facts;
-	const struct gpq_dataset *output = look->candidates.items[0].feed->outputs[0];
-	uint32_t more_s = output && look->ends_before_s ? output->interval_minutes * 60u - look->ends_before_s : 0;
+	const struct gpq_feed *feed = look->candidates.items[0].feed;
+	bool ends = look->ends_before_s > 0;
+	for (uint32_t c = 0; c < feed->n_columns; c++) /* feeds of one header may mean begins or ends by their stamps */
+		ends |= feed->columns[c].role == GPQ_ROLE_END_LOCAL;
+	uint32_t more_s = feed->outputs[0] && ends ? feed->outputs[0]->interval_minutes * 60u - look->ends_before_s : 0;
 	facts->first_s -= facts->first_s > more_s ? more_s : 0;
 	facts->last_s -= facts->last_s > more_s ? more_s : 0;
 }
