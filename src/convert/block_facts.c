@@ -150,7 +150,7 @@ static enum gpq_status facts_take(struct gpq_block_facts *facts, uint64_t max_ke
 
 /* ---- instants off the grid ---- */
 
-/* Notes the starts of rows, and, where intervals follow each other, their ends, by the seconds that cell 'end' says. */
+/* Notes the starts of rows, and, where intervals follow each other, what they cover. */
 static enum gpq_status seconds_read(struct gpq_block_facts *facts, struct gpq_turned_cursor *starts_at,
                                     struct gpq_turned_cursor *lengths_at, struct gpq_error *err)
 {
@@ -168,7 +168,7 @@ static enum gpq_status seconds_read(struct gpq_block_facts *facts, struct gpq_tu
 		GPQ_TRY(gpq_turned_cursor_read(lengths_at, n, lengths_s, err));
 		for (uint32_t i = 0; i < n; i++)
 			if (starts[i] + lengths_s[i] <= facts->span.end_s)
-				gpq_span_seconds_note(&facts->ends, (uint32_t)(starts[i] + lengths_s[i] - 1));
+				gpq_span_seconds_fill(&facts->covered, starts[i], (uint32_t)(starts[i] + lengths_s[i]));
 	}
 	return GPQ_OK;
 }
@@ -195,7 +195,7 @@ static enum gpq_status seconds_find(struct gpq_block_facts *facts, struct gpq_er
 	uint32_t most = gpq_block_most_slots(facts->run->dataset, facts->n_slots);
 	GPQ_TRY(gpq_span_seconds_init(&facts->seconds, facts->budget, facts->span.begin_s, facts->span.end_s, err));
 	if (facts->run->dataset->tiles)
-		GPQ_TRY(gpq_span_seconds_init(&facts->ends, facts->budget, facts->span.begin_s, facts->span.end_s, err));
+		GPQ_TRY(gpq_span_seconds_init(&facts->covered, facts->budget, facts->span.begin_s, facts->span.end_s, err));
 	GPQ_TRY(seconds_gather(facts, err));
 	facts->n_slots = gpq_span_seconds_count(&facts->seconds);
 	if (facts->n_slots <= most)
@@ -266,7 +266,7 @@ void gpq_block_facts_done(struct gpq_block_facts *facts)
 	if (!facts->budget)
 		return;
 	gpq_span_seconds_done(&facts->seconds);
-	gpq_span_seconds_done(&facts->ends);
+	gpq_span_seconds_done(&facts->covered);
 	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->number, facts->n_slots * sizeof(uint32_t));
 	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->start_s, facts->n_slots * sizeof(uint32_t));
 	gpq_stretches_done(&facts->places, facts->budget);
@@ -296,15 +296,8 @@ void gpq_block_days_found(const struct gpq_block_facts *facts, uint32_t *out)
 
 void gpq_block_days_covered(const struct gpq_block_facts *facts, uint32_t *out)
 {
-	uint32_t walk = 0, start_s = 0, next_s = 0;
-	memset(out, 0, (size_t)(facts->span.end_day - facts->span.first_day) * sizeof(out[0]));
-	bool more = gpq_block_start_next(facts, &walk, &start_s);
-	for (; more; start_s = next_s) {
-		uint32_t after_s = (uint32_t)(start_s - facts->span.begin_s), last_s = 0;
-		more = gpq_block_start_next(facts, &walk, &next_s);
-		if (!gpq_span_seconds_next(&facts->ends, &after_s, &last_s))
-			continue;
-		uint32_t end_s = more && next_s <= last_s ? next_s : last_s + 1; /* what overlaps counts once */
-		out[gpq_calendar_day(&facts->run->calendar, start_s) - facts->span.first_day] += end_s - start_s;
-	}
+	const struct gpq_zone *zone = facts->run->calendar.zone;
+	for (int32_t day = facts->span.first_day; day < facts->span.end_day; day++)
+		out[day - facts->span.first_day] =
+			gpq_span_seconds_within(&facts->covered, gpq_zone_midnight_s(zone, day), gpq_zone_midnight_s(zone, day + 1));
 }

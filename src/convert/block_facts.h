@@ -19,7 +19,7 @@ struct gpq_block_facts {
 	const struct gpq_location_lists *lists;
 	const struct gpq_block_sources *sources;
 	struct gpq_span_seconds seconds; /* off the grid */
-	struct gpq_span_seconds ends;    /* the last second of each interval, where they follow each other */
+	struct gpq_span_seconds covered; /* those in some interval, where they follow each other */
 	/* Off the grid, and more instants than gpq_block_most_slots(): there are neither places nor stretches, and what rows say of
 	 * time is worked out row by row. */
 	bool crowded;
@@ -74,8 +74,7 @@ bool gpq_block_start_next(const struct gpq_block_facts *facts, uint32_t *walk, u
 /* gpq_block_days_found() counts the distinct intervals of each delivery date of the span into 'out' (one a date). */
 void gpq_block_days_found(const struct gpq_block_facts *facts, uint32_t *out);
 
-/* gpq_block_days_covered() gives, where intervals follow each other, the seconds of each delivery date that lie in one of them: up
- * to the next end behind each start. */
+/* gpq_block_days_covered() counts, where intervals follow each other, the seconds of each delivery date that lie in some. */
 void gpq_block_days_covered(const struct gpq_block_facts *facts, uint32_t *out);
 
 #endif

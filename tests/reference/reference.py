@@ -75,13 +75,26 @@ def expected_intervals(dataset, day):
 
 
 def short_days(dataset, rows):
-    """[(date, intervals expected, intervals found)] of each date from the first to the last that has not all."""
-    found = {}
+    """[(date, intervals expected, intervals found)] of each date from the first to the last that has not all; where intervals follow
+    each other, that they do not cover from midnight to midnight."""
+    found, covered = {}, {}
     for row in rows:
-        found.setdefault(row["delivery_date"], set()).add(row["datetime_utc"])
-    days = ((d, expected_intervals(dataset, d), len(found.get(d, ()))) for d in range(min(found), max(found) + 1))
-    return [((EPOCH_DATE + dt.timedelta(days=d)).isoformat(), wanted, n) for d, wanted, n in days
-            if (not n if dataset.off_grid else wanted != n)]
+        found.setdefault(row["delivery_date"], set()).add((row["datetime_utc"], row["interval_end_utc"] if dataset.tiles else None))
+    for day, intervals in found.items() if dataset.tiles else ():
+        reached, covered[day] = 0, 0
+        for start, end in sorted(intervals):
+            covered[day] += max(0, end - max(start, reached))
+            reached = max(reached, end)
+    out = []
+    for day in range(min(found), max(found) + 1):
+        wanted, n = expected_intervals(dataset, day), len({start for start, _ in found.get(day, ())})
+        if dataset.tiles:
+            short = covered.get(day, 0) != wanted * dataset.minutes * 60_000_000
+        else:
+            short = not n if dataset.off_grid else wanted != n
+        if short:
+            out.append(((EPOCH_DATE + dt.timedelta(days=day)).isoformat(), wanted, n))
+    return out
 
 
 # ---- the whole ----
