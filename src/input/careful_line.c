@@ -16,10 +16,15 @@ static struct gpq_location location_texts(struct passage *pass, struct line *lin
 	return location;
 }
 
-enum gpq_status gpq_careful_product(struct passage *pass, struct line *line, const char *product, uint32_t *out_code)
+enum gpq_status gpq_careful_product(struct passage *pass, struct line *line, const struct gpq_product_fields *product,
+                                    uint32_t *out_code)
 {
 	struct gpq_location location = location_texts(pass, line);
-	location.text[GPQ_TEXT_PRODUCT] = gpq_text_of(product);
+	location.text[GPQ_TEXT_PRODUCT] = gpq_text_of(product->product);
+	if (product->region)
+		location.text[GPQ_TEXT_REGION] = gpq_text_of(product->region);
+	if (*product->unit)
+		location.text[GPQ_TEXT_UNIT] = gpq_text_of(product->unit);
 	return gpq_locations_intern(pass->receiver->locations, &location, out_code, pass->err);
 }
 

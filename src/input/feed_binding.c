@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "input/feed_binding.h"
 
+#include "value/utf8.h"
+
 /* Which text of a location a role fills; -1: none. The two tables share numbers (locations.h). */
 static int role_text(enum gpq_role role)
 {
@@ -112,16 +114,44 @@ static enum gpq_status hours_bind(struct gpq_feed_binding *binding, const struct
 	return GPQ_OK;
 }
 
-/* The product of a name, entered where it is not known yet; NULL: no room. */
-static struct gpq_product_fields *product_find(struct gpq_feed_binding *binding, const char *name)
+/* The unit that stands in brackets behind a product's name, of which the end may be missing; "": none does. */
+static enum gpq_status unit_read(struct gpq_text name, uint32_t field, char out[GPQ_BINDING_UNIT_BYTES], struct gpq_error *err)
+{
+	const char *end = name.bytes + name.len, *at = memchr(name.bytes, '(', name.len);
+	struct gpq_text unit = { "", 0 };
+	if (at) {
+		const char *close = memchr(at, ')', (size_t)(end - at));
+		unit = gpq_value_trim((struct gpq_text){ at + 1, (uint32_t)((close ? close : end) - at - 1) });
+	}
+	if (unit.len >= GPQ_BINDING_UNIT_BYTES || !gpq_value_is_utf8(unit.bytes, unit.len)) {
+		enum gpq_status status = gpq_fail(err, GPQ_E_DATA, "the header has a unit that is not UTF-8 or longer than %d bytes",
+		                                  GPQ_BINDING_UNIT_BYTES - 1);
+		if (err)
+			err->field = field + 1;
+		return status;
+	}
+	memset(out, 0, GPQ_BINDING_UNIT_BYTES);
+	if (unit.len)
+		memcpy(out, unit.bytes, unit.len);
+	return GPQ_OK;
+}
+
+static bool regions_agree(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* The product of a name and region, entered where it is not known yet; NULL: no room. */
+static struct gpq_product_fields *product_find(struct gpq_feed_binding *binding, const char *name, const char *region)
 {
 	for (uint32_t p = 0; p < binding->n_products; p++)
-		if (strcmp(binding->products[p].product, name) == 0)
+		if (strcmp(binding->products[p].product, name) == 0 && regions_agree(binding->products[p].region, region))
 			return &binding->products[p];
 	if (binding->n_products == GPQ_BINDING_MAX_PRODUCTS)
 		return NULL;
 	struct gpq_product_fields *product = &binding->products[binding->n_products++];
 	product->product = name;
+	product->region = region;
 	for (int k = 0; k < GPQ_MAX_CELLS; k++)
 		product->field[k] = GPQ_NO_FIELD;
 	return product;
@@ -132,10 +162,11 @@ static enum gpq_status product_bind(struct gpq_feed_binding *binding, const stru
                                     struct gpq_text name, struct gpq_error *err)
 {
 	uint8_t cell = output_cell(binding->output[0], column->column);
-	struct gpq_product_fields *product = product_find(binding, column->product ? column->product : column->names[0]);
+	struct gpq_product_fields *product = product_find(binding, column->product ? column->product : column->names[0], column->region);
 	if (!product)
 		return gpq_fail(err, GPQ_E_DATA, "the header names more than %d products", GPQ_BINDING_MAX_PRODUCTS);
-	return slot_take(&product->field[cell], field, name, err);
+	GPQ_TRY(slot_take(&product->field[cell], field, name, err));
+	return column->unit_behind ? unit_read(name, field, product->unit, err) : GPQ_OK;
 }
 
 /* Where the field of a role is kept that is not of a cell, of hours or of the location; NULL: nowhere. */

@@ -12,6 +12,7 @@
 #define GPQ_NO_FIELD UINT16_MAX
 #define GPQ_BINDING_MAX_COMPONENTS 8
 #define GPQ_BINDING_MAX_PRODUCTS 16
+#define GPQ_BINDING_UNIT_BYTES 16 /* "$/MWHr" */
 #define GPQ_NO_CELL UINT8_MAX
 
 /*
@@ -51,8 +52,10 @@ struct gpq_feed_binding {
 	uint8_t hours_cell[GPQ_BINDING_OUTPUTS];
 	uint8_t component_cell[GPQ_BINDING_OUTPUTS][GPQ_BINDING_MAX_COMPONENTS]; /* GPQ_NO_CELL: not a cell of that output */
 	struct gpq_product_fields {
-		const char *product; /* as_product; static */
-		uint16_t field[GPQ_MAX_CELLS]; /* or GPQ_NO_FIELD */
+		const char *product;               /* as_product; static */
+		const char *region;                /* as_region that the header names, static; NULL: the line's, if it has one */
+		char unit[GPQ_BINDING_UNIT_BYTES]; /* that the header names; "": the line's, if it has one */
+		uint16_t field[GPQ_MAX_CELLS];     /* or GPQ_NO_FIELD */
 	} products[GPQ_BINDING_MAX_PRODUCTS]; /* in the order of their first fields */
 	uint8_t n_products;
 	uint16_t text[GPQ_LOCATION_TEXTS];   /* field of each text of the location */
@@ -68,8 +71,8 @@ struct gpq_feed_binding {
  * gpq_feed_binding_init() binds the header 'names' to 'feed', gpq_feed_binding_init_second() to the feed's second table.
  * 'day' is left to the caller: GPQ_NO_DAY.
  * Errors: GPQ_E_DATA where a column of the key is missing (names it), where a header name stands twice with one role, where
- * hours across are not 24 fields in their order, or where there are more fields than GPQ_BINDING_MAX_FIELDS. 'err->field' is
- * the field, 1-based.
+ * hours across are not 24 fields in their order, where there are more fields than GPQ_BINDING_MAX_FIELDS, or a unit is not UTF-8
+ * or has more bytes than fit. 'err->field' is the field, 1-based.
  */
 GPQ_MUST_USE enum gpq_status gpq_feed_binding_init(struct gpq_feed_binding *binding, const struct gpq_market *market,
                                                    const struct gpq_feed *feed, const struct gpq_text *names,

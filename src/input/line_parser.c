@@ -221,7 +221,8 @@ static const char *footer_find(const struct gpq_input_chunk *chunk)
 static bool products_agree(const struct gpq_feed_binding *a, const struct gpq_feed_binding *b)
 {
 	for (uint32_t k = 0; k < a->n_products && k < b->n_products; k++)
-		if (a->products[k].product != b->products[k].product ||
+		if (a->products[k].product != b->products[k].product || a->products[k].region != b->products[k].region ||
+		    strcmp(a->products[k].unit, b->products[k].unit) != 0 ||
 		    memcmp(a->products[k].field, b->products[k].field, sizeof(a->products[k].field)) != 0)
 			return false;
 	return a->n_products == b->n_products;

@@ -247,8 +247,8 @@ GPQ_MUST_USE enum gpq_status gpq_careful_location(struct passage *pass, struct l
  * room. */
 bool gpq_careful_repeat(struct passage *pass, struct line *line, struct gpq_repeat *held);
 
-/* gpq_careful_product() gives the code of the line's location with 'product' as its product. */
-GPQ_MUST_USE enum gpq_status gpq_careful_product(struct passage *pass, struct line *line, const char *product,
+/* gpq_careful_product() gives the code of the line's location with what the header says of 'product'. */
+GPQ_MUST_USE enum gpq_status gpq_careful_product(struct passage *pass, struct line *line, const struct gpq_product_fields *product,
                                                  uint32_t *out_code);
 
 /* gpq_location_text() gives the bytes that stand for the line's location in the cache, as gpq_line_span() does. */

@@ -55,7 +55,7 @@ static enum gpq_status product_put(struct passage *pass, const struct gpq_batch 
 /* The location that stands for all products of the line's place: that of the first one. */
 static enum gpq_status group_find(struct passage *pass, struct line *line, uint32_t *out)
 {
-	return gpq_careful_product(pass, line, pass->binding->products[0].product, out);
+	return gpq_careful_product(pass, line, &pass->binding->products[0], out);
 }
 
 /* A line without a row, in a repeated hour: its time counts for the others of its place. */
@@ -88,7 +88,7 @@ static enum gpq_status products_hold(struct passage *pass, struct line *line, co
 	for (uint32_t p = 0; p < binding->n_products; p++) {
 		if (!cells[p].known)
 			continue;
-		GPQ_TRY(gpq_careful_product(pass, line, binding->products[p].product, &held.location));
+		GPQ_TRY(gpq_careful_product(pass, line, &binding->products[p], &held.location));
 		memcpy(held.cell, cells[p].cell, sizeof(held.cell));
 		if (!gpq_careful_repeat(pass, line, &held) && held.parts) {
 			*out_fault = (struct line_fault){ GPQ_REJECT_UNRESOLVED, held.field };
@@ -130,7 +130,7 @@ enum gpq_status gpq_product_line_take(struct passage *pass, struct line *line, u
 	for (uint32_t p = 0; p < binding->n_products; p++) {
 		if (!cells[p].known)
 			continue;
-		GPQ_TRY(gpq_careful_product(pass, line, binding->products[p].product, &code));
+		GPQ_TRY(gpq_careful_product(pass, line, &binding->products[p], &code));
 		GPQ_TRY(product_put(pass, &row, &cells[p]));
 	}
 	return GPQ_OK;

@@ -48,7 +48,8 @@ void gpq_market_choose_by_step(struct gpq_candidates *candidates, uint32_t step_
 
 /*
  * gpq_market_choose_by_stamps() keeps the candidates whose interval the stamps show: off the quarters less than a quarter of an
- * hour (as those that are left out may be), on quarters a quarter, several on the hour an hour. Where none is left it keeps all.
+ * hour (as those that are left out may be), on quarters a quarter (less where none has quarters), several on the hour an hour. Where
+ * none is left it keeps all.
  */
 void gpq_market_choose_by_stamps(struct gpq_candidates *candidates, bool several, bool off_hour, bool off_quarter);
 

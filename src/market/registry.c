@@ -57,9 +57,8 @@ static int folded_next(struct gpq_text name, uint32_t *at)
 }
 
 /* Equal when both are folded; without a copy, so of any length. */
-static bool names_match(struct gpq_text a, const char *b_terminated)
+static bool names_equal(struct gpq_text a, struct gpq_text b)
 {
-	struct gpq_text b = gpq_text_of(b_terminated);
 	a = bom_skip(a);
 	for (uint32_t at_a = 0, at_b = 0;;) {
 		int letter_a = folded_next(a, &at_a), letter_b = folded_next(b, &at_b);
@@ -68,6 +67,11 @@ static bool names_match(struct gpq_text a, const char *b_terminated)
 		if (letter_a < 0)
 			return true;
 	}
+}
+
+static bool names_match(struct gpq_text a, const char *b)
+{
+	return names_equal(a, gpq_text_of(b));
 }
 
 /* Equal in any case. */
@@ -116,9 +120,18 @@ static uint32_t name_hour(struct gpq_text name, const char *stem)
 	return hour <= GPQ_HOURS_ACROSS ? hour : 0;
 }
 
+/* A name without the unit behind it. */
+static struct gpq_text unit_drop(struct gpq_text name)
+{
+	const char *bracket = name.len ? memchr(name.bytes, '(', name.len) : NULL;
+	return bracket ? (struct gpq_text){ name.bytes, (uint32_t)(bracket - name.bytes) } : name;
+}
+
 /* Whether the column is that of a name, which is not blank; of role HOURS with its hour. */
 static bool column_has_name(const struct gpq_feed_column *column, struct gpq_text name, uint32_t *out_hour)
 {
+	if (column->unit_behind)
+		return names_equal(unit_drop(name), unit_drop(gpq_text_of(column->names[0])));
 	for (uint32_t k = 0; k < sizeof(column->names) / sizeof(column->names[0]) && column->names[k]; k++) {
 		if (column->role == GPQ_ROLE_HOURS) {
 			*out_hour = name_hour(name, column->names[k]);
@@ -256,10 +269,13 @@ void gpq_market_choose_by_step(struct gpq_candidates *candidates, uint32_t step_
 void gpq_market_choose_by_stamps(struct gpq_candidates *candidates, bool several, bool off_hour, bool off_quarter)
 {
 	struct gpq_candidates kept = { .count = 0 };
+	bool quarters = false;
+	for (uint32_t k = 0; k < candidates->count; k++)
+		quarters |= candidate_minutes(&candidates->items[k]) == 15;
 	for (uint32_t k = 0; k < candidates->count; k++) {
 		uint32_t minutes = candidate_minutes(&candidates->items[k]);
 		bool fits = off_quarter ? minutes < 15
-		            : off_hour  ? minutes == 15 || (!several && minutes < 15)
+		            : off_hour  ? minutes == 15 || (minutes < 15 && !(several && quarters))
 		                        : !several || minutes == 60;
 		if (fits)
 			kept.items[kept.count++] = candidates->items[k];

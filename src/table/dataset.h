@@ -70,13 +70,16 @@ enum gpq_record_kind {
  * A column of a feed. 'names' are alternatives: the current header name first, older or variant ones behind. A column whose
  * header is blank has the name ""; blank header names stand for the feed's in their order. GPQ_ROLE_HOURS stands for
  * GPQ_HOURS_ACROSS columns, one behind the other. Of GPQ_ROLE_PRODUCTS the current header name is the product where 'product'
- * names none; columns of one product give one row.
+ * names none; columns of one product, and region, give one row. With 'unit_behind' the header has a unit in brackets behind the
+ * name, which may be cut off or left out: names are compared without it, and what is left of it is the unit.
  */
 struct gpq_feed_column {
 	const char *names[4];
 	enum gpq_role role;
 	enum gpq_column_id column; /* roles CELL, HOURS, PRODUCTS: the output column */
 	const char *product;       /* role PRODUCTS: as_product, where it is not the header's name */
+	const char *region;        /* role PRODUCTS: as_region that the header names; NULL: the line's */
+	bool unit_behind;          /* role PRODUCTS, with 'product' */
 	uint8_t output;            /* role CELL: 0 = both outputs or the only one; 1, 2 = that output only */
 	bool negated;              /* role CELL, of lines that are rows: published with the other sign */
 	bool required;             /* the feed is not recognised without it */
