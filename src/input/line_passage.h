@@ -281,12 +281,18 @@ GPQ_MUST_USE enum gpq_status gpq_careful_row_reject(struct passage *pass, uint64
 
 /* ---- tile_rows.c: rows whose intervals follow each other ---- */
 
-/* gpq_tile_rows_give() gives those of output 0, whose starts are their ends until now, in their order. */
+/* gpq_tile_rows_give() gives those of output 0, whose starts are their ends until now (but for lines that are several rows), in
+ * their order. */
 GPQ_MUST_USE enum gpq_status gpq_tile_rows_give(struct passage *pass);
 
 /* gpq_tile_pass() notes, behind the rows above, a stamp of a repeated hour; see gpq_succession_pass(). */
 GPQ_MUST_USE enum gpq_status gpq_tile_pass(struct passage *pass, uint32_t location, const struct gpq_line_time *time,
                                            uint32_t *out_before_s);
+
+/* gpq_tile_begin() notes the stamp of a line that is several rows, of which none is in the batch, and says where its interval begins;
+ * see gpq_succession_start(). */
+GPQ_MUST_USE enum gpq_status gpq_tile_begin(struct passage *pass, uint32_t location, uint32_t end_s, uint32_t *out_start_s,
+                                            bool *out_known);
 
 /* gpq_tile_note() notes likewise the stamp of a line that gives no row. */
 GPQ_MUST_USE enum gpq_status gpq_tile_note(struct passage *pass, uint32_t location, uint32_t end_s);

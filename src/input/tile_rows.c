@@ -31,6 +31,8 @@ enum gpq_status gpq_tile_rows_give(struct passage *pass)
 	uint32_t end_cell = (uint32_t)gpq_dataset_cell(pass->binding->output[0], GPQ_COLUMN_INTERVAL_END_UTC), kept = 0,
 		 start_s;
 	GPQ_TRY(succession_ask(pass));
+	if (pass->binding->n_products) /* their lines are settled one by one */
+		return gpq_succession_give(receiver->succession, batch, end_cell, receiver, pass->err);
 	for (uint32_t i = 0; i < batch->rows; i++) {
 		if (GPQ_UNLIKELY(
 			!gpq_succession_start(receiver->succession, batch->location[i], batch->start_s[i], &start_s)))
@@ -50,6 +52,13 @@ enum gpq_status gpq_tile_pass(struct passage *pass, uint32_t location, const str
 	GPQ_TRY(succession_ask(pass));
 	GPQ_TRY(gpq_line_batch_give(pass, 0));
 	*out_before_s = gpq_succession_pass(pass->receiver->succession, location, time->start_s, time->second_s);
+	return GPQ_OK;
+}
+
+enum gpq_status gpq_tile_begin(struct passage *pass, uint32_t location, uint32_t end_s, uint32_t *out_start_s, bool *out_known)
+{
+	GPQ_TRY(succession_ask(pass));
+	*out_known = gpq_succession_start(pass->receiver->succession, location, end_s, out_start_s);
 	return GPQ_OK;
 }
 
