@@ -26,19 +26,6 @@ enum gpq_reject gpq_line_start(struct gpq_text stamp, uint32_t *out_start_s)
 	return GPQ_REJECT_NONE;
 }
 
-/* Local minus UTC of the Eastern clocks that NYISO names; false for another word. */
-static bool clock_offset(struct gpq_text word, int32_t *out_s)
-{
-	word = gpq_value_trim(word);
-	if (gpq_text_equal(word, gpq_text_of("EDT")))
-		*out_s = -4 * HOUR_S;
-	else if (gpq_text_equal(word, gpq_text_of("EST")))
-		*out_s = -5 * HOUR_S;
-	else
-		return false;
-	return true;
-}
-
 /* The one instant at which the market's clock shows 'civil_s'; false where there is none, or two. */
 static bool instant_of(const struct gpq_zone *zone, int64_t civil_s, uint32_t *out_s)
 {
@@ -70,8 +57,8 @@ static enum gpq_reject pass_read(const struct passage *pass, struct line *line, 
                                  const int64_t utc_s[2], int *out, uint16_t *out_field)
 {
 	const struct gpq_feed_binding *binding = pass->binding;
-	bool second = false;
-	int32_t offset_s;
+	bool second = false, told = false;
+	int32_t offset_s = 0;
 	*out = passes == 2 ? passes : 0;
 	if (binding->repeated != GPQ_NO_FIELD) {
 		*out_field = binding->repeated;
@@ -79,10 +66,13 @@ static enum gpq_reject pass_read(const struct passage *pass, struct line *line, 
 		*out = second;
 		return reason == GPQ_REJECT_NONE && second && passes == 1 ? GPQ_REJECT_REPEATED : reason;
 	}
-	if (binding->clock != GPQ_NO_FIELD) {
+	if (binding->clock != GPQ_NO_FIELD &&
+	    gpq_value_clock(line_field(pass->parser, line, binding->clock), &offset_s, &told) != GPQ_REJECT_NONE) {
 		*out_field = binding->clock;
-		if (!clock_offset(line_field(pass->parser, line, binding->clock), &offset_s))
-			return GPQ_REJECT_REPEATED;
+		return GPQ_REJECT_REPEATED;
+	}
+	if (told) {
+		*out_field = binding->clock;
 		*out = passes == 2 && civil_s - offset_s == utc_s[1];
 		return civil_s - offset_s == utc_s[*out] ? GPQ_REJECT_NONE : GPQ_REJECT_REPEATED;
 	}

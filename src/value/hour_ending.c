@@ -54,6 +54,18 @@ enum gpq_reject gpq_value_flag(struct gpq_text text, bool *out)
 	return GPQ_REJECT_NONE;
 }
 
+enum gpq_reject gpq_value_clock(struct gpq_text text, int32_t *out_offset_s, bool *out_told)
+{
+	text = gpq_value_trim(text);
+	bool summer = text_is(text, "edt"), winter = text_is(text, "est");
+	if (!summer && !winter && text.len && !text_is(text, "null"))
+		return GPQ_REJECT_REPEATED;
+	*out_told = summer || winter;
+	if (*out_told)
+		*out_offset_s = (summer ? -4 : -5) * HOUR_S;
+	return GPQ_REJECT_NONE;
+}
+
 enum gpq_reject gpq_hour_ending_instant(const struct gpq_zone *zone, int32_t day, const struct gpq_hour_ending *ending,
                                         uint32_t within_s, int64_t *out_utc_s)
 {

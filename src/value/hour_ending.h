@@ -24,6 +24,10 @@ enum gpq_reject gpq_value_hour_ending(struct gpq_text text, struct gpq_hour_endi
  * anything else. */
 enum gpq_reject gpq_value_flag(struct gpq_text text, bool *out);
 
+/* gpq_value_clock() reads which of the Eastern clocks a time is by, "EDT" or "EST" in any case: local minus UTC. Empty and "null"
+ * tell none. GPQ_REJECT_REPEATED for anything else. */
+enum gpq_reject gpq_value_clock(struct gpq_text text, int32_t *out_offset_s, bool *out_told);
+
 /*
  * gpq_hour_ending_instant() gives the instant 'within_s' seconds after the hour ending 'ending->hour' of 'day' begins.
  * GPQ_REJECT_STAMP: the wall clock skips it. GPQ_REJECT_REPEATED: a second pass of what it passes once (RULES 9).
