@@ -396,6 +396,56 @@ static void a_stamp_may_be_by_the_markets_clock(void **state)
 	assert_int_equal(b.cell[0][gpq_dataset_cell(b.output[0], GPQ_COLUMN_LMP_ENERGY)], GPQ_NO_FIELD);
 }
 
+/* NYISO's old headers: units that are whole, cut off, or left out; blanks before a name. */
+static void a_header_may_name_product_region_and_unit(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *product, *region, *unit;
+	} wanted[] = {
+		{ "10 Min Spinning Reserve", "East", "$/MWHr" }, { "10 Min Non-Synchronous Reserve", "East", "" },
+		{ "30 Min Operating Reserve", "East", "$/MWH" }, { "Regulation", "West", "$/MWHr" },
+		{ "10 Min Spinning Reserve", "SENY", "$" },      { "NYCA Regulation Movement", NULL, "$/MW" },
+	};
+	struct gpq_feed_binding binding, other;
+	struct gpq_error err;
+	assert_int_equal(bind_table("damasp_regions",
+				    "Time Stamp,East 10 Min Spinning Reserve ($/MWHr,East 10 Min Non-Synchronous Reserve,"
+				    "East 30 Min Operating Reserve ($/MWH,west regulation ( $/MWHr ) ,Guess,SENY 10 Min Spinning Reserve ($,"
+				    " NYCA Regulation Movement ($/MW)",
+				    false, &binding, &err),
+			 GPQ_OK);
+	assert_int_equal(binding.n_products, 6);
+	for (int i = 0; i < 6; i++) {
+		const struct gpq_product_field *product = &binding.products[i];
+		assert_string_equal(product->product, wanted[i].product);
+		assert_true((product->region == NULL) == (wanted[i].region == NULL));
+		if (product->region)
+			assert_string_equal(product->region, wanted[i].region);
+		assert_string_equal(product->unit, wanted[i].unit);
+		assert_int_equal(product->field, i < 4 ? i + 1 : i + 2);
+	}
+	assert_int_equal(bind_table("damasp", "Time Stamp,Time Zone,Name,PTID,10 Min Spinning Reserve ($/MWHr)", false, &binding, &err),
+			 GPQ_OK);
+	assert_true(binding.clock == 1 && binding.text[GPQ_TEXT_REGION] == 2 && !binding.start_is_end);
+	assert_int_equal(bind_table("rtasp", "Time Stamp,Name,10 Min Spinning Reserve", false, &other, &err), GPQ_OK);
+	assert_true(other.clock == GPQ_NO_FIELD && other.start_is_end);
+	assert_string_equal(other.products[0].unit, "");
+	static const struct {
+		const char *header, *part;
+		uint32_t field;
+	} bad[] = {
+		{ "Time Stamp,Name,10 Min Spinning Reserve ($/MWHr),10 Min Spinning Reserve", "two columns", 4 },
+		{ "Time Stamp,Name,10 Min Spinning Reserve (dollars for a MWHr)", "15 bytes", 3 },
+		{ "Time Stamp,Name,10 Min Spinning Reserve (\xFF)", "UTF-8", 3 },
+	};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(bind_table("damasp", bad[i].header, false, &binding, &err), GPQ_E_DATA);
+		assert_non_null(strstr(err.message, bad[i].part));
+		assert_int_equal(err.field, bad[i].field);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -411,6 +461,7 @@ int main(void)
 		cmocka_unit_test(a_line_may_give_one_component),
 		cmocka_unit_test(blank_headers_stand_for_blank_columns_in_their_order),
 		cmocka_unit_test(a_stamp_may_be_by_the_markets_clock),
+		cmocka_unit_test(a_header_may_name_product_region_and_unit),
 		cmocka_unit_test(equal_bindings_have_equal_signatures_and_others_not),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -277,7 +277,7 @@ static void check_time(const struct gpq_market *market, const struct gpq_feed *f
 		      feed->id);
 	REFUSE_UNLESS(local || !has[GPQ_ROLE_CLOCK], market, feed->id);
 	REFUSE_UNLESS(local || has[GPQ_ROLE_HOUR_ENDING] || !feed->repeats_by_order, market, feed->id);
-	REFUSE_UNLESS(!feed->repeats_by_order || (!has[GPQ_ROLE_CLOCK] && !feed->outputs[1]), market, feed->id);
+	REFUSE_UNLESS(!feed->repeats_by_order || !feed->outputs[1], market, feed->id);
 	bool reads_above = feed->preamble_date || feed->date_behind || feed->published_behind || feed->name_behind;
 	REFUSE_UNLESS(!reads_above || feed->preamble_lines, market, feed->id);
 	REFUSE_UNLESS(!feed->date_behind || feed->preamble_date, market, feed->id);

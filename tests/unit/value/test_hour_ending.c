@@ -61,6 +61,34 @@ static void what_is_no_hour_is_refused(void **state)
 	assert_int_equal(ending.hour, 77);
 }
 
+static void clocks_are_read(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		int32_t offset_s;
+	} told[] = { { "EDT", -14400 }, { "EST", -18000 }, { " est ", -18000 }, { "Edt", -14400 } };
+	static const char *const none[] = { "", "  ", "null", "NULL" }, *const wrong[] = { "EPT", "ED", "EDTX", "-4", "CST" };
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		int32_t offset_s = 0;
+		bool known = false;
+		assert_int_equal(gpq_value_clock(gpq_text_of(told[i].text), &offset_s, &known), GPQ_REJECT_NONE);
+		assert_true(known && offset_s == told[i].offset_s);
+	}
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		int32_t offset_s = 7;
+		bool known = true;
+		assert_int_equal(gpq_value_clock(gpq_text_of(none[i]), &offset_s, &known), GPQ_REJECT_NONE);
+		assert_true(!known && offset_s == 7);
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		int32_t offset_s = 7;
+		bool known = true;
+		assert_int_equal(gpq_value_clock(gpq_text_of(wrong[i]), &offset_s, &known), GPQ_REJECT_REPEATED);
+		assert_true(known && offset_s == 7);
+	}
+}
+
 static void flags_are_read(void **state)
 {
 	(void)state;
@@ -177,6 +205,7 @@ int main(void)
 		cmocka_unit_test(hours_are_read),
 		cmocka_unit_test(what_is_no_hour_is_refused),
 		cmocka_unit_test(flags_are_read),
+		cmocka_unit_test(clocks_are_read),
 		cmocka_unit_test(instants_are_those_of_libc),
 		cmocka_unit_test(changes_of_both_rules_are_right),
 	};
