@@ -182,14 +182,15 @@ static enum gpq_status order_open(struct gpq_catalogue *catalogue, struct gpq_co
 	return gpq_collation_open(catalogue->budget, catalogue->folder, room < SORT_ROOM_BYTES ? room : SORT_ROOM_BYTES, out, err);
 }
 
-/* What reading order goes by: unrecognised ones last; market and feed, instant, name, path, each as bytes. */
+/* What reading order goes by: unrecognised ones last; market and feed (one of its name may change its interval, and goes with its
+ * output), instant, name, path, each as bytes. */
 static size_t reading_key(const struct gpq_input *input, const struct gpq_input_names *names, uint8_t *out, size_t cap)
 {
 	const struct gpq_feed *feed = gpq_input_feed(input);
 	uint32_t first_s = input->seems_first_s;
 	size_t len = feed ? (size_t)snprintf((char *)out, cap, "\1%s", gpq_input_market(input)->iso) + 1 : 1;
 	if (feed)
-		len += (size_t)snprintf((char *)out + len, cap - len, "%s", feed->id) + 1;
+		len += (size_t)snprintf((char *)out + len, cap - len, "%s/%s", feed->id, feed->outputs[0] ? feed->outputs[0]->id : "") + 1;
 	else
 		out[0] = 2;
 	for (int shift = 24; shift >= 0; shift -= 8)

@@ -196,6 +196,31 @@ static void reading_order_is_feed_time_name_path(void **state)
 	assert_null(gpq_input_market(&last));
 }
 
+/* Feeds of one name stay apart, each in its order: there is a range a feed, however their instants lie. */
+static void feeds_of_one_name_do_not_interleave(void **state)
+{
+	(void)state;
+	static const char *const outputs[] = { "rt_reserve_hourly", "rt_reserve_5min" };
+	char path[32];
+	for (uint32_t i = 0; i < 40; i++) {
+		struct gpq_input input = { .size_bytes = 10, .seems_first_s = 1000 + i };
+		for (uint32_t f = 0; f < gpq_market_pjm.n_feeds; f++) {
+			const struct gpq_feed *feed = gpq_market_pjm.feeds[f];
+			if (strcmp(feed->id, "reserve_market_results") == 0 && strcmp(feed->outputs[0]->id, outputs[i % 2]) == 0)
+				gpq_input_recognise(&input, &gpq_market_pjm, feed);
+		}
+		snprintf(path, sizeof(path), "/a/%02u.csv", i);
+		assert_int_equal(gpq_catalogue_add(&catalogue, path, &input, NULL, NULL), GPQ_OK);
+	}
+	assert_int_equal(gpq_catalogue_sort(&catalogue, NULL), GPQ_OK);
+	assert_int_equal(catalogue.n_ranges, 2);
+	for (uint32_t i = 0; i < 40; i++) {
+		struct gpq_input input = input_at(i);
+		assert_string_equal(gpq_input_feed(&input)->outputs[0]->id, outputs[i < 20]);
+		assert_int_equal(input.seems_first_s, 1000 + i % 20 * 2 + (i < 20));
+	}
+}
+
 static void an_empty_catalogue_is_sorted(void **state)
 {
 	(void)state;
@@ -421,6 +446,7 @@ int main(void)
 		CATALOGUE_TEST(members_keep_their_places),
 		CATALOGUE_TEST(sheets_are_of_their_workbook),
 		CATALOGUE_TEST(reading_order_is_feed_time_name_path),
+		CATALOGUE_TEST(feeds_of_one_name_do_not_interleave),
 		CATALOGUE_TEST(an_empty_catalogue_is_sorted),
 		CATALOGUE_TEST(finality_comes_before_stamp_and_name),
 		CATALOGUE_TEST(a_stamp_comes_before_the_name_and_none_is_oldest),
