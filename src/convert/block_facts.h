@@ -41,10 +41,11 @@ static inline uint32_t gpq_block_interval_s(const struct gpq_block_facts *facts)
 	return facts->run->dataset->interval_minutes * 60u;
 }
 
-/* How many distinct instants a block has a list of at the most whose grid would have 'places'; off it twice as many. */
+/* How many distinct instants a block has a list of at the most whose grid would have 'places'; off it a quarter more. NYISO's days
+ * have up to 305 runs where five minutes would make 288. */
 static inline uint32_t gpq_block_most_slots(const struct gpq_dataset *dataset, uint32_t places)
 {
-	return dataset->off_grid ? 2 * places : places;
+	return dataset->off_grid ? places + places / 4 : places;
 }
 
 /* The place of an instant of the span, which some row has. */

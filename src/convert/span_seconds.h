@@ -7,12 +7,14 @@
 
 #include "base/budget.h"
 
+#define GPQ_SPAN_WORDS 8u /* a line of the cache */
+
 struct gpq_span_seconds {
 	struct gpq_budget *budget;
 	int64_t begin_s;
 	uint64_t *bits;   /* Owns; NULL: none were taken */
-	uint32_t *before; /* bits that are set before each word, after gpq_span_seconds_count(). Owns */
-	uint32_t n_words;
+	uint32_t *before; /* bits that are set before each GPQ_SPAN_WORDS words, after gpq_span_seconds_count(). Owns */
+	uint32_t n_words; /* a multiple of them */
 };
 
 /* Of a span of 'seconds'; 0: nothing is needed. */
@@ -43,8 +45,11 @@ uint32_t gpq_span_seconds_count(struct gpq_span_seconds *seconds);
 static inline uint32_t gpq_span_seconds_place(const struct gpq_span_seconds *seconds, uint32_t start_s)
 {
 	uint32_t after_s = (uint32_t)(start_s - seconds->begin_s);
-	uint64_t below = seconds->bits[after_s / 64] & ((UINT64_C(1) << after_s % 64) - 1);
-	return seconds->before[after_s / 64] + (uint32_t)__builtin_popcountll(below);
+	uint32_t word = after_s / 64, first = word & ~(GPQ_SPAN_WORDS - 1);
+	uint32_t place = seconds->before[first / GPQ_SPAN_WORDS];
+	for (; first < word; first++)
+		place += (uint32_t)__builtin_popcountll(seconds->bits[first]);
+	return place + (uint32_t)__builtin_popcountll(seconds->bits[word] & ((UINT64_C(1) << after_s % 64) - 1));
 }
 
 /* gpq_span_seconds_next() gives the instants in their order; '*after_s' is where it is, 0 at first. False behind the last. */

@@ -127,7 +127,7 @@ void gpq_repeats_mark(struct gpq_repeats *repeats)
 
 bool gpq_repeats_are_short(const struct gpq_dataset *dataset)
 {
-	return dataset->tiles || dataset->interval_minutes < 15;
+	return dataset->table == GPQ_TABLE_ENERGY && (dataset->tiles || dataset->interval_minutes < 15);
 }
 
 bool gpq_repeats_hold(struct gpq_repeats *repeats, const struct gpq_repeat *row, const struct gpq_bad_line *line)

@@ -34,7 +34,7 @@ size_t gpq_repeats_need(bool short_intervals);
 GPQ_MUST_USE enum gpq_status gpq_repeats_open(struct gpq_budget *budget, bool short_intervals, struct gpq_repeats **out,
                                               struct gpq_error *err);
 
-/* Whether rows of the dataset need the greater room. */
+/* Whether rows of the dataset need the greater room. Prices of services are few: 11 zones, 5 products and 30 runs are 1,650. */
 bool gpq_repeats_are_short(const struct gpq_dataset *dataset);
 void gpq_repeats_close(struct gpq_repeats *repeats);
 

@@ -176,7 +176,7 @@ static const struct gpq_feed_column rtc_report_columns[] = {
 #define SERVICE(header, of, where, needed)                                                                             \
 	{                                                                                                              \
 		.names = { header }, .role = GPQ_ROLE_PRODUCTS, .column = GPQ_COLUMN_MARKET_CLEARING_PRICE,            \
-		.product = of, .region = where, .required = needed                                                     \
+		.product = of, .region = where, .unit_behind = true, .required = needed                                                     \
 	}
 #define SPINNING      "10 Min Spinning Reserve"
 #define NON_SYNC      "10 Min Non-Synchronous Reserve"

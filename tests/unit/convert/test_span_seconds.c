@@ -15,7 +15,7 @@ static void seconds_are_counted_and_come_in_order(void **state)
 {
 	(void)state;
 	/* distances that meet and miss the ends of words of 64 */
-	static const uint32_t steps[] = { 1, 7, 63, 64, 65, 1800, SPAN_S - 1 };
+	static const uint32_t steps[] = { 1, 7, 63, 64, 65, 511, 512, 1800, SPAN_S - 1 };
 	for (size_t s = 0; s < sizeof(steps) / sizeof(steps[0]); s++) {
 		struct gpq_span_seconds seconds = { 0 };
 		struct gpq_budget budget;

@@ -417,13 +417,13 @@ static void a_header_may_name_product_region_and_unit(void **state)
 			 GPQ_OK);
 	assert_int_equal(binding.n_products, 6);
 	for (int i = 0; i < 6; i++) {
-		const struct gpq_product_field *product = &binding.products[i];
+		const struct gpq_product_fields *product = &binding.products[i];
 		assert_string_equal(product->product, wanted[i].product);
 		assert_true((product->region == NULL) == (wanted[i].region == NULL));
 		if (product->region)
 			assert_string_equal(product->region, wanted[i].region);
 		assert_string_equal(product->unit, wanted[i].unit);
-		assert_int_equal(product->field, i < 4 ? i + 1 : i + 2);
+		assert_int_equal(product->field[0], i < 4 ? i + 1 : i + 2);
 	}
 	assert_int_equal(bind_table("damasp", "Time Stamp,Time Zone,Name,PTID,10 Min Spinning Reserve ($/MWHr)", false, &binding, &err),
 			 GPQ_OK);

@@ -27,7 +27,6 @@ struct kept {
 	int64_t price[MAX_ROWS], length_s[MAX_ROWS];
 	struct gpq_bad_line bad[MAX_ROWS];
 	struct gpq_line_counts counts;
-	bool (*wants)(void *context, uint32_t code);
 };
 
 static struct gpq_budget budget;
@@ -57,12 +56,6 @@ static enum gpq_status line_keep(void *context, const struct gpq_bad_line *line,
 	(void)context, (void)err;
 	kept.bad[kept.n_bad++] = *line;
 	return GPQ_OK;
-}
-
-static bool wants_east(void *context, uint32_t code)
-{
-	(void)context;
-	return gpq_text_equal(gpq_locations_view(locations, code)->text[GPQ_TEXT_REGION], gpq_text_of("East"));
 }
 
 static void bind(const char *header, const char *id, struct gpq_feed_binding *out)
@@ -111,7 +104,6 @@ static void parse(const char *header, const char *id, const char *text)
 	struct gpq_feed_binding binding;
 	size_t len = strlen(text);
 	uint32_t last_s;
-	bool (*wants)(void *, uint32_t) = kept.wants;
 	memset(&kept, 0, sizeof(kept));
 	bind(header, id, &binding);
 	uint8_t *padded = malloc(len + GPQ_CSV_PADDING);
@@ -120,7 +112,7 @@ static void parse(const char *header, const char *id, const char *text)
 	struct gpq_input_chunk chunk = { .bytes = padded, .len = len, .first_line = 2,
 	                                 .traits = gpq_csv_cut(padded, len, true, true, 0).traits };
 	struct gpq_line_receiver receiver = { .locations = locations, .rows = rows_keep, .bad_line = line_keep, .repeats = repeats,
-	                                      .succession = succession, .wants_location = wants };
+	                                      .succession = succession };
 	gpq_succession_begin(succession, zone);
 	assert_int_equal(gpq_line_parser_chunk(parser, &chunk, &binding, zone, gpq_text_of(header), &receiver, &kept.counts, &last_s,
 	                                       NULL),
@@ -192,24 +184,6 @@ static void one_pass_is_rejected(void **state)
 	assert_int_equal(kept.bad[0].field, 1);
 }
 
-static void what_is_not_asked_for_does_not_wait(void **state)
-{
-	(void)state;
-	kept.wants = wants_east;
-	parse(REGIONS, "damasp_regions", "11/05/2023 01:00,1,,3\n11/05/2023 01:00,,,6\n");
-	assert_int_equal(kept.n_rows, 1);
-	assert_int_equal(kept.counts.outside, 2);
-	assert_int_equal(kept.counts.blank, 3);
-	kept.wants = wants_east;
-	parse(REGIONS, "damasp_regions", "11/05/2023 01:00,1,,3\n");
-	assert_int_equal(kept.counts.outside, 1);
-	assert_int_equal(kept.counts.rejected, 2);
-	kept.wants = wants_east;
-	parse(REGIONS, "damasp_regions", "11/05/2023 01:00,,,3\n");
-	assert_int_equal(kept.counts.outside, 1);
-	assert_int_equal(kept.counts.blank, 2);
-}
-
 /* The named clock tells the pass, and is wrong where it shows another time; a blank one leaves it to the order. */
 static void the_named_clock_comes_first(void **state)
 {
@@ -271,7 +245,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(lines_that_stand_twice_are_both_passes, all_open, all_close),
 		cmocka_unit_test_setup_teardown(lines_without_rows_count_as_passes, all_open, all_close),
 		cmocka_unit_test_setup_teardown(one_pass_is_rejected, all_open, all_close),
-		cmocka_unit_test_setup_teardown(what_is_not_asked_for_does_not_wait, all_open, all_close),
 		cmocka_unit_test_setup_teardown(the_named_clock_comes_first, all_open, all_close),
 		cmocka_unit_test_setup_teardown(intervals_begin_where_the_last_one_ended, all_open, all_close),
 		cmocka_unit_test_setup_teardown(passes_of_runs_are_told_by_order, all_open, all_close),
