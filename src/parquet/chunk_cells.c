@@ -2,7 +2,7 @@
 /*
  * Columns whose rows are cells (prices): an ascending dictionary, PLAIN, PLAIN with repeats of low bytes searched (words)
  * or BYTE_STREAM_SPLIT (planes), whichever packs rows from all over the group best. The choice depends on the group's
- * values and the codec alone. Stamps are PLAIN.
+ * values and the codec alone. Of stamps, PLAIN or an ascending dictionary.
  */
 #include "parquet/chunk.h"
 
@@ -189,7 +189,7 @@ static size_t dictionary_fill(const struct gpq_chunk_job *job, const struct gpq_
 	gpq_cell_table_list(table, cells);
 	if (job->column->type == GPQ_TYPE_DOUBLE) {
 		gpq_plain_doubles(cells, table->count, job->values->scale, raw);
-	} else {
+	} else if (job->column->type == GPQ_TYPE_INT32) {
 		for (uint32_t i = 0; i < table->count; i++) { /* narrowing in place: writes stay behind reads */
 			int32_t word = (int32_t)cells[i];
 			memcpy(raw + (size_t)i * sizeof(word), &word, sizeof(word));
@@ -406,17 +406,22 @@ static enum gpq_status codes_put(struct gpq_chunk_job *job, struct gpq_error *er
 	return gpq_chunk_codes_put(job, err);
 }
 
+static bool cells_are_decimal(const struct gpq_cell_table *table)
+{
+	for (uint32_t i = 0; i < table->slots; i++)
+		if (table->cells[i] != GPQ_CELL_NULL && !gpq_cell_is_decimal(table->cells[i]))
+			return false;
+	return true;
+}
+
 enum gpq_status gpq_chunk_cells(struct gpq_chunk_job *job, struct gpq_error *err)
 {
 	struct trial trial = { .samples = (int64_t *)(void *)job->encoder->trial };
 	size_t most = GPQ_CHUNK_RAW_BYTES / sizeof(int64_t); /* 'raw' holds them as cells first, whatever their type */
 	gpq_cell_table_init(&trial.table, job->encoder->lookup, (uint32_t)most);
-	if (gpq_type_is_timestamp(job->column->type)) {
-		trial.way = WAY_PLAIN; /* who does not list its instants has too many of them */
-		job->facts->encoding = GPQ_ENCODING_PLAIN;
-		return pages_put(job, &trial, err);
-	}
 	GPQ_TRY(cells_gather(job, &trial, err));
+	if (gpq_type_is_timestamp(job->column->type) && !cells_are_decimal(&trial.table))
+		trial.whole = false; /* from 2041 on their order as cells is another one: no dictionary */
 	GPQ_TRY(way_choose(job, &trial, err));
 	if (job->facts->encoding == GPQ_ENCODING_RLE_DICTIONARY)
 		GPQ_TRY(gpq_chunk_dictionary_emit(job, dictionary_fill(job, &trial.table), trial.table.count, err));
