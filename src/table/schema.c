@@ -21,7 +21,7 @@
 	{ GPQ_COLUMN_DELIVERY_INTERVAL, "delivery_interval", GPQ_TYPE_INT32, true, "",                                 \
 	  "Interval within the hour, from 1; 0 for hourly data." },                                                    \
 	{ GPQ_COLUMN_ISO, "iso", GPQ_TYPE_STRING, true, "",                                                            \
-	  "PJM, CAISO, ERCOT, MISO, NYISO, ISONE or SPP." },                                                           \
+	  "The operator, as in `gridpq formats`: PJM, CAISO, ERCOT, ..." },                                                           \
 	{ GPQ_COLUMN_MARKET_TYPE, "market_type", GPQ_TYPE_STRING, true, "", "DA (day-ahead) or RT (real-time)." },     \
 	{ GPQ_COLUMN_DATASET, "dataset", GPQ_TYPE_STRING, true, "", "The dataset's id, such as da_energy_hourly." }
 

@@ -24,6 +24,8 @@ FILES = {
               "np4_190_dam_spp/dam_SPP.csv", "np6_785_rtm_lzhb_month_csv/August_2024.csv", "np6_788_lmp_by_sp/lmp_12-1-10.csv",
               "np6_788_lmp_by_sp/cdr.00012300.0000000000000000.20260625.004020.LMPSROSNODENP6788_20260625_004018__head.csv",
               "np6_905_rtm_spp/rtm_4-10-25.csv"],
+    "isone": ["da_lmp_hourly/WW_DALMP_ISO_20260604.csv",
+              "mis_participant_reports/sd_daasdt_000000002_2024111500_20241203135151.csv"],
     "miso": ["asm_expost_damcp/20230101_asm_expost_damcp.csv", "da_expost_lmp/20230101_da_expost_lmp.csv",
              "da_expost_lmp/20251102_da_expost_lmp.urdais-extract.csv", "da_expost_lmp/20260308_da_expost_lmp.urdais-extract.csv"]
             + [f"rt_lmp_final/2019{day}_rt_lmp_final.csv" for day in ("0101", "0309", "0310", "0311", "1103", "1231")],
@@ -35,7 +37,7 @@ FILES = {
 }
 # files without a header line
 ASSUMED = {"ercot": ("20170213*", "ercot/da_energy_hourly")}
-WHOLE_FOLDER = {"pjm", "caiso", "ercot", "miso", "spp"}  # of the others the files above
+WHOLE_FOLDER = {"caiso", "ercot", "isone", "miso", "pjm", "spp"}  # of the others the files above
 # options of the program, of reference.convert() for its rows, of reference.arranged() for their order
 VARIANTS = [([], {}, ("block",)), (["--keep-revisions", "--threads", "1"], {"keep_revisions": True}, ("block",)),
             (["--order", "location", "--partition", "month", "--memory", "64M"], {}, ("location", "month")),
@@ -59,7 +61,7 @@ def inspect(program, tally, entry, assume):
     """The first line names the dataset, or what the file is."""
     done = harness.run(program, "inspect", entry.path.split("!")[0], *assume)
     line = next(iter(done.stdout.splitlines()), "")
-    wanted = [entry.iso] + entry.datasets if entry.state == "converted" else ["SCED" if "SCED" in line else "PUB_BID"]
+    wanted = [entry.iso] + entry.datasets if entry.state == "converted" else ["SCED" if "SCED" in line else "left out" if "report" in line else "PUB_BID"]
     problems = [f"'{word}' is not in '{line}'" for word in wanted if word not in line]
     problems += [f"exit {done.status}"] if done.status else []
     tally.check(f"inspect {entry.stored_name}", problems, done.describe() if problems else "")
