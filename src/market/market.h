@@ -10,7 +10,7 @@
 
 #define GPQ_MARKET_MAX_CANDIDATES 8
 
-extern const struct gpq_market gpq_market_caiso, gpq_market_ercot, gpq_market_isone, gpq_market_miso, gpq_market_nyiso,
+extern const struct gpq_market gpq_market_caiso, gpq_market_ercot, gpq_market_ieso, gpq_market_isone, gpq_market_miso, gpq_market_nyiso,
 	gpq_market_pjm, gpq_market_spp;
 
 /* All markets, by name. */

@@ -5,6 +5,7 @@
 static const struct gpq_market *const markets[] = {
 	&gpq_market_caiso,
 	&gpq_market_ercot,
+	&gpq_market_ieso,
 	&gpq_market_isone,
 	&gpq_market_miso,
 	&gpq_market_nyiso,

@@ -17,6 +17,7 @@ import sys
 
 import caiso
 import ercot
+import ieso
 import isone
 import miso
 import nyiso
@@ -31,7 +32,7 @@ from values import EPOCH_DATE, Reject, number, stamp
 __all__ = ["COLUMN_TYPES", "COUNTS", "DATASETS", "Reject", "Result", "TABLE_COLUMNS", "arranged", "convert", "expected_intervals",
            "number", "required_columns", "short_days", "stamp"]
 
-MARKETS = [caiso, ercot, isone, miso, nyiso, spp, pjm]  # PJM last: it says of what is no market's why
+MARKETS = [caiso, ercot, ieso, isone, miso, nyiso, spp, pjm]  # PJM last: it says of what is no market's why
 DATASETS = {dataset.id: dataset for market in MARKETS for dataset in market.DATASETS.values()}
 MONDAY_DAYS = (dt.date(1970, 1, 5) - EPOCH_DATE).days
 
