@@ -271,6 +271,8 @@ static bool stage_fit(uint64_t bound, const struct gpq_plan_question *question, 
 enum gpq_status gpq_plan_make(const struct gpq_plan_question *questions, struct gpq_plan *out, uint32_t count,
                               struct gpq_error *err)
 {
+	if (!count) /* nothing was recognised */
+		return GPQ_OK;
 	uint64_t bound = questions->bound_bytes ? questions->bound_bytes : questions->settings->memory_bytes, least = 0;
 	if (!bound)
 		bound = gpq_plan_default_memory();
