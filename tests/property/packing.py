@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Random archives: files of the three ISOs, loose, as gzip or in ZIP archives, in folders. All from one random.Random."""
+"""Random archives: files of the ISOs, loose, as gzip or in ZIP archives, in folders. All from one random.Random."""
 import gzip
 import os
 import sys
@@ -7,11 +7,12 @@ import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "unit", "io"))
 import caiso_files  # noqa: E402
+import ercot_files  # noqa: E402
 import miso_files  # noqa: E402
 import pjm_files  # noqa: E402
 import zips  # noqa: E402
 
-MAKERS = [pjm_files.make_files, caiso_files.make_files, miso_files.make_files]
+MAKERS = [pjm_files.make_files, caiso_files.make_files, miso_files.make_files, ercot_files.make_files]
 
 
 def compress(rng, data):
@@ -69,7 +70,7 @@ def place(rng, made, folder):
 
 def make_archive(rng, folder, size=2500):
     """Writes a random archive below 'folder' and returns the paths of its files."""
-    makers = rng.choice([MAKERS[:1], MAKERS[1:2], MAKERS[1:2], MAKERS[2:], MAKERS[2:], MAKERS[1:], MAKERS])
+    makers = rng.choice([[make] for make in MAKERS] * 3 + [rng.sample(MAKERS, 2), rng.sample(MAKERS, 3), MAKERS])
     made = [file for make in makers for file in make(rng, size // len(makers))]
     for name, data in list(made):
         if rng.random() < .12:  # the same bytes once more

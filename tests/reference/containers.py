@@ -154,6 +154,8 @@ def members(path, stored_name, data, depth):
         infos = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, struct.error) as error:
         return [Input(path, stored_name, problem=Failed(f"zip: {error}"))]
+    if infos and data[:4] == b"PK\3\4" and min(info.header_offset for info in infos) > 0:
+        return [Input(path, stored_name, problem=Failed("zip: cut off: the directory is that of an archive inside"))]
     if not infos:
         return [Input(path, stored_name, problem=Unrecognised("an archive without members"))]
     try:

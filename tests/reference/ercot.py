@@ -102,7 +102,7 @@ def read(entry, source, lines, at, names, column, layout, asked):
     cell = "market_clearing_price" if dataset.table == "ancillary" else "lmp_total"
     # of a line: each product's column and its name; of others the price, its name being told by the line
     cells = [(column[price], None)] if price else [(column[p.lower()], p) for p in ACROSS if p.lower() in column]
-    out = []
+    out, off_grid = [], 0
     entry.lines = len(lines)
     for seq, record in enumerate(lines):
         if is_blank(record):
@@ -116,6 +116,7 @@ def read(entry, source, lines, at, names, column, layout, asked):
         try:
             rows = parse_line(record, column, len(names), dataset, cells)
         except Reject as reject:
+            off_grid += str(reject) == "grid"
             entry.counts["rejected"] += len(cells)
             entry.rejects.append((record[0], record[1], record[2], str(reject)))
             continue
@@ -128,6 +129,8 @@ def read(entry, source, lines, at, names, column, layout, asked):
                 out.append(Part(dataset, utc, texts, {cell: value}, None, source, seq))
             else:
                 entry.counts["outside"] += 1
+    if off_grid * 100 > entry.data_lines:
+        raise Failed("off the grid")
     return [(dataset, out)]
 
 
