@@ -32,8 +32,7 @@ SERVICES = {"NP4-188", "NP6-331", "NP6-332"}
 NUMBERS = {"NP4-190": (12331, "DAMSPNP4190"), "NP4-183": (12328, "DAMHRLMPNP4183"), "NP4-188": (12329, "DAMCPCNP4188"),
            "NP6-905": (12301, "SPPHLZNP6905"), "NP6-331": (24898, "RTASMCPCNP6331"), "NP6-788": (12300, "LMPSROSNODENP6788"),
            "NP6-787": (11485, "LMPSELECTRICALBUSNP6787"), "NP6-332": (24891, "RTASMCPCNP6332")}
-PRICES = ["NP4-190", "NP4-183", "NP6-905", "NP6-905", "NP6-905", "NP6-788", "NP6-788", "NP6-787", "NP4-180", "NP6-785"]
-RESERVES = ["NP4-188", "NP6-331", "NP4-181", "NP4-181"]
+KINDS = list(REPORTS) + ["NP6-905"] * 3 + ["NP6-788", "NP4-181", "NP4-181", "NP4-180", "NP6-785"]
 
 
 class Dialect:
@@ -221,7 +220,7 @@ def report_files(rng, report, size):
     return in_zips(rng, report, made)
 
 
-def yearly_files(rng, kind, size, books):
+def yearly_files(rng, kind, size):
     """Columns of products, and points of hubs and zones, as text or as a workbook with a sheet a month."""
     minutes = 15 if kind == "NP6-785" else 60
     day, days = rng.choice(DAYS), rng.choice([1, 2, 5])
@@ -240,7 +239,7 @@ def yearly_files(rng, kind, size, books):
                 time = [f"{t:%m/%d/%Y}"] + ([f"{t.hour + 1:02d}:00"] if minutes == 60 else [str(t.hour + 1), str(t.minute // 15 + 1)])
                 rows.append(time + [make_ercot.flag(t)] + list(what[:len(header) - len(time) - 2]) + [price_text(rng, "cents").strip()])
     name = {"NP4-181": "DAMASMCPC", "NP4-180": "DAMLZHBSPP", "NP6-785": "RTMLZHBSPP"}[kind] + f"_{day[:4]}"
-    if not books or rng.random() < .5 or kind == "NP4-181":
+    if rng.random() < .5 or kind == "NP4-181":
         return [(name + ".csv", "".join(",".join(row) + "\r\n" for row in [header] + rows).encode())]
     cut = rng.randrange(len(rows) + 1)
     sheets = [("Jan", [header] + rows[:cut]), ("Feb", [header] + rows[cut:]), ("Mar", rng.choice([[], [header]]))]
@@ -249,11 +248,11 @@ def yearly_files(rng, kind, size, books):
     return [(rng.choice([name, f"rpt.00013060.0000000000000000.{name}"]) + ".xlsx", workbooks.Book(cells).packed())]
 
 
-def make_files(rng, size=2500, books=False):
-    """Names and bytes of ERCOT's files, of one table; 'books': yearly ones also as workbooks."""
+def make_files(rng, size=2500):
+    """Names and bytes of ERCOT's files."""
     made = []
-    for kind in rng.sample(rng.choice([PRICES, PRICES, RESERVES]), rng.choice([1, 1, 2, 3])):
-        made += report_files(rng, kind, size) if kind in REPORTS else yearly_files(rng, kind, size, books)
+    for kind in rng.sample(KINDS, rng.choice([1, 1, 2, 3])):
+        made += report_files(rng, kind, size) if kind in REPORTS else yearly_files(rng, kind, size)
     if rng.random() < .1:
         made.append((f"{rng.randrange(99)}.csv", rng.choice([b"SCEDTimeStamp,RepeatedHourFlag,SystemLambda\n12/01/2010 01:10:23,N,22.10\n", b"",
                                                              b"<html>404</html>"])))

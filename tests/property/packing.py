@@ -9,10 +9,12 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import caiso_files  # noqa: E402
 import ercot_files  # noqa: E402
 import miso_files  # noqa: E402
+import nyiso_files  # noqa: E402
 import pjm_files  # noqa: E402
 import zips  # noqa: E402
 
-MAKERS = [pjm_files.make_files, caiso_files.make_files, miso_files.make_files, ercot_files.make_files]
+MAKERS = [pjm_files.make_files, caiso_files.make_files, miso_files.make_files, ercot_files.make_files,
+          nyiso_files.make_files]
 
 
 def compress(rng, data):

@@ -181,6 +181,8 @@ def look_at(line, layout):
         if fraction:
             raise Reject("grid")
         line.place = text_or_none(line.fields[layout.column["name"]]) if "name" in layout.column else None
+        if line.place is None and not layout.reserves:
+            raise Reject("key_missing")
         line.utc = civil - offset if offset is not None else by_zone(civil, line.fields, layout)
         line.civil = civil
     except Reject as reject:
@@ -271,8 +273,6 @@ def rows_of(line, layout, dataset):
     if not dataset.off_grid and line.utc % (dataset.minutes * 60):
         raise Reject("grid")
     if not layout.reserves:
-        if line.place is None:
-            raise Reject("key_missing")
         values = {cell[1]: number(line.fields[cell[0]]) for cell in layout.cells}
         if values.get("lmp_congestion") is not None:
             values["lmp_congestion"] = -values["lmp_congestion"] or 0.0  # published with the other sign

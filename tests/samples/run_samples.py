@@ -29,6 +29,10 @@ FILES = {
     "miso": ["asm_expost_damcp/20230101_asm_expost_damcp.csv", "da_expost_lmp/20230101_da_expost_lmp.csv",
              "da_expost_lmp/20251102_da_expost_lmp.urdais-extract.csv", "da_expost_lmp/20260308_da_expost_lmp.urdais-extract.csv"]
             + [f"rt_lmp_final/2019{day}_rt_lmp_final.csv" for day in ("0101", "0309", "0310", "0311", "1103", "1231")],
+    "nyiso": ["damlbmp_zone/20220718damlbmp_zone.csv", "damlbmp_zone/20251102damlbmp_zone.extract-2zones.csv",
+              "damlbmp_zone/20251102damlbmp_zone.head-allzones-00to02.csv",
+              "oasis_custom_report/OASIS_Real_Time_Commitment_Zonal_LBMP.csv", "realtime_rtc_zone_2016/lmp.csv",
+              "realtime_zone/20211107realtime_zone.extract-CAPITL-head.csv", "realtime_zone/20220718realtime_zone.csv"],
     "spp": [f"da_lmp_sl/DA-LMP-SL-{day}.csv" for day in ("202502220100", "202511020100__reduced", "202603080100__reduced",
                                                          "202604010100__reduced", "202606010100__reduced", "202606040100__reduced")]
            + ["da_mcp/DA-MCP-202511020100.csv", "rtbm_lmp_daily_sl/RTBM-LMP-DAILY-SL-20250701__head_of_reduced.csv",
@@ -37,11 +41,11 @@ FILES = {
 }
 # files without a header line
 ASSUMED = {"ercot": ("20170213*", "ercot/da_energy_hourly")}
-WHOLE_FOLDER = {"caiso", "ercot", "isone", "miso", "pjm", "spp"}  # of the others the files above
+WHOLE_FOLDER = {"caiso", "ercot", "isone", "miso", "nyiso", "pjm", "spp"}  # of the others the files above
 # options of the program, of reference.convert() for its rows, of reference.arranged() for their order
 VARIANTS = [([], {}, ("block",)), (["--keep-revisions", "--threads", "1"], {"keep_revisions": True}, ("block",)),
             (["--order", "location", "--partition", "month", "--memory", "64M"], {}, ("location", "month")),
-            (["--order", "time", "--threads", "1", "--memory", "72M"], {}, ("time",))]
+            (["--order", "time", "--threads", "1", "--memory", "64M"], {}, ("time",))]
 
 
 def check(program, tally, label, inputs, expected, options):
