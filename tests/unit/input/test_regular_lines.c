@@ -85,19 +85,24 @@ static bool wants_some(void *context, uint32_t code)
 
 struct feed {
 	const char *id, *header;
+	const struct gpq_market *market;
 };
 
 static const struct feed feeds[] = {
 	{ "da_hrl_lmps", "datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"
 	                 "system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da,row_is_current,"
-	                 "version_nbr" },
-	{ "da_hrl_lmps", "pnode_id,pnode_name,version_nbr,total_lmp_da,congestion_price_da,datetime_beginning_utc" },
-	{ "da_hrl_lmps", "datetime_beginning_ept,total_lmp_da,datetime_beginning_utc,version_nbr,pnode_id,pnode_name,zone" },
-	{ "da_hrl_lmps", "pnode_id,total_lmp_da,pnode_name,datetime_beginning_utc,zone" },
-	{ "da_hrl_lmps", "total_lmp_da,pnode_id,datetime_beginning_utc,row_is_current,datetime_beginning_ept" },
-	{ "rt_da_monthly_lmps", "datetime_beginning_utc,pnode_id,pnode_name,total_lmp_rt,total_lmp_da" },
-	{ "reg_market_results", "datetime_beginning_utc,requirement,total_mw,deficiency" },
-	{ "reserve_market_results", "datetime_beginning_utc,locale,service,mcp,mcp_capped,as_req_mw,total_mw" },
+	                 "version_nbr", &gpq_market_pjm },
+	{ "da_hrl_lmps", "pnode_id,pnode_name,version_nbr,total_lmp_da,congestion_price_da,datetime_beginning_utc", &gpq_market_pjm },
+	{ "da_hrl_lmps", "datetime_beginning_ept,total_lmp_da,datetime_beginning_utc,version_nbr,pnode_id,pnode_name,zone", &gpq_market_pjm },
+	{ "da_hrl_lmps", "pnode_id,total_lmp_da,pnode_name,datetime_beginning_utc,zone", &gpq_market_pjm },
+	{ "da_hrl_lmps", "total_lmp_da,pnode_id,datetime_beginning_utc,row_is_current,datetime_beginning_ept", &gpq_market_pjm },
+	{ "rt_da_monthly_lmps", "datetime_beginning_utc,pnode_id,pnode_name,total_lmp_rt,total_lmp_da", &gpq_market_pjm },
+	{ "reg_market_results", "datetime_beginning_utc,requirement,total_mw,deficiency", &gpq_market_pjm },
+	{ "reserve_market_results", "datetime_beginning_utc,locale,service,mcp,mcp_capped,as_req_mw,total_mw", &gpq_market_pjm },
+	{ "NP4-190", "DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag", &gpq_market_ercot },
+	{ "NP6-905", "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag",
+	  &gpq_market_ercot },
+	{ "NP4-180", "DeliveryDate,HourEnding,RepeatedHourFlag,SettlementPoint,SettlementPointPrice", &gpq_market_ercot },
 };
 
 static struct gpq_budget budget;
@@ -114,9 +119,10 @@ static void bind(const struct feed *feed, struct gpq_feed_binding *out)
 		names[n++] = (struct gpq_text){ at, (uint32_t)(comma ? (size_t)(comma - at) : strlen(at)) };
 		at = comma ? comma + 1 : NULL;
 	}
-	for (uint32_t f = 0; f < gpq_market_pjm.n_feeds; f++)
-		if (strcmp(gpq_market_pjm.feeds[f]->id, feed->id) == 0) {
-			assert_int_equal(gpq_feed_binding_init(out, &gpq_market_pjm, gpq_market_pjm.feeds[f], names, n, NULL), GPQ_OK);
+	const struct gpq_market *market = feed->market;
+	for (uint32_t f = 0; f < market->n_feeds; f++)
+		if (strcmp(market->feeds[f]->id, feed->id) == 0) {
+			assert_int_equal(gpq_feed_binding_init(out, market, market->feeds[f], names, n, NULL), GPQ_OK);
 			return;
 		}
 	fail_msg("no feed %s", feed->id);
@@ -156,7 +162,15 @@ static int field_make(char *out, size_t cap, const char *name, uint32_t line, ui
 		               : hour % 5 == 4 ? snprintf(out, cap, "%s", hour % 2 ? "" : "7/1/2024 1:00:00 AM")
 		               : hour % 11 >= 4 ? snprintf(out, cap, "7/%u/2024 %u:00:00 AM", 1 + hour / 11 % 28, hour % 11 - 3)
 		                                : snprintf(out, cap, "yesterday");
-	if (strstr(name, "price") || strstr(name, "lmp") || strstr(name, "mcp") || strstr(name, "mw") ||
+	if (strcmp(name, "DeliveryDate") == 0)
+		return strange ? snprintf(out, cap, "%s", one_of(bad_stamps, 8)) : snprintf(out, cap, "07/%02u/2024", 1 + hour / 24 % 28);
+	if (strcmp(name, "HourEnding") == 0 || strcmp(name, "DeliveryHour") == 0)
+		return strange ? snprintf(out, cap, "%u", below(30)) : snprintf(out, cap, name[0] == 'H' ? "%02u:00" : "%u", 1 + hour % 24);
+	if (strcmp(name, "DeliveryInterval") == 0)
+		return snprintf(out, cap, "%u", strange ? below(7) : 1 + hour % 4);
+	if (strstr(name, "Flag"))
+		return snprintf(out, cap, "%s", strange ? (below(2) ? "Y" : "maybe") : "N");
+	if (strstr(name, "Price") || strstr(name, "price") || strstr(name, "lmp") || strstr(name, "mcp") || strstr(name, "mw") ||
 	    strcmp(name, "requirement") == 0 || strcmp(name, "deficiency") == 0)
 		return strange ? snprintf(out, cap, "%s", one_of(odd_numbers, 16))
 		               : snprintf(out, cap, "%.*f", below(9) ? 6 : (int)below(8), ((int)below(200000000) - 50000000) / 1e6);
@@ -183,7 +197,7 @@ static size_t line_make(char *out, size_t cap, const struct feed *feed, uint32_t
 		size_t n = strcspn(at, ",");
 		snprintf(name, sizeof(name), "%.*s", (int)n, at);
 		field_make(text, sizeof(text), name, line, hour, odd);
-		if (no_prices && (strstr(name, "price") || strstr(name, "lmp") || strstr(name, "mw")))
+		if (no_prices && (strstr(name, "Price") || strstr(name, "price") || strstr(name, "lmp") || strstr(name, "mw")))
 			text[0] = 0;
 		bool quoted = odd->quoted && !strpbrk(text, "\"\\") && (strstr(name, "date") || strstr(name, "name") || strstr(name, "zone"));
 		const char *quote = quoted != !below(odd->quote) ? "\"" : "";
