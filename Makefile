@@ -10,6 +10,7 @@
 #   make bench                  each room, the machine's limit, the profile of a conversion (bench/README.md)
 #   make bench-peers            against DuckDB, Polars, PyArrow, DataFusion; ARGS=--small for a tenth of the data
 #   make bench-isos            MISO's hours across and CAISO's components against DuckDB and Polars
+#   make bench-tiny             100,000 files of ten lines, and an archive a thousand rows
 #   make bench-queries          their queries on our file and on theirs
 #   make bench-guard            instruction counts against bench/guard.csv
 #   make bless                  make docs/FORMATS.md from the tables again
@@ -52,13 +53,15 @@ interop: all
 	tools/bootstrap interop
 	build/venv/bin/python tests/interop/run_interop.py --all $(ARGS)
 
-.PHONY: bench bench-peers bench-isos bench-queries bench-guard
+.PHONY: bench bench-peers bench-isos bench-tiny bench-queries bench-guard
 bench: all build-bench
 	python3 bench/rooms.py $(ARGS)
 bench-peers: all
 	python3 bench/peers.py $(ARGS)
 bench-isos: all
 	python3 bench/isos.py $(ARGS)
+bench-tiny: all
+	python3 bench/tiny.py $(ARGS)
 bench-queries: all
 	python3 bench/queries.py $(ARGS)
 bench-guard: all

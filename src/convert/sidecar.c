@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #define PIECE_BYTES ((size_t)64 << 10)
 #define FLUSH_BYTES ((size_t)32 << 10)
@@ -276,21 +277,42 @@ static enum gpq_status path_print(struct gpq_buf *text, const char *path, struct
 	return GPQ_OK;
 }
 
-/* Files in a row that are one: the members of an archive. */
+/* Files in a row that are one, the members of an archive, or that stand in one folder. */
 struct whole_path {
 	char file[PATH_MAX], whole[PATH_MAX];
+	size_t folder_len, whole_folder_len; /* with the last '/'; 0: not known */
 };
+
+static void whole_path_find(struct whole_path *last, const char *file)
+{
+	struct stat status;
+	const char *slash = strrchr(file, '/');
+	size_t folder_len = slash ? (size_t)(slash - file) + 1 : 0, len = strlen(file);
+	bool beside = folder_len && folder_len == last->folder_len && memcmp(file, last->file, folder_len) == 0;
+	snprintf(last->file, sizeof(last->file), "%s", file);
+	last->folder_len = folder_len;
+	if (beside && last->whole_folder_len && last->whole_folder_len + (len - folder_len) < sizeof(last->whole) &&
+	    lstat(file, &status) == 0 && !S_ISLNK(status.st_mode)) {
+		memcpy(last->whole + last->whole_folder_len, file + folder_len, len - folder_len + 1);
+		return;
+	}
+	last->whole_folder_len = 0;
+	if (!realpath(file, last->whole)) {
+		snprintf(last->whole, sizeof(last->whole), "%s", file);
+		return;
+	}
+	const char *whole_slash = strrchr(last->whole, '/');
+	if (lstat(file, &status) == 0 && !S_ISLNK(status.st_mode) && whole_slash)
+		last->whole_folder_len = (size_t)(whole_slash - last->whole) + 1;
+}
 
 /* A trace may run in another folder; what is inside an archive follows the file's path. */
 static enum gpq_status input_path_print(struct gpq_buf *text, const struct gpq_input_names *names, struct whole_path *last,
                                         struct gpq_error *err)
 {
 	const char *file = names->address.path;
-	if (strcmp(file, last->file) != 0) {
-		snprintf(last->file, sizeof(last->file), "%s", file);
-		if (!realpath(file, last->whole))
-			snprintf(last->whole, sizeof(last->whole), "%s", file);
-	}
+	if (strcmp(file, last->file) != 0)
+		whole_path_find(last, file);
 	GPQ_TRY(path_print(text, last->whole, err));
 	return names->address.depth ? path_print(text, names->path + strlen(file), err) : GPQ_OK;
 }

@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import harness  # noqa: E402
 
 MIB = 1 << 20
+TINY_MORE = 6 * MIB  # ten times as many files: the list of inputs up to its 4 MiB, and the room to put them in order
 BOUNDS = [64, 96, 128, 256]
 # Runs the program as its own child right after exec, when it holds a few MB, and prints its exit status and peak.
 LAUNCHER = """
@@ -121,6 +122,25 @@ def make_members(folder, name, members, hours):
     return target, os.path.getsize(target)
 
 
+def check_tiny(program, folder, tally, long):
+    """One interval a file, ten lines each, in one archive and loose: ten times as many files take the same memory."""
+    for form, packing in (("members of one zip", "one"), ("loose files", "no")):
+        peaks = []
+        for days in (105, 1042) if long else (11, 105):
+            source, size = generated(folder, "tiny", "gen_ercot.py", f"--report rtm_spp --points 5 --days {days} --zip {packing}")
+            status, seen, peak, seconds, stderr = measured(folder, program, "convert", source, "-o", folder / "out", "--memory", "64M",
+                                                           "--quiet")
+            problems = [] if status == 0 else [f"exit {status}: {stderr[-500:]}"]
+            print(f"    {days * 96:,} {form}: {size / 1e6:.0f} MB, VmHWM {seen / MIB:.1f} MiB, {days * 96 / seconds:,.0f} files/s",
+                  flush=True)
+            peaks.append(seen)
+            if seen > peaks[0] + TINY_MORE:
+                problems.append(f"VmHWM {seen / MIB:.1f} MiB; with a tenth of the files it is {peaks[0] / MIB:.1f} MiB")
+            tally.check(f"{days * 96:,} {form}", problems)
+            shutil.rmtree(folder / "out", ignore_errors=True)
+            shutil.rmtree(source)
+
+
 def check_input(program, folder, tally, label, source, size, bounds, floor):
     first = None
     for bound in bounds:
@@ -211,6 +231,7 @@ def main():
             source, size = make_members(folder, "members.zip", members, hours)
             check_input(program, folder, tally, label, source, size, [64, 1024], floor)
             os.remove(source)
+        check_tiny(program, folder, tally, args.long)
     return tally.finish()
 
 

@@ -266,6 +266,30 @@ def many_members_fit_the_bound(c):
     c.tally.check("5,000 members in 64M", [] if done.status == 0 and rows == 480 else [f"{rows} rows"], done.describe())
 
 
+QUARTER = "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag\r\n"
+
+
+def quarters(*days):
+    """Lines of 300 points of the first quarter of each day."""
+    return (QUARTER + "".join(f"06/{day:02d}/2024,1,1,POINT_{point:03d},RN,{point}.25,N\r\n" for day in days for point in range(300))).encode()
+
+
+@case
+def a_begin_that_misleads_loses_nothing(c):
+    """A short member seems to be of the one interval that it begins with; others stand below, of blocks that are closed by then."""
+    files = [("a.csv", quarters(20, 3)), ("b.csv", quarters(21)), ("c.csv", quarters(28, 11)), ("d.csv", quarters(29))]
+    loose, wanted, _, _, _ = c.run(dict(files))
+    for options in ([], ["--memory", "64M", "--threads", "1"]):
+        done, tables, _, verified, _ = c.run({"all.zip": packed(files)}, *options)
+        problems = [] if done.status == 0 and loose.status == 0 and verified.status == 0 else [f"exit {done.status}"]
+        for inside, table in wanted.items():
+            for column, cells in table.items():
+                same = [f"all.zip!{cell}" for cell in cells] if column == "source_file" else cells
+                problems += [] if tables.get(inside, {}).get(column) == same else [f"{inside}: {column} differs"]
+        problems += [] if sum(len(table["datetime_utc"]) for table in tables.values()) == 1800 else ["rows are missing"]
+        c.tally.check("a begin that misleads", problems, done.describe() if problems else "")
+
+
 # ---- workbooks ----
 
 def sheet_rows(content):

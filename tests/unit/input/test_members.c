@@ -324,6 +324,52 @@ static void names_tell_from_within(void **state)
 	gpq_catalogue_done(&entering.catalogue);
 }
 
+static void quarters_add(const char *name, uint32_t lines, uint32_t of_first)
+{
+	static char text[64 << 10];
+	size_t len = (size_t)snprintf(text, sizeof(text), "%s\n",
+				      "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,"
+				      "SettlementPointPrice,DSTFlag");
+	for (uint32_t i = 0; i < lines; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "06/01/2024,%d,1,POINT_%04u,RN,%u.25,N\n",
+					i < of_first ? 7 : 9, i, i % 50);
+	zip_add(&zip, name, text, len, (struct zip_options){ .method = 8 });
+}
+
+/* 2024-06-01 06:00 in Texas: the begin of a short member tells; one whose begin has two instants is looked at as a whole. */
+static void short_members_seem_to_go_on_as_they_begin(void **state)
+{
+	(void)state;
+	const uint32_t first_s = 1717239600, other_s = first_s + 2 * 3600;
+	static const struct {
+		uint32_t lines, of_first;
+		bool seems_one;
+	} members[] = { { 500, 500, true }, { 500, 400, true }, { 500, 20, false }, { 50, 50, true }, { 50, 20, false } };
+	static struct entering entering;
+	const struct gpq_members_visitor enter = { .context = &entering, .member = member_enter, .barren = barren_visit };
+	assert_int_equal(gpq_catalogue_init(&entering.catalogue, &budget, (size_t)4 << 20, place.folder, NULL), GPQ_OK);
+	assert_int_equal(gpq_head_open(&budget, gpq_cpu_features(GPQ_CPU_ALL), &entering.head, NULL), GPQ_OK);
+	struct gpq_members *walker = NULL; /* by the head's own opener, as a run's inputs are found */
+	assert_int_equal(gpq_members_open(gpq_head_opener(entering.head), &walker, NULL), GPQ_OK);
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		char name[16];
+		snprintf(name, sizeof(name), "x%zu.zip", i);
+		zip.len = 0;
+		zip.count = 0;
+		quarters_add("a.csv", members[i].lines, members[i].of_first);
+		zip_end(&zip, NULL, false, NULL);
+		const char *path = workplace_file(&place, name, zip.bytes, zip.len);
+		assert_int_equal(gpq_members_visit(walker, path, zip.len, &enter, NULL), GPQ_OK);
+		assert_int_equal(entering.facts.status, GPQ_OK);
+		assert_true(entering.facts.ordered);
+		assert_int_equal(entering.facts.first_s, first_s);
+		assert_int_equal(entering.facts.last_s, members[i].seems_one ? first_s : other_s);
+	}
+	gpq_members_close(walker);
+	gpq_head_close(entering.head);
+	gpq_catalogue_done(&entering.catalogue);
+}
+
 static void each_allocation_of_a_member_may_fail(void **state)
 {
 	(void)state;
@@ -363,6 +409,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(every_allocation_may_fail, setup, teardown),
 		cmocka_unit_test_setup_teardown(names_tell_from_within, setup, teardown),
 		cmocka_unit_test_setup_teardown(inputs_hold_where_members_are, setup, teardown),
+		cmocka_unit_test_setup_teardown(short_members_seem_to_go_on_as_they_begin, setup, teardown),
 		cmocka_unit_test_setup_teardown(each_allocation_of_a_member_may_fail, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
