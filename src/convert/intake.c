@@ -181,9 +181,10 @@ static enum gpq_status chunk_parse(struct gpq_delivery *delivery, const struct g
 		return broken_line(delivery, read);
 	GPQ_TRY(gpq_run_zone(worker->run, table->binding.market->zone, &zone, &worker->err));
 	struct gpq_line_receiver receiver = gpq_delivery_receiver(delivery);
-	if (delivery->open->in_order && !delivery->open->begun)
+	if (delivery->open->in_order && !delivery->open->begun) {
 		gpq_succession_begin(delivery->open->succession, zone);
-	delivery->open->begun |= delivery->open->in_order;
+		delivery->open->begun = true;
+	}
 	struct gpq_text header = { table->header, table->header_len };
 	return gpq_line_parser_chunk(worker->parser, &read->chunk, &table->binding, zone, header, &receiver,
 	                             &delivery->counts, out_last_s, &worker->err);
