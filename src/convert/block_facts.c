@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define PIECE_ROWS 2048u
+#define PIECE_ROWS   2048u
+#define MAX_LENGTH_S 3600 /* of intervals that follow each other; none is longer than 10 minutes */
 
 static uint32_t stretch_cap(uint64_t rows, uint32_t rows_a_stretch)
 {
@@ -12,8 +13,8 @@ static uint32_t stretch_cap(uint64_t rows, uint32_t rows_a_stretch)
 
 size_t gpq_block_facts_need(uint32_t slots, uint32_t seconds, uint64_t rows)
 {
-	return 2 * gpq_span_seconds_need(seconds) + (size_t)slots * 2 * sizeof(uint32_t) + 2 * gpq_stretches_need(stretch_cap(rows, GPQ_FACTS_LONG_ROWS)) +
-	       2 * gpq_stretches_need(stretch_cap(rows, GPQ_FACTS_STRETCH_ROWS)) + 5 * GPQ_BUDGET_MAP_BYTES;
+	return gpq_span_seconds_need(seconds) + (size_t)slots * (2 * sizeof(uint32_t) + sizeof(uint16_t)) + 2 * gpq_stretches_need(stretch_cap(rows, GPQ_FACTS_LONG_ROWS)) +
+	       2 * gpq_stretches_need(stretch_cap(rows, GPQ_FACTS_STRETCH_ROWS)) + 6 * GPQ_BUDGET_MAP_BYTES;
 }
 
 /* The turned columns that facts are gathered from, one piece after the other. */
@@ -150,8 +151,24 @@ static enum gpq_status facts_take(struct gpq_block_facts *facts, uint64_t max_ke
 
 /* ---- instants off the grid ---- */
 
-/* Notes the starts of rows, and, where intervals follow each other, what they cover. */
-static enum gpq_status seconds_read(struct gpq_block_facts *facts, struct gpq_turned_cursor *starts_at,
+static enum gpq_status seconds_read(struct gpq_block_facts *facts, struct gpq_error *err)
+{
+	uint32_t starts[256];
+	uint64_t left = gpq_turned_rows(facts->turned);
+	struct gpq_turned_cursor *cursor = NULL;
+	enum gpq_status status = gpq_turned_cursor_open(facts->turned, facts->budget, GPQ_TURNED_START, 0, &cursor, err);
+	for (uint32_t n; left && status == GPQ_OK; left -= n) {
+		n = left < 256 ? (uint32_t)left : 256;
+		status = gpq_turned_cursor_read(cursor, n, starts, err);
+		for (uint32_t i = 0; i < n && status == GPQ_OK; i++)
+			if (!i || starts[i] != starts[i - 1])
+				gpq_span_seconds_note(&facts->seconds, starts[i]);
+	}
+	gpq_turned_cursor_close(cursor);
+	return status;
+}
+
+static enum gpq_status lengths_read(struct gpq_block_facts *facts, struct gpq_turned_cursor *starts_at,
                                     struct gpq_turned_cursor *lengths_at, struct gpq_error *err)
 {
 	uint32_t starts[256];
@@ -160,30 +177,27 @@ static enum gpq_status seconds_read(struct gpq_block_facts *facts, struct gpq_tu
 	for (uint32_t n; left; left -= n) {
 		n = left < 256 ? (uint32_t)left : 256;
 		GPQ_TRY(gpq_turned_cursor_read(starts_at, n, starts, err));
-		for (uint32_t i = 0; i < n; i++)
-			if (!i || starts[i] != starts[i - 1])
-				gpq_span_seconds_note(&facts->seconds, starts[i]);
-		if (!lengths_at)
-			continue;
 		GPQ_TRY(gpq_turned_cursor_read(lengths_at, n, lengths_s, err));
-		for (uint32_t i = 0; i < n; i++)
-			if (starts[i] + lengths_s[i] <= facts->span.end_s)
-				gpq_span_seconds_fill(&facts->covered, starts[i], (uint32_t)(starts[i] + lengths_s[i]));
+		for (uint32_t i = 0; i < n; i++) {
+			uint16_t *length_s = &facts->length_s[gpq_block_place_of(facts, starts[i])];
+			if (lengths_s[i] > *length_s)
+				*length_s = lengths_s[i] < MAX_LENGTH_S ? (uint16_t)lengths_s[i] : MAX_LENGTH_S;
+		}
 	}
 	return GPQ_OK;
 }
 
-static enum gpq_status seconds_gather(struct gpq_block_facts *facts, struct gpq_error *err)
+/* How long intervals are that follow each other, by the place that they begin at. */
+static enum gpq_status lengths_find(struct gpq_block_facts *facts, struct gpq_error *err)
 {
 	struct gpq_turned_cursor *starts_at = NULL, *lengths_at = NULL;
-	int end = gpq_dataset_cell(facts->run->dataset, GPQ_COLUMN_INTERVAL_END_UTC);
+	enum gpq_turned_field cell =
+		(enum gpq_turned_field)(GPQ_TURNED_CELL + gpq_dataset_cell(facts->run->dataset, GPQ_COLUMN_INTERVAL_END_UTC));
+	GPQ_TRY(gpq_alloc_zero(facts->budget, GPQ_TAG_CONVERT, facts->n_slots * sizeof(uint16_t), &facts->length_s, err));
 	GPQ_TRY(gpq_turned_cursor_open(facts->turned, facts->budget, GPQ_TURNED_START, 0, &starts_at, err));
-	enum gpq_status status = GPQ_OK;
-	if (end >= 0)
-		status = gpq_turned_cursor_open(facts->turned, facts->budget, (enum gpq_turned_field)(GPQ_TURNED_CELL + end), 0,
-		                                &lengths_at, err);
+	enum gpq_status status = gpq_turned_cursor_open(facts->turned, facts->budget, cell, 0, &lengths_at, err);
 	if (status == GPQ_OK)
-		status = seconds_read(facts, starts_at, lengths_at, err);
+		status = lengths_read(facts, starts_at, lengths_at, err);
 	gpq_turned_cursor_close(starts_at);
 	gpq_turned_cursor_close(lengths_at);
 	return status;
@@ -194,9 +208,7 @@ static enum gpq_status seconds_find(struct gpq_block_facts *facts, struct gpq_er
 {
 	uint32_t most = gpq_block_most_slots(facts->run->dataset, facts->n_slots);
 	GPQ_TRY(gpq_span_seconds_init(&facts->seconds, facts->budget, facts->span.begin_s, facts->span.end_s, err));
-	if (facts->run->dataset->tiles)
-		GPQ_TRY(gpq_span_seconds_init(&facts->covered, facts->budget, facts->span.begin_s, facts->span.end_s, err));
-	GPQ_TRY(seconds_gather(facts, err));
+	GPQ_TRY(seconds_read(facts, err));
 	facts->n_slots = gpq_span_seconds_count(&facts->seconds);
 	if (facts->n_slots <= most)
 		return GPQ_OK;
@@ -256,6 +268,8 @@ enum gpq_status gpq_block_facts_init(struct gpq_block_facts *facts, struct gpq_b
 		status = facts_take(facts, max_kept_rows, err);
 	if (status == GPQ_OK && !facts->crowded)
 		status = facts_gather(facts, err);
+	if (status == GPQ_OK && !facts->crowded && run->dataset->tiles)
+		status = lengths_find(facts, err);
 	if (status != GPQ_OK)
 		gpq_block_facts_done(facts);
 	return status;
@@ -266,7 +280,7 @@ void gpq_block_facts_done(struct gpq_block_facts *facts)
 	if (!facts->budget)
 		return;
 	gpq_span_seconds_done(&facts->seconds);
-	gpq_span_seconds_done(&facts->covered);
+	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->length_s, facts->n_slots * sizeof(uint16_t));
 	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->number, facts->n_slots * sizeof(uint32_t));
 	gpq_free(facts->budget, GPQ_TAG_CONVERT, facts->start_s, facts->n_slots * sizeof(uint32_t));
 	gpq_stretches_done(&facts->places, facts->budget);
@@ -296,8 +310,20 @@ void gpq_block_days_found(const struct gpq_block_facts *facts, uint32_t *out)
 
 void gpq_block_days_covered(const struct gpq_block_facts *facts, uint32_t *out)
 {
-	const struct gpq_zone *zone = facts->run->calendar.zone;
-	for (int32_t day = facts->span.first_day; day < facts->span.end_day; day++)
-		out[day - facts->span.first_day] =
-			gpq_span_seconds_within(&facts->covered, gpq_zone_midnight_s(zone, day), gpq_zone_midnight_s(zone, day + 1));
+	uint32_t walk = 0, start_s = 0, next_s = 0, reached_s = 0;
+	memset(out, 0, (size_t)(facts->span.end_day - facts->span.first_day) * sizeof(out[0]));
+	bool more = gpq_block_start_next(facts, &walk, &start_s);
+	for (; more; start_s = next_s) {
+		uint32_t place = facts->length_s ? gpq_block_place_of(facts, start_s) : 0;
+		more = gpq_block_start_next(facts, &walk, &next_s);
+		uint32_t end_s = start_s + 2 * gpq_block_interval_s(facts);
+		if (facts->length_s)
+			end_s = start_s + facts->length_s[place];
+		else if (more && next_s < end_s)
+			end_s = next_s;
+		uint32_t from_s = start_s > reached_s ? start_s : reached_s; /* what overlaps counts once */
+		if (end_s > from_s)
+			out[gpq_calendar_day(&facts->run->calendar, start_s) - facts->span.first_day] += end_s - from_s;
+		reached_s = end_s > reached_s ? end_s : reached_s;
+	}
 }

@@ -19,7 +19,6 @@ struct gpq_block_facts {
 	const struct gpq_location_lists *lists;
 	const struct gpq_block_sources *sources;
 	struct gpq_span_seconds seconds; /* off the grid */
-	struct gpq_span_seconds covered; /* those in some interval, where they follow each other */
 	/* Off the grid, and more instants than gpq_block_most_slots(): there are neither places nor stretches, and what rows say of
 	 * time is worked out row by row. */
 	bool crowded;
@@ -27,6 +26,7 @@ struct gpq_block_facts {
 	uint32_t n_starts;     /* those that rows have, also where crowded */
 	uint32_t *start_s;     /* by number, ascending */
 	uint32_t *number;      /* by place */
+	uint16_t *length_s;    /* by place, where intervals follow each other: seconds of the longest that begins there; else NULL */
 	/* What many columns are made of, gathered once; a block too large for it is gathered by each column again. */
 	bool gathered;         /* false: none of it is */
 	struct gpq_stretches places, locations, origins, versions; /* origins: input * 2 + is current; versions: as uint32_t */
@@ -75,7 +75,8 @@ bool gpq_block_start_next(const struct gpq_block_facts *facts, uint32_t *walk, u
 /* gpq_block_days_found() counts the distinct intervals of each delivery date of the span into 'out' (one a date). */
 void gpq_block_days_found(const struct gpq_block_facts *facts, uint32_t *out);
 
-/* gpq_block_days_covered() counts, where intervals follow each other, the seconds of each delivery date that lie in some. */
+/* gpq_block_days_covered() counts, where intervals follow each other, the seconds of each delivery date that lie in some. Of a
+ * crowded block only the begins are known: there they reach to the next one, if that is no further than an interval is long at most. */
 void gpq_block_days_covered(const struct gpq_block_facts *facts, uint32_t *out);
 
 #endif

@@ -58,28 +58,3 @@ bool gpq_span_seconds_next(const struct gpq_span_seconds *seconds, uint32_t *aft
 	}
 	return false;
 }
-
-/* The bits of word 'word' that stand for seconds [from, to) of the span. */
-static uint64_t word_mask(uint32_t word, uint64_t from, uint64_t to)
-{
-	uint64_t first = from > word * UINT64_C(64) ? from - word * UINT64_C(64) : 0, end = to - word * UINT64_C(64);
-	return ~UINT64_C(0) << first & (end >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << end) - 1);
-}
-
-void gpq_span_seconds_fill(struct gpq_span_seconds *seconds, uint32_t from_s, uint32_t to_s)
-{
-	uint64_t from = (uint64_t)(from_s - seconds->begin_s), to = (uint64_t)(to_s - seconds->begin_s);
-	for (uint32_t word = (uint32_t)(from / 64); word * UINT64_C(64) < to; word++)
-		seconds->bits[word] |= word_mask(word, from, to);
-}
-
-uint32_t gpq_span_seconds_within(const struct gpq_span_seconds *seconds, int64_t from_s, int64_t to_s)
-{
-	int64_t last = (int64_t)seconds->n_words * 64;
-	int64_t from = from_s > seconds->begin_s ? from_s - seconds->begin_s : 0, to = to_s - seconds->begin_s;
-	uint32_t count = 0;
-	to = to < last ? to : last;
-	for (int64_t word = from / 64; word * 64 < to; word++)
-		count += (uint32_t)__builtin_popcountll(seconds->bits[word] & word_mask((uint32_t)word, (uint64_t)from, (uint64_t)to));
-	return count;
-}

@@ -32,12 +32,6 @@ static inline void gpq_span_seconds_note(struct gpq_span_seconds *seconds, uint3
 	seconds->bits[after_s / 64] |= UINT64_C(1) << after_s % 64;
 }
 
-/* Notes all seconds from 'from_s' on before 'to_s', which are within the span. */
-void gpq_span_seconds_fill(struct gpq_span_seconds *seconds, uint32_t from_s, uint32_t to_s);
-
-/* How many were noted of those from 'from_s' on before 'to_s'. */
-uint32_t gpq_span_seconds_within(const struct gpq_span_seconds *seconds, int64_t from_s, int64_t to_s);
-
 /* How many distinct ones were noted. */
 uint32_t gpq_span_seconds_count(struct gpq_span_seconds *seconds);
 

@@ -37,31 +37,6 @@ static void seconds_are_counted_and_come_in_order(void **state)
 	}
 }
 
-/* Stretches of seconds, by one bit a second. */
-static void stretches_are_filled_and_counted(void **state)
-{
-	(void)state;
-	static const uint32_t places[] = { 0, 1, 63, 64, 65, 127, 128, 700, SPAN_S - 1, SPAN_S };
-	enum { PLACES = sizeof(places) / sizeof(places[0]) };
-	for (int a = 0; a < PLACES; a++)
-		for (int b = a; b < PLACES; b++) {
-			struct gpq_span_seconds seconds = { 0 };
-			struct gpq_budget budget;
-			gpq_budget_init(&budget, gpq_span_seconds_need(SPAN_S));
-			assert_int_equal(gpq_span_seconds_init(&seconds, &budget, BEGIN_S, BEGIN_S + SPAN_S, NULL), GPQ_OK);
-			gpq_span_seconds_fill(&seconds, BEGIN_S + places[a], BEGIN_S + places[b]);
-			for (int c = 0; c < PLACES; c++)
-				for (int d = c; d < PLACES; d++) {
-					uint32_t from = places[a] > places[c] ? places[a] : places[c];
-					uint32_t to = places[b] < places[d] ? places[b] : places[d];
-					assert_int_equal(gpq_span_seconds_within(&seconds, BEGIN_S + places[c], BEGIN_S + places[d]),
-					                 to > from ? to - from : 0);
-				}
-			assert_int_equal(gpq_span_seconds_within(&seconds, BEGIN_S - 9000, BEGIN_S + 9000), places[b] - places[a]);
-			gpq_span_seconds_done(&seconds);
-		}
-}
-
 static void without_memory_nothing_is_left(void **state)
 {
 	(void)state;
@@ -81,7 +56,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(seconds_are_counted_and_come_in_order),
-		cmocka_unit_test(stretches_are_filled_and_counted),
 		cmocka_unit_test(without_memory_nothing_is_left),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
