@@ -20,6 +20,7 @@ struct held {
 	uint64_t line;
 	uint32_t text, len;           /* in the store's texts, line end included */
 	uint32_t value_at, value_len; /* of the time's field, in the line */
+	uint32_t start_s, end_s;      /* resolved: where its interval begins, and what its line tells; 0: nothing does */
 };
 
 /* Where a held row stands in the order of resolving. */
@@ -209,9 +210,8 @@ static uint32_t row_time(const struct hour *hour, uint32_t i)
 	return i < hour->second ? row->first_s : row->second_s;
 }
 
-/* The row begins at 'start_s'; of intervals that follow each other, it ends at 'end_s'. */
-static enum gpq_status row_give(struct gpq_repeats *repeats, const struct held *held, uint32_t start_s, uint32_t end_s,
-                                const struct gpq_dataset *output, const struct gpq_line_receiver *receiver, struct gpq_error *err)
+static enum gpq_status row_give(struct gpq_repeats *repeats, const struct held *held, const struct gpq_dataset *output,
+                                const struct gpq_line_receiver *receiver, struct gpq_error *err)
 {
 	struct gpq_batch *batch = &repeats->batch;
 	struct gpq_input_chunk line = {
@@ -225,7 +225,7 @@ static enum gpq_status row_give(struct gpq_repeats *repeats, const struct held *
 		receiver->waited(receiver->context, &line);
 	batch->n_cells = output->n_cells;
 	batch->rows = 1;
-	batch->start_s[0] = start_s;
+	batch->start_s[0] = held->start_s;
 	batch->location[0] = held->row.location;
 	batch->version[0] = held->row.version;
 	batch->origin[0] = held->row.origin;
@@ -234,7 +234,7 @@ static enum gpq_status row_give(struct gpq_repeats *repeats, const struct held *
 	if (!output->tiles)
 		return receiver->rows(receiver->context, 0, batch, err);
 	uint32_t end_cell = (uint32_t)gpq_dataset_cell(output, GPQ_COLUMN_INTERVAL_END_UTC);
-	batch->cell[end_cell][0] = (int64_t)end_s - start_s;
+	batch->cell[end_cell][0] = (int64_t)held->end_s - held->start_s;
 	return gpq_succession_give(receiver->succession, batch, end_cell, receiver, err);
 }
 
@@ -255,59 +255,57 @@ static enum gpq_status line_give(const struct gpq_repeats *repeats, const struct
 	return receiver->bad_line(receiver->context, &line, err);
 }
 
-/* The rows of an hour whose passes are known. */
-static enum gpq_status hour_give(const struct hour *hour, const struct gpq_dataset *output,
-                                 const struct gpq_line_receiver *receiver, struct gpq_line_counts *counts, struct gpq_error *err)
+/* Works out where the rows of an hour begin whose passes are known; of intervals that follow each other, where they end too. */
+static void hour_settle(const struct hour *hour, const struct gpq_dataset *output, struct gpq_succession *succession)
 {
 	uint32_t before_s = held_at(hour->repeats, hour->from)->row.before_s, above_s = 0, start_s = 0;
-	for (uint32_t i = hour->from; i < hour->to; i++) {
+	for (uint32_t i = hour->from; i < hour->to && hour->known; i++) {
+		struct held *held = held_at(hour->repeats, i);
 		uint32_t time_s = row_time(hour, i);
 		if (!output->tiles)
 			start_s = time_s;
 		else if (time_s != above_s)
-			start_s = gpq_succession_derive(receiver->succession, time_s, above_s ? above_s : before_s);
-		above_s = time_s;
-		const struct held *held = held_at(hour->repeats, i);
+			start_s = gpq_succession_derive(succession, time_s, above_s ? above_s : before_s);
+		if (output->tiles)
+			gpq_succession_note(succession, time_s);
+		held->start_s = start_s;
+		held->end_s = above_s = time_s;
+	}
+}
+
+/* In the order of lines, as all other rows come. */
+static enum gpq_status rows_give(struct gpq_repeats *repeats, const struct gpq_dataset *output,
+                                 const struct gpq_line_receiver *receiver, struct gpq_line_counts *counts, struct gpq_error *err)
+{
+	for (uint32_t i = 0; i < repeats->count; i++) {
+		const struct held *held = held_at(repeats, i);
 		if (held->row.stamp_only)
 			continue;
-		counts->blank += held->row.blank;
-		GPQ_TRY(row_give(hour->repeats, held, start_s, time_s, output, receiver, err));
+		if (held->end_s) {
+			counts->blank += held->row.blank;
+			GPQ_TRY(row_give(repeats, held, output, receiver, err));
+		} else if (held->row.parts) {
+			GPQ_TRY(line_give(repeats, held, receiver, counts, err));
+		}
 	}
 	return GPQ_OK;
-}
-
-static enum gpq_status hour_reject(const struct hour *hour, const struct gpq_line_receiver *receiver,
-                                   struct gpq_line_counts *counts, struct gpq_error *err)
-{
-	for (uint32_t i = hour->from; i < hour->to; i++)
-		if (held_at(hour->repeats, i)->row.parts)
-			GPQ_TRY(line_give(hour->repeats, held_at(hour->repeats, i), receiver, counts, err));
-	return GPQ_OK;
-}
-
-static void stamps_note(const struct hour *hour, struct gpq_succession *succession)
-{
-	for (uint32_t i = hour->from; i < hour->to && hour->known; i++)
-		gpq_succession_note(succession, row_time(hour, i));
 }
 
 enum gpq_status gpq_repeats_resolve(struct gpq_repeats *repeats, const struct gpq_dataset *output,
                                     const struct gpq_line_receiver *receiver, struct gpq_line_counts *counts, struct gpq_error *err)
 {
-	enum gpq_status status = GPQ_OK;
-	bool hourly = output->interval_minutes == 60;
-	struct hour hour;
 	for (uint32_t i = 0; i < repeats->count; i++)
 		repeats->places[i] = (struct held_place){ repeats->held[i].row.group, i, repeats->held[i].row.origin };
 	qsort(repeats->places, repeats->count, sizeof(repeats->places[0]), place_compare);
-	for (uint32_t from = 0; output->tiles && from < repeats->count; from = hour.to) {
-		hour = hour_find(repeats, from, hourly);
-		stamps_note(&hour, receiver->succession);
+	struct hour hour;
+	for (uint32_t from = 0; from < repeats->count; from = hour.to) {
+		hour = hour_find(repeats, from, output->interval_minutes == 60);
+		hour_settle(&hour, output, receiver->succession);
 	}
-	for (uint32_t from = 0; from < repeats->count && status == GPQ_OK; from = hour.to) {
-		hour = hour_find(repeats, from, hourly);
-		status = hour.known ? hour_give(&hour, output, receiver, counts, err) : hour_reject(&hour, receiver, counts, err);
-	}
+	for (uint32_t i = 0; i < repeats->count; i++)
+		repeats->places[i].group = 0;
+	qsort(repeats->places, repeats->count, sizeof(repeats->places[0]), place_compare);
+	enum gpq_status status = rows_give(repeats, output, receiver, counts, err);
 	gpq_repeats_clear(repeats);
 	return status;
 }
