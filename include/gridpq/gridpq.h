@@ -92,7 +92,7 @@ struct gpq_convert_settings {
 	const char *output;              /* folder, made where missing */
 	const struct gpq_year_range *years;
 	size_t n_years;                  /* 0: all years; by delivery_date */
-	struct gpq_texts datasets, location_types, locations; /* filters; empty: all */
+	struct gpq_texts isos, datasets, location_types, locations; /* filters; empty: all */
 	struct gpq_texts assume;         /* PATTERN=ISO/DATASET[:PRODUCT] */
 	uint64_t memory_bytes;           /* bound on resident memory; 0: default */
 	uint32_t threads;                /* 0: one a processor, as far as the bound allows */
@@ -124,9 +124,17 @@ enum gpq_status gpq_convert(const struct gpq_convert_settings *settings, const s
 enum gpq_status gpq_plan(const struct gpq_convert_settings *settings, enum gpq_report report,
                          const struct gpq_hooks *hooks, struct gpq_error *err);
 
-/* gpq_inspect() says what the files and folders in 'inputs' hold and why, through hooks.result. */
-enum gpq_status gpq_inspect(struct gpq_texts inputs, struct gpq_texts assume, enum gpq_report report,
-                            const struct gpq_hooks *hooks, struct gpq_error *err);
+/* Settings of gpq_inspect(). Zeroed members mean the default. */
+struct gpq_inspect_settings {
+	struct gpq_texts inputs;         /* files and folders */
+	struct gpq_texts assume, isos;   /* as those of gpq_convert(); files of other markets are not looked at further */
+	bool lines;                      /* one line a file, as text */
+	enum gpq_report report;
+};
+
+/* gpq_inspect() says what files hold and why, through hooks.result, one after the other. Every file is read to its end.
+ * Returns GPQ_OK; GPQ_E_FINDINGS where a file cannot be used. */
+enum gpq_status gpq_inspect(const struct gpq_inspect_settings *settings, const struct gpq_hooks *hooks, struct gpq_error *err);
 
 /* gpq_verify() reads Parquet files (or folders of them) back whole and reports each finding through hooks.result. */
 enum gpq_status gpq_verify(struct gpq_texts paths, uint64_t memory_bytes, enum gpq_report report,

@@ -7,7 +7,7 @@
 #include "base/status.h"
 
 /* See gpq_inspect() in gridpq.h. Every file is read to its end, so that its checksums and all its lines are looked at. */
-GPQ_MUST_USE enum gpq_status gpq_inspect_run(struct gpq_texts inputs, struct gpq_texts assume, enum gpq_report report,
-                                             const struct gpq_hooks *hooks, struct gpq_error *err);
+GPQ_MUST_USE enum gpq_status gpq_inspect_run(const struct gpq_inspect_settings *settings, const struct gpq_hooks *hooks,
+                                             struct gpq_error *err);
 
 #endif

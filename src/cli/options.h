@@ -57,10 +57,10 @@ struct gpq_cli_arguments {
 	const char *output;
 	struct gpq_year_range years[GPQ_CLI_MAX_YEARS];
 	size_t n_years;
-	struct gpq_cli_list datasets, location_types, locations, assume, sources;
+	struct gpq_cli_list isos, datasets, location_types, locations, assume, sources;
 	uint64_t memory_bytes, threads, batch_files, chunk_rows;
 	int order, partition, codec, codec_level, stats, progress;
-	bool keep_revisions, strict, allow_incomplete, force, quiet, dry_run, json, help;
+	bool keep_revisions, strict, allow_incomplete, force, quiet, dry_run, lines, json, help;
 };
 
 struct gpq_cli_choice {

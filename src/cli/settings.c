@@ -18,6 +18,7 @@ struct gpq_convert_settings gpq_cli_settings(const struct gpq_cli_arguments *arg
 		.output = arguments->output,
 		.years = arguments->years,
 		.n_years = arguments->n_years,
+		.isos = gpq_cli_texts(&arguments->isos),
 		.datasets = gpq_cli_texts(&arguments->datasets),
 		.location_types = gpq_cli_texts(&arguments->location_types),
 		.locations = gpq_cli_texts(&arguments->locations),

@@ -25,7 +25,7 @@ enum gpq_input_state {
 	GPQ_INPUT_FAILED,       /* gives nothing; its outcome says why */
 	GPQ_INPUT_UNRECOGNISED, /* no dataset matches */
 	GPQ_INPUT_LEFT_OUT,     /* recognised as something that is not converted */
-	GPQ_INPUT_SKIPPED,      /* its datasets were not asked for */
+	GPQ_INPUT_SKIPPED,      /* its market or datasets were not asked for */
 	GPQ_N_INPUT_STATES,
 };
 

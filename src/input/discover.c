@@ -52,6 +52,28 @@ static enum gpq_status dataset_name_check(const char *name, struct gpq_error *er
 	return gpq_fail(err, GPQ_E_USAGE, "--dataset '%s' is not known; 'gridpq formats' lists the datasets", name);
 }
 
+bool gpq_market_wanted(struct gpq_texts isos, const struct gpq_market *market)
+{
+	for (size_t i = 0; i < isos.count; i++)
+		if (gpq_market_by_name(gpq_text_of(isos.items[i])) == market)
+			return true;
+	return isos.count == 0;
+}
+
+enum gpq_status gpq_isos_check(struct gpq_texts isos, struct gpq_error *err)
+{
+	char known[200];
+	size_t len = 0;
+	uint32_t n_markets;
+	const struct gpq_market *const *markets = gpq_markets(&n_markets);
+	for (uint32_t m = 0; m < n_markets && len < sizeof(known); m++)
+		len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", m ? ", " : "", markets[m]->iso);
+	for (size_t i = 0; i < isos.count; i++)
+		if (!gpq_market_by_name(gpq_text_of(isos.items[i])))
+			return gpq_fail(err, GPQ_E_USAGE, "--iso '%s' is not known; it is one of %s", isos.items[i], known);
+	return GPQ_OK;
+}
+
 static bool feed_wanted(const struct discovery *discovery, const struct gpq_market *market, const struct gpq_feed *feed)
 {
 	for (int o = 0; o < 2 && feed->outputs[o]; o++)
@@ -79,7 +101,10 @@ static void input_describe(struct discovery *discovery, struct gpq_input *input,
 	input->published_s = facts->published_s;
 	input->status = (uint8_t)facts->status;
 	*out_reason = facts->why;
-	if (facts->left_out) {
+	if (facts->market && !gpq_market_wanted(discovery->settings->isos, facts->market)) {
+		input->state = GPQ_INPUT_SKIPPED;
+		*out_reason = "its market was not asked for";
+	} else if (facts->left_out) {
 		input->state = GPQ_INPUT_LEFT_OUT;
 		*out_reason = facts->left_out;
 	} else if (facts->status == GPQ_E_UNRECOGNISED) {
@@ -262,6 +287,7 @@ enum gpq_status gpq_discover(struct gpq_budget *budget, const struct gpq_convert
 {
 	for (size_t i = 0; i < settings->assume.count; i++)
 		GPQ_TRY(gpq_assume_check(settings->assume.items[i], err));
+	GPQ_TRY(gpq_isos_check(settings->isos, err));
 	for (size_t i = 0; i < settings->datasets.count; i++)
 		GPQ_TRY(dataset_name_check(settings->datasets.items[i], err));
 	struct discovery *discovery = NULL;

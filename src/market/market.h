@@ -27,6 +27,9 @@ struct gpq_candidates {
 	uint32_t count;
 };
 
+/* The market of a name such as "PJM", in any case and with hyphens in it ("ISO-NE"); NULL: there is none. */
+const struct gpq_market *gpq_market_by_name(struct gpq_text name);
+
 /* gpq_market_name_fold() writes 'name' as names are compared: no blanks, no '_', no BOM, lower case. Returns its length,
  * at most 'cap'; longer names are cut. */
 uint32_t gpq_market_name_fold(struct gpq_text name, char *out, uint32_t cap);

@@ -398,6 +398,21 @@ bool gpq_market_assume(struct gpq_text target, struct gpq_candidates *out)
 
 /* ---- looking up ---- */
 
+const struct gpq_market *gpq_market_by_name(struct gpq_text name)
+{
+	for (uint32_t m = 0; m < sizeof(markets) / sizeof(markets[0]); m++) {
+		uint32_t at = 0, at_iso = 0;
+		while (at < name.len && lower(name.bytes[at]) == lower(markets[m]->iso[at_iso])) {
+			at++, at_iso++;
+			while (at < name.len && name.bytes[at] == '-')
+				at++;
+		}
+		if (at == name.len && at && !markets[m]->iso[at_iso])
+			return markets[m];
+	}
+	return NULL;
+}
+
 const char *gpq_market_product_standard(const struct gpq_market *market, struct gpq_text published)
 {
 	for (uint32_t k = 0; k < market->n_products; k++)

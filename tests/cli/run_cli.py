@@ -14,16 +14,17 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import harness  # noqa: E402
 
 VERBS = ["convert", "plan", "inspect", "verify", "trace", "formats", "schema"]
 # Written down from the issue, not from the program.
-CONVERT_OPTIONS = ["--output", "--year", "--dataset", "--location-type", "--location", "--memory", "--threads",
+CONVERT_OPTIONS = ["--output", "--year", "--iso", "--dataset", "--location-type", "--location", "--memory", "--threads",
                    "--batch-files", "--chunk-rows", "--order", "--partition", "--compression", "--keep-revisions", "--strict",
                    "--assume", "--allow-incomplete", "--force", "--stats", "--progress", "--quiet", "--dry-run"]
-VERB_OPTIONS = {"convert": CONVERT_OPTIONS, "plan": CONVERT_OPTIONS[:-4], "inspect": ["--assume", "--json"],
+VERB_OPTIONS = {"convert": CONVERT_OPTIONS, "plan": CONVERT_OPTIONS[:-4], "inspect": ["--assume", "--iso", "--recursive", "--json"],
                 "verify": ["--memory", "--json"], "trace": ["--source", "--json"], "formats": ["--json"], "schema": ["--json"]}
 HEAD = ("datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"
         "system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da,row_is_current,version_nbr\r\n")
@@ -144,6 +145,45 @@ def exit_codes(c):
         os.rename(folder / "in/page.csv", folder / "in/-page.csv")
         done = subprocess.run([c.program, "inspect", "--", "-page.csv"], cwd=folder / "in", capture_output=True, text=True)
         c.tally.check("-- ends the options", [] if "html" in done.stdout.lower() + done.stderr.lower() else [done.stdout, done.stderr])
+
+
+SPP_HEAD = "Interval,GMTIntervalEnd,Settlement Location,Pnode,LMP,MLC,MCC,MEC\n"
+
+
+def markets_asked_for(c):
+    """--iso, and inspect -r: what is left out is named and counted; a line for each file, of folders and archives too."""
+    with harness.Folder("cli") as folder:
+        sample(folder / "in/pjm/da_hrl_lmps.csv")
+        os.makedirs(folder / "in/spp/deep")
+        spp = SPP_HEAD + "".join(f"07/01/2025 0{h}:00:00,07/01/2025 0{h + 5}:00:00,AEC,SOUC,3,1,1,1\n" for h in (1, 2, 3))
+        with open(folder / "in/spp/deep/DA-LMP-SL-202507010100.csv", "w") as file:
+            file.write(spp)
+        with zipfile.ZipFile(folder / "in/2025.zip", "w") as archive:
+            archive.writestr("a/RTBM-LMP-SL-202507010105.csv", SPP_HEAD + "07/01/2025 01:05:00,07/01/2025 06:05:00,AEC,SOUC,3,1,1,1\n")
+            archive.writestr("a/broken.csv", SPP_HEAD + "x\n")
+        with open(folder / "in/page.csv", "w") as file:
+            file.write("<html></html>")
+        for number, names in enumerate((["--iso", "spp"], ["--iso=SPP"], ["--iso", "SPP,CAISO"], ["--iso", "caiso", "--iso", "Spp"])):
+            done = c.run("convert", folder / "in", "-o", folder / f"out{number}", "--stats", "json", *names)
+            states = sorted((os.path.basename(f["file"]), f["state"], f["reason"]) for f in done.json["files"] if f["state"] == "skipped")
+            c.tally.check(f"convert {' '.join(names)}", [] if states == [("da_hrl_lmps.csv", "skipped", "its market was not asked for")] and
+                          done.json["totals"]["files_skipped"] == 1 and os.listdir(folder / f"out{number}/spp") else [str(states), done.stderr])
+        c.expect("convert --iso text", c.run("convert", folder / "in", "-o", folder / "text", "--iso", "spp"), 4, "not asked for", "could be any of")
+        for verb in ("convert", "plan", "inspect"):
+            c.expect(f"{verb} --iso wrong", c.run(verb, folder / "in", *(["-o", folder / "x"] if verb != "inspect" else []), "--iso", "PMJ"), 1, "",
+                     "CAISO, ERCOT, ISONE, MISO, NYISO, PJM, SPP")
+        c.expect("plan --iso", c.run("plan", folder / "in", "-o", folder / "x", "--iso", "ISO-NE"), 0, "not asked for")
+        done = c.run("inspect", "-r", folder / "in")
+        lines = done.stdout.splitlines()
+        wanted = ["2025.zip!a/RTBM-LMP-SL-202507010105.csv: SPP rt_energy_5min, 1 row, 2025-07-01T06:00:00Z to 2025-07-01T06:00:00Z, 1 location",
+                  "2025.zip!a/broken.csv: ", "page.csv: not recognised: ",
+                  "pjm/da_hrl_lmps.csv: PJM da_energy_hourly, 48 rows, 2024-07-01T00:00:00Z to 2024-07-02T23:00:00Z, 1 location",
+                  "spp/deep/DA-LMP-SL-202507010100.csv: SPP da_energy_hourly, 3 rows, 2025-07-01T05:00:00Z to 2025-07-01T07:00:00Z, 1 location"]
+        found = sorted(os.path.relpath(line, folder / "in") for line in lines)
+        wrong = [f"'{line}' is not '{want}'" for line, want in zip(found, wanted) if not line.startswith(want)]
+        c.tally.check("inspect -r", wrong + ([f"{len(found)} lines"] if len(found) != len(wanted) else []))
+        done = c.run("inspect", "-r", folder / "in", "--iso", "pjm")
+        c.tally.check("inspect -r --iso", [] if "1 row," not in done.stdout and "2 files of other markets" in done.stdout else [done.stdout])
 
 
 def parsed_alike(c):
@@ -358,7 +398,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     harness.add_program_argument(parser)
     context = Context(harness.find_program(parser.parse_args().program), harness.Tally("cli"))
-    for part in (help_texts, usage_errors, exit_codes, parsed_alike, progress_forms, streams, names_with_commands, signals,
+    for part in (help_texts, usage_errors, exit_codes, markets_asked_for, parsed_alike, progress_forms, streams, names_with_commands, signals,
                  texts_from_the_table, tables, json_contract):
         part(context)
     return context.tally.finish()
