@@ -227,10 +227,31 @@ def compare_datasets(result, stats):
         if said != expected:
             problems.append(f"{name}: partitions {said} instead of {expected}")
         days = [(d["date"], d["expected"], d["found"]) for d in item["days_short"]]
+        if sum(p["days"] for p in item["partitions"]) != item["days"] or sum(p["days_short"] for p in item["partitions"]) != len(days):
+            problems.append(f"{name}: the partitions' days don't add up to {item['days']}, or the short ones to {len(days)}")
         wanted = reference.short_days(reference.DATASETS[name], rows)
         if days != wanted:
             problems.append(f"{name}: days short {days[:6]} instead of {wanted[:6]} ({len(days)}, {len(wanted)})")
         problems += survey.compare(reference.DATASETS[name], rows, item, reference.expected_intervals, result.block_of)
+    return problems + compare_parts(stats)
+
+
+def compare_parts(stats):
+    """What is said of partitions and of markets adds up to what is said of all."""
+    problems, totals = [], stats["totals"]
+    partitions = [p for item in stats["datasets"] for p in item["partitions"]]
+    for name in ("joined", "duplicate", "superseded"):
+        if sum(p[name] for p in partitions) != totals[name]:
+            problems.append(f"{name} of the partitions are {sum(p[name] for p in partitions)} instead of {totals[name]}")
+    for name in totals:
+        if sum(market[name] for market in stats["markets"]) != totals[name]:
+            problems.append(f"{name} of the markets are {[market[name] for market in stats['markets']]}, in all {totals[name]}")
+    isos = [market["iso"] for market in stats["markets"]]
+    if len(set(isos)) != len(isos) or (None in isos and isos[-1] is not None):
+        problems.append(f"markets {isos}")
+    fed = sum(1 for f in stats["files"] if f["state"] == "converted" and sum(f[name] for name in ("written", "joined", "duplicate", "superseded")))
+    if partitions and max(p["inputs"] for p in partitions) > fed:
+        problems.append(f"a partition has rows of {max(p['inputs'] for p in partitions)} files, and {fed} gave any")
     return problems
 
 

@@ -69,7 +69,17 @@ static bool identity_holds(const struct gpq_line_counts *lines, const struct gpq
 	                                      lines->blank + lines->rejected + lines->outside;
 }
 
-static void counts_add(struct gpq_run_totals *totals, const struct gpq_line_counts *lines, const struct gpq_merge_counts *merged)
+static struct gpq_market_totals *market_totals(struct gpq_run_totals *totals, const struct gpq_market *market)
+{
+	uint32_t count;
+	const struct gpq_market *const *markets = gpq_markets(&count);
+	for (uint32_t m = 0; m < count && m < GPQ_REPORT_MARKETS; m++)
+		if (markets[m] == market)
+			return &totals->markets[m];
+	return &totals->markets[GPQ_REPORT_MARKETS];
+}
+
+static void counts_add(struct gpq_market_totals *totals, const struct gpq_line_counts *lines, const struct gpq_merge_counts *merged)
 {
 	totals->lines.lines += lines->lines;
 	totals->lines.header_lines += lines->header_lines;
@@ -95,11 +105,17 @@ enum gpq_status gpq_report_totals(struct gpq_run *run, struct gpq_run_totals *ou
 		struct gpq_outcome outcome;
 		struct gpq_input input;
 		GPQ_TRY(gpq_catalogue_get(&run->catalogue, i, &input, err));
+		struct gpq_market_totals *market = market_totals(out, gpq_input_market(&input));
 		out->by_state[input.state]++;
+		market->by_state[input.state]++;
 		if (input.state != GPQ_INPUT_CONVERTED)
 			continue;
 		GPQ_TRY(gpq_catalogue_outcome(&run->catalogue, &input, &outcome, err));
-		counts_add(out, &outcome.lines, &input.merged);
+		struct gpq_market_totals all = { .lines = out->lines, .merged = out->merged };
+		counts_add(&all, &outcome.lines, &input.merged);
+		out->lines = all.lines;
+		out->merged = all.merged;
+		counts_add(market, &outcome.lines, &input.merged);
 		if (identity_holds(&outcome.lines, &input.merged))
 			continue;
 		GPQ_TRY(gpq_catalogue_names(&run->catalogue, &input, &names, err));
@@ -181,6 +197,48 @@ static void json_memory(struct gpq_report_page *page)
 	gpq_json_object_end(json);
 }
 
+static void json_states(struct gpq_json *json, const uint32_t *by_state)
+{
+	for (int state = GPQ_INPUT_CONVERTED; state < GPQ_N_INPUT_STATES; state++) {
+		char key[40];
+		snprintf(key, sizeof(key), "files_%s", gpq_input_state_word((enum gpq_input_state)state));
+		gpq_json_member_uint64(json, key, by_state[state]);
+	}
+}
+
+/* Whether any input is of a market. */
+static bool market_is_there(const struct gpq_market_totals *totals)
+{
+	uint32_t files = 0;
+	for (int state = 0; state < GPQ_N_INPUT_STATES; state++)
+		files += totals->by_state[state];
+	return files > 0;
+}
+
+static const char *market_name(uint32_t number)
+{
+	uint32_t count;
+	const struct gpq_market *const *markets = gpq_markets(&count);
+	return number < count ? markets[number]->iso : NULL;
+}
+
+static void json_markets(struct gpq_report_page *page, const struct gpq_run_totals *totals)
+{
+	struct gpq_json *json = &page->json;
+	gpq_json_key(json, "markets");
+	gpq_json_array_begin(json);
+	for (uint32_t m = 0; m <= GPQ_REPORT_MARKETS; m++) {
+		if (!market_is_there(&totals->markets[m]))
+			continue;
+		gpq_json_object_begin(json);
+		gpq_json_member_text(json, "iso", market_name(m));
+		json_counts(json, &totals->markets[m].lines, &totals->markets[m].merged);
+		json_states(json, totals->markets[m].by_state);
+		gpq_json_object_end(json);
+	}
+	gpq_json_array_end(json);
+}
+
 static enum gpq_status json_print(struct gpq_report_page *page, const struct gpq_run_totals *totals, enum gpq_status status,
                                   double seconds)
 {
@@ -193,12 +251,9 @@ static enum gpq_status json_print(struct gpq_report_page *page, const struct gpq
 	gpq_json_key(json, "totals");
 	gpq_json_object_begin(json);
 	json_counts(json, &totals->lines, &totals->merged);
-	for (int state = GPQ_INPUT_CONVERTED; state < GPQ_N_INPUT_STATES; state++) {
-		char key[40];
-		snprintf(key, sizeof(key), "files_%s", gpq_input_state_word((enum gpq_input_state)state));
-		gpq_json_member_uint64(json, key, totals->by_state[state]);
-	}
+	json_states(json, totals->by_state);
 	gpq_json_object_end(json);
+	json_markets(page, totals);
 	gpq_json_key(json, "files");
 	gpq_json_array_begin(json);
 	for (uint32_t i = 0; i < run->catalogue.count; i++)
@@ -221,26 +276,71 @@ static enum gpq_status json_print(struct gpq_report_page *page, const struct gpq
 
 /* ---- text ---- */
 
-static enum gpq_status text_refused(struct gpq_report_page *page)
+/* The inputs of one state, as far as there is room for their names. */
+static enum gpq_status text_state(struct gpq_report_page *page, enum gpq_input_state state, uint32_t *shown)
 {
 	struct gpq_catalogue *catalogue = &page->run->catalogue;
-	uint32_t shown = 0;
-	for (uint32_t i = 0; i < catalogue->count; i++) {
+	for (uint32_t i = 0; i < catalogue->count && *shown < SHOWN_FILES; i++) {
 		struct gpq_input_names names;
 		struct gpq_outcome outcome;
 		struct gpq_input input;
 		GPQ_TRY(gpq_catalogue_get(catalogue, i, &input, page->err));
-		if (input.state == GPQ_INPUT_CONVERTED || input.state == GPQ_INPUT_FOUND || shown++ >= SHOWN_FILES)
+		if (input.state != state)
 			continue;
+		++*shown;
 		GPQ_TRY(gpq_catalogue_names(catalogue, &input, &names, page->err));
 		GPQ_TRY(gpq_catalogue_outcome(catalogue, &input, &outcome, page->err));
-		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "  %s: %s: %s\n",
-		                       gpq_input_state_word((enum gpq_input_state)input.state), names.path, outcome.reason));
+		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "  %s: %s: %s\n", gpq_input_state_word(state), names.path,
+		                       outcome.reason));
 		gpq_report_page_give(page);
 	}
-	if (shown > SHOWN_FILES)
-		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "  and %u more; --stats json names them all\n",
-		                       shown - SHOWN_FILES));
+	return GPQ_OK;
+}
+
+/* What gave nothing: first what might have. */
+static enum gpq_status text_refused(struct gpq_report_page *page, const struct gpq_run_totals *totals)
+{
+	static const enum gpq_input_state order[] = { GPQ_INPUT_FAILED, GPQ_INPUT_UNRECOGNISED, GPQ_INPUT_LEFT_OUT, GPQ_INPUT_SKIPPED };
+	uint32_t shown = 0, refused = 0;
+	for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++) {
+		refused += totals->by_state[order[k]];
+		if (totals->by_state[order[k]])
+			GPQ_TRY(text_state(page, order[k], &shown));
+	}
+	if (refused > shown)
+		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "  and %u more; --stats json names them all\n", refused - shown));
+	return GPQ_OK;
+}
+
+static enum gpq_status text_market(struct gpq_report_page *page, const char *name, const struct gpq_market_totals *totals)
+{
+	static const char *const words[] = { [GPQ_INPUT_FOUND] = "found",           [GPQ_INPUT_CONVERTED] = "converted",
+		                             [GPQ_INPUT_FAILED] = "failed",         [GPQ_INPUT_UNRECOGNISED] = "not recognised",
+		                             [GPQ_INPUT_LEFT_OUT] = "left out",     [GPQ_INPUT_SKIPPED] = "not asked for" };
+	const struct gpq_merge_counts *merged = &totals->merged;
+	GPQ_TRY(gpq_buf_printf(&page->text, page->err, "  %s:", name));
+	const char *before = " ";
+	for (int state = GPQ_INPUT_CONVERTED; state < GPQ_N_INPUT_STATES; state++) {
+		if (!totals->by_state[state])
+			continue;
+		GPQ_TRY(gpq_buf_printf(&page->text, page->err, "%s%u %s", before, totals->by_state[state], words[state]));
+		before = ", ";
+	}
+	if (totals->by_state[GPQ_INPUT_CONVERTED])
+		GPQ_TRY(gpq_buf_printf(&page->text, page->err,
+		                       "; %llu rows read, %llu written, %llu joined, %llu duplicate, %llu superseded, %llu blank, %llu rejected",
+		                       (unsigned long long)totals->lines.partial_rows, (unsigned long long)merged->written,
+		                       (unsigned long long)merged->joined, (unsigned long long)merged->duplicate,
+		                       (unsigned long long)merged->superseded, (unsigned long long)totals->lines.blank,
+		                       (unsigned long long)totals->lines.rejected));
+	return gpq_buf_append(&page->text, "\n", 1, page->err);
+}
+
+static enum gpq_status text_markets(struct gpq_report_page *page, const struct gpq_run_totals *totals)
+{
+	for (uint32_t m = 0; m <= GPQ_REPORT_MARKETS; m++)
+		if (market_is_there(&totals->markets[m]))
+			GPQ_TRY(text_market(page, m == GPQ_REPORT_MARKETS ? "of no market" : market_name(m), &totals->markets[m]));
 	return GPQ_OK;
 }
 
@@ -255,7 +355,8 @@ static enum gpq_status text_print(struct gpq_report_page *page, const struct gpq
 	                   totals->by_state[GPQ_INPUT_LEFT_OUT] + totals->by_state[GPQ_INPUT_SKIPPED];
 	GPQ_TRY(gpq_buf_printf(&page->text, page->err, "read\n  %u files converted, %u not\n",
 	                       totals->by_state[GPQ_INPUT_CONVERTED], refused));
-	GPQ_TRY(text_refused(page));
+	GPQ_TRY(text_markets(page, totals));
+	GPQ_TRY(text_refused(page, totals));
 	GPQ_TRY(gpq_buf_printf(&page->text, page->err,
 	                       "rows\n  %llu read = %llu written + %llu joined + %llu duplicate + %llu superseded + %llu blank + "
 	                       "%llu rejected + %llu outside\n",

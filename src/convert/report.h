@@ -6,10 +6,20 @@
 
 #include "convert/run.h"
 
+#define GPQ_REPORT_MARKETS 16 /* a test counts them */
+
+/* What came of the inputs of one market, or of those that are of none. */
+struct gpq_market_totals {
+	uint32_t by_state[GPQ_N_INPUT_STATES];
+	struct gpq_line_counts lines; /* of converted inputs */
+	struct gpq_merge_counts merged;
+};
+
 struct gpq_run_totals {
 	struct gpq_line_counts lines;    /* of converted inputs */
 	struct gpq_merge_counts merged;
 	uint32_t by_state[GPQ_N_INPUT_STATES];
+	struct gpq_market_totals markets[GPQ_REPORT_MARKETS + 1]; /* in the order of gpq_markets(); the last is of no market */
 	uint32_t identity_broken;        /* converted inputs whose rows do not add up: our bug */
 	char broken_path[200];           /* of the last of these */
 };

@@ -4,6 +4,7 @@
 #include "base/shortest.h"
 #include "convert/coverage.h"
 #include "convert/dataset_summary.h"
+#include "convert/partition_sums.h"
 #include "table/cell.h"
 #include "value/instant.h"
 
@@ -38,7 +39,7 @@ static const char *column_name(const struct gpq_dataset_run *dataset, uint32_t c
 
 /* ---- JSON ---- */
 
-static void json_partitions(struct gpq_report_page *page, const struct gpq_dataset_run *dataset)
+static enum gpq_status json_partitions(struct gpq_report_page *page, const struct gpq_dataset_run *dataset)
 {
 	struct gpq_json *json = &page->json;
 	uint64_t rows = 0;
@@ -55,11 +56,20 @@ static void json_partitions(struct gpq_report_page *page, const struct gpq_datas
 		gpq_json_member_uint64(json, "bytes", file->bytes);
 		gpq_json_member_uint64(json, "row_groups", file->row_groups);
 		gpq_json_member_bool(json, "incomplete", file->incomplete);
+		struct gpq_partition_sums sums;
+		GPQ_TRY(gpq_partition_sums_find(page->run, dataset, file->partition, &sums, page->err));
+		gpq_json_member_uint64(json, "inputs", sums.inputs);
+		gpq_json_member_uint64(json, "joined", sums.joined);
+		gpq_json_member_uint64(json, "duplicate", sums.duplicate);
+		gpq_json_member_uint64(json, "superseded", sums.superseded);
+		gpq_json_member_uint64(json, "days", sums.days);
+		gpq_json_member_uint64(json, "days_short", sums.days_short);
 		gpq_json_object_end(json);
 		gpq_report_page_give(page);
 	}
 	gpq_json_array_end(json);
 	gpq_json_member_uint64(json, "rows", rows);
+	return GPQ_OK;
 }
 
 static void json_day(struct gpq_report_page *page, const struct gpq_coverage_day *day, bool with_hours)
@@ -196,7 +206,7 @@ enum gpq_status gpq_report_dataset_json(struct gpq_report_page *page, const stru
 	gpq_json_object_begin(json);
 	gpq_json_member_text(json, "iso", dataset->market->iso);
 	gpq_json_member_text(json, "dataset", dataset->dataset->id);
-	json_partitions(page, dataset);
+	GPQ_TRY(json_partitions(page, dataset));
 	json_coverage(page, dataset);
 	json_summary(json, dataset, &summary);
 	gpq_json_object_end(json);
@@ -374,6 +384,18 @@ static enum gpq_status text_summary(struct gpq_report_page *page, const struct g
 	return text_lacking(page, dataset, &summary.sums);
 }
 
+/* What became of a partition's rows, beside those that are in it. */
+static enum gpq_status text_partition(struct gpq_report_page *page, const struct gpq_dataset_run *dataset,
+                                      const struct gpq_partition_file *file)
+{
+	struct gpq_partition_sums sums;
+	GPQ_TRY(gpq_partition_sums_find(page->run, dataset, file->partition, &sums, page->err));
+	return gpq_buf_printf(&page->text, page->err,
+	                      "    of %u file%s; %u of %u dates whole; %llu joined, %llu duplicate, %llu superseded\n", sums.inputs,
+	                      sums.inputs == 1 ? "" : "s", sums.days - sums.days_short, sums.days, (unsigned long long)sums.joined,
+	                      (unsigned long long)sums.duplicate, (unsigned long long)sums.superseded);
+}
+
 enum gpq_status gpq_report_dataset_text(struct gpq_report_page *page, const struct gpq_dataset_run *dataset)
 {
 	for (uint32_t f = 0; f < dataset->n_files; f++) {
@@ -384,6 +406,7 @@ enum gpq_status gpq_report_dataset_text(struct gpq_report_page *page, const stru
 		                       (unsigned long long)file->rows, (unsigned long long)file->bytes, file->row_groups,
 		                       file->row_groups == 1 ? "" : "s",
 		                       !file->incomplete ? "" : file->sink ? ", incomplete" : ", not replaced"));
+		GPQ_TRY(text_partition(page, dataset, file));
 	}
 	GPQ_TRY(text_coverage(page, dataset));
 	GPQ_TRY(text_summary(page, dataset));
