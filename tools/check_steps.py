@@ -74,6 +74,7 @@ def steps_all():
         runner("property", "property/run_property.py", f"--seconds {PROPERTY_SECONDS}"),
         runner("property-asan", "property/run_property.py", f"--seconds {PROPERTY_SECONDS} --seed 2", ["asan-build"],
                "build/asan/gridpq"),
+        runner("tables", "tables/run_tables.py"),
         runner("fixtures", "fixtures/run_fixtures.py"),
         runner("fixtures-asan", "fixtures/run_fixtures.py", after=["asan-build"], program="build/asan/gridpq"),
         runner("samples", "samples/run_samples.py"),
