@@ -3,7 +3,7 @@
 """
 gridpq against DuckDB and Polars on the layouts that need more than reading: MISO's hours across, CAISO's line a component,
 ERCOT's file an interval and flags, NYISO's stamps told by the order of lines, SPP's and ISO-NE's reports. Generated archives; whole
-processes take turns with a warm page cache; best and median are printed and kept.
+processes take turns with a warm page cache; best and median are printed and kept. At the end all archives in one run.
 
     bench/isos.py [--only miso ercot-da] [--small] [--rounds 5] [--days 31]
 """
@@ -19,6 +19,7 @@ from judge import Judge, figures_print, kept, ratio
 from measure import ROOT, Contestant, Failed, results_add, run, say, table_print, take_turns
 
 PEERS = ["duckdb", "polars"]
+BOUNDS_MIB = {"64M": 64, "256M": 256, "1G": 1024}  # the second is the default's
 
 
 @dataclass
@@ -84,9 +85,9 @@ def arguments_read():
 
 # ---- contestants ----
 
-def ours(options, case, name, folder, *more):
-    output = os.path.join(options.output, f"{case.name}-{name}".replace(" ", "-"))
-    arguments = [options.program, "convert", folder, "-o", output, "--threads", str(options.threads), "--progress", "none",
+def ours(options, case, name, folders, *more):
+    output = os.path.join(options.output, f"{case}-{name}".replace(" ", "-"))
+    arguments = [options.program, "convert", *folders, "-o", output, "--threads", str(options.threads), "--progress", "none",
                  "--quiet", *more]
     return Contestant(name, arguments, [output], options.threads)
 
@@ -101,9 +102,9 @@ def peer(options, case, engine, folder, order="block", once=False):
 
 def contestants_make(options, case, plain, zipped):
     peers = [] if options.no_peers else PEERS
-    made = [ours(options, case, "gridpq", plain)]
+    made = [ours(options, case.name, "gridpq", [plain])]
     made += [peer(options, case, engine, plain) for engine in peers]
-    made += [ours(options, case, "gridpq 64M", plain, "--memory", "64M"), ours(options, case, "gridpq zip", zipped)]
+    made += [ours(options, case.name, "gridpq 64M", [plain], "--memory", "64M"), ours(options, case.name, "gridpq zip", [zipped])]
     made += [peer(options, case, engine, plain, "time", once=True) for engine in peers]
     return {one.name: one for one in made}
 
@@ -167,7 +168,43 @@ def case_run(options, case, judge):
     case_judge(judge, case, contestants)
     print(f"\n{case.name}: {total / 1e6:.0f} MB, {rows} rows\n")
     figures_print(contestants.values(), total)
-    return [kept(one, "isos", options.threads, total, rows) | {"case": f"{case.name} {one.name}"} for one in contestants.values()]
+    for one in contestants.values():
+        one.release()  # the disk holds the outputs of one case at a time
+    return Done(case, plain, total, rows, contestants)
+
+
+@dataclass
+class Done:
+    """A case that ran: where its plain files are, and who took part."""
+    case: Case
+    folder: str
+    total_bytes: int
+    rows: int
+    contestants: dict
+
+    def kept(self, threads):
+        return [kept(one, "isos", threads, self.total_bytes, self.rows) | {"case": f"{self.case.name} {one.name}"}
+                for one in self.contestants.values()]
+
+
+def together_run(options, done, judge):
+    """All archives in one run, beside the sum of their single ones; the bound at three sizes."""
+    folders, total, rows = [one.folder for one in done], sum(one.total_bytes for one in done), sum(one.rows for one in done)
+    made = [ours(options, "together", f"gridpq {bound}", folders, "--memory", bound) for bound in BOUNDS_MIB]
+    for folder in folders:
+        ground.archive_warm(folder)
+    say(f"together: {len(done)} archives, {total / 1e6:.0f} MB of CSV, {rows} rows")
+    take_turns(made, options.rounds, False)
+    versions_note(options, made)
+    singles = [sum(times) for times in zip(*(one.contestants["gridpq"].works() for one in done))]
+    judge.add("together: rate / summed single rates", *ratio(singles, made[1].works()), 0.9, None)
+    for one, (bound, mib) in zip(made, BOUNDS_MIB.items()):
+        judge.add(f"together: VmHWM at --memory {bound}, MiB", one.peak_kib() / 1024, None, mib, None, "{:.1f}", high=False)
+    print(f"\ntogether: {total / 1e6:.0f} MB, {rows} rows\n")
+    figures_print(made, total)
+    for one in made:
+        one.release()
+    return [kept(one, "isos", options.threads, total, rows) | {"case": f"together {one.name}"} for one in made]
 
 
 def main():
@@ -175,9 +212,11 @@ def main():
     options.program = ground.program_find(options.program)
     ground.venv_make()
     os.makedirs(options.output, exist_ok=True)
-    judge, records = Judge(), []
-    for name in options.only:
-        records += case_run(options, CASES[name], judge)
+    judge = Judge()
+    done = [case_run(options, CASES[name], judge) for name in options.only]
+    records = [row for one in done for row in one.kept(options.threads)]
+    if len(done) > 1:
+        records += together_run(options, done, judge)
     table_print(["measure", "figure", "spread", "goal", "least", "reached"], judge.rows)
     results_add(records, trial=options.small)
 

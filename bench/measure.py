@@ -137,6 +137,7 @@ class Contestant:
     version: str = ""
     rounds: int = 0  # at most so many runs; 0: in every round
     peer: str = ""   # the engine, where it may be spared rounds
+    released_bytes: int = None  # of outputs that are gone
 
     def clear(self):
         for path in self.outputs:
@@ -145,7 +146,14 @@ class Contestant:
             elif os.path.exists(path):
                 os.unlink(path)
 
+    def release(self):
+        """Removes the outputs; their size stays known."""
+        self.released_bytes = self.output_bytes()
+        self.clear()
+
     def output_bytes(self):
+        if self.released_bytes is not None:
+            return self.released_bytes
         return sum(os.path.getsize(path) for path in self.parquet_files())
 
     def parquet_files(self):
