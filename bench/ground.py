@@ -91,6 +91,23 @@ def archive_gzip(folder):
     return target
 
 
+def archive_joined(folder):
+    """The lines of all files in one, with the header of the first."""
+    target = folder + "-joined"
+    if not _whole(target):
+        say("joining the archive's files")
+        shutil.rmtree(target, ignore_errors=True)
+        os.makedirs(target)
+        with open(os.path.join(target, "joined.csv"), "wb") as joined:
+            for number, path in enumerate(archive_files(folder)):
+                with open(path, "rb") as file:
+                    head = file.readline()
+                    joined.write(b"" if number else head)
+                    shutil.copyfileobj(file, joined, 1 << 20)
+        _complete(target)
+    return target
+
+
 def archive_tenfold(days, nodes=NODES):
     """One folder with links to the same days of ten years."""
     folder = os.path.join(DATA, f"da-tenfold-{days}x{nodes}")

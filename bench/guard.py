@@ -28,6 +28,9 @@ CASES = {  # generator, its arguments, rows
     "ercot-da": ("gen_ercot.py", "--report dam_spp --start 2024-01-01 --days 4 --points 1000", 96_000),
     "ercot-rt": ("gen_ercot.py", "--report rtm_spp --start 2024-01-01 --days 1 --points 988", 96_000),
     "nyiso-da": ("gen_nyiso.py", "--report damlbmp_gen --start 2024-01-01 --days 6 --names 650", 93_600),
+    "nyiso-rt": ("gen_nyiso.py", "--report realtime_gen --start 2024-01-01 --days 1 --names 325", 96_525),
+    "isone": ("gen_isone.py", "--report da_hourly --start 2024-01-01 --days 4 --locations 1000", 96_000),
+    "spp": ("gen_spp.py", "--report da_sl --start 2025-01-01 --days 4 --locations 1000", 96_000),
 }
 LIMIT = 0.05
 SMALL_SHARE = 0.01  # a room below this share of the sum is shown and not judged: a page of code more would fail it

@@ -39,6 +39,7 @@ class Case:
     dataset: str = ""   # for peers that know several of a market's
     keys: tuple = ("settlement_location",)
     around: int = 1     # lines of a file that are no rows
+    tiny: bool = False  # files so small that the same rows in one file are a measure, too
 
 
 ENERGY = ["lmp_total", "lmp_energy", "lmp_congestion", "lmp_loss"]
@@ -53,7 +54,7 @@ CASES = {one.name: one for one in [
     # A quarter of the year: DuckDB would take 18 GB for all of it, Polars 28.
     Case("ercot-rt", "ercot", ["--report", "rtm_spp", "--start", "2024-09-01", "--points", "988"], 91, 14, 7,
          [PLACE, "settlement_location_type", "delivery_interval", "lmp_total"], 1, 8, 6, dataset="rt_energy_15min",
-         keys=(PLACE, "settlement_location_type")),
+         keys=(PLACE, "settlement_location_type"), tiny=True),
     Case("nyiso-rt", "nyiso", ["--report", "realtime_gen", "--start", "2024-11-01", "--names", "650"], 30, 5, 7,
          [PLACE, "settlement_location_id", "delivery_interval", *ENERGY], 1, 8, 6),
     Case("spp-da", "spp", ["--report", "da_sl", "--start", "2025-01-01", "--locations", "1233"], 365, 30, 28,
@@ -105,6 +106,8 @@ def contestants_make(options, case, plain, zipped):
     made = [ours(options, case.name, "gridpq", [plain])]
     made += [peer(options, case, engine, plain) for engine in peers]
     made += [ours(options, case.name, "gridpq 64M", [plain], "--memory", "64M"), ours(options, case.name, "gridpq zip", [zipped])]
+    if case.tiny:
+        made.append(ours(options, case.name, "gridpq one file", [ground.archive_joined(plain)]))
     made += [peer(options, case, engine, plain, "time", once=True) for engine in peers]
     return {one.name: one for one in made}
 
@@ -136,6 +139,10 @@ def outcomes_check(case, contestants, rows):
 def case_judge(judge, case, contestants):
     default = contestants["gridpq"]
     judge.add(f"{case.name}: rate from zip / plain rate", *ratio(default.works(), contestants["gridpq zip"].works()), 0.65, None)
+    if case.tiny:
+        joined = contestants["gridpq one file"].works()
+        judge.add(f"{case.name}: rate of files / of one file with their rows", *ratio(joined, default.works()), 0.5, None)
+        judge.add(f"{case.name}: rate of ZIPs / of one file with their rows", *ratio(joined, contestants["gridpq zip"].works()), 0.5, None)
     judge.add(f"{case.name}: time at --memory 64M / default", *ratio(contestants["gridpq 64M"].works(), default.works()), None, 2,
               high=False)
     judge.add(f"{case.name}: VmHWM at --memory 64M, MiB", contestants["gridpq 64M"].peak_kib() / 1024, None, 64, None, "{:.1f}",
