@@ -9,7 +9,7 @@
 #   make check                  what .ci/run does, under 15 minutes; make check-all: the long version
 #   make bench                  each room, the machine's limit, the profile of a conversion (bench/README.md)
 #   make bench-peers            against DuckDB, Polars, PyArrow, DataFusion; ARGS=--small for a tenth of the data
-#   make bench-isos            MISO's hours across and CAISO's components against DuckDB and Polars
+#   make bench-isos             the layouts of the other markets against DuckDB and Polars, all archives in one run
 #   make bench-tiny             100,000 files of ten lines, and an archive a thousand rows
 #   make bench-queries          their queries on our file and on theirs
 #   make bench-guard            instruction counts against bench/guard.csv
