@@ -94,7 +94,7 @@ def generated(folder, name, generator, arguments):
 def market_inputs(long):
     """(label, generator, its arguments): what holds most at once. Real ones have so many nodes, points and names as the long ones."""
     caiso, miso, points, buses, runs, names, days = ("16600", "2600", "988", "13000", "288", "650", "30") if long else \
-        ("2000", "400", "200", "2000", "48", "100", "5")
+        ("2000", "400", "200", "2000", "48", "650", "7")
     return [("CAISO day, five members", "gen_caiso.py", f"--files components --zip each --nodes {caiso}"),
             ("CAISO 5-minute hours", "gen_caiso.py",
              f"--query lmp_rtm --files components --zip each --start 2024-11-03 --hours 1-3 --nodes {caiso}"),
