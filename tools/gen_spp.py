@@ -52,7 +52,8 @@ def locations_make(count, seed):
         for _ in range(size):
             stem = ""
             while not stem or stem in taken:
-                stem = f"{area}_{''.join(draw.choice(LETTERS) for _ in range(draw.randint(3, 9)))}{draw.choice(['', '_RA', '_LA', '1', '_UN2'])}"
+                letters = "".join(draw.choice(LETTERS) for _ in range(draw.randint(3, 9)))
+                stem = f"{area}_{letters}{draw.choice(['', '_RA', '_LA', '1', '_UN2'])}"
             taken.add(stem)
             pnode = pnode if pnode and draw.random() < 0.1 else stem.replace("_", "", 1) + "_PN"
             made.append((stem[:24], pnode, station))

@@ -14,7 +14,8 @@ CALENDAR = """
 CREATE TEMP TABLE calendar AS
 WITH ends AS (
   SELECT utc_end, utc_end - INTERVAL {minutes} MINUTE AS utc, timezone('America/Chicago', utc_end - INTERVAL {minutes} MINUTE) AS local
-  FROM range(TIMESTAMPTZ '{first} 00:00:00Z', TIMESTAMPTZ '{last} 00:00:00Z' + INTERVAL 2 DAY, INTERVAL {minutes} MINUTE) AS all_ends(utc_end)
+  FROM range(TIMESTAMPTZ '{first} 00:00:00Z', TIMESTAMPTZ '{last} 00:00:00Z' + INTERVAL 2 DAY,
+             INTERVAL {minutes} MINUTE) AS all_ends(utc_end)
 )
 SELECT *, strftime(timezone('UTC', utc_end), '%m/%d/%Y %H:%M:%S') AS gmt_end, local::DATE AS delivery_date,
        (hour(local) + 1)::INTEGER AS delivery_hour, {interval}::INTEGER AS delivery_interval

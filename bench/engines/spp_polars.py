@@ -15,7 +15,8 @@ NAMES = ["local_end", "gmt_end", "location", "pnode", "lmp", "mlc", "mcc", "mec"
 SCHEMA = dict.fromkeys(names[:4], pl.String) | dict.fromkeys(names[4:], pl.Float64)
 DAY_AHEAD = options.dataset == "da_energy_hourly"
 MINUTES, BLOCK_DAYS = (60, 28) if DAY_AHEAD else (5, 4)
-first, last = (pl.lit(os.path.basename(path).split("-")[-1][:8]).str.to_datetime("%Y%m%d", time_unit="us") for path in (files[0], files[-1]))
+first, last = (pl.lit(os.path.basename(path).split("-")[-1][:8]).str.to_datetime("%Y%m%d", time_unit="us")
+               for path in (files[0], files[-1]))
 local = pl.col("datetime_local")
 calendar = (
     pl.select(interval_end_utc=pl.datetime_range(first, last + pl.duration(days=2), f"{MINUTES}m"))

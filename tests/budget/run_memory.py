@@ -102,7 +102,8 @@ def market_inputs(long):
             ("MISO daily files in one zip", "gen_miso.py", f"--report rt_final --days {60 if long else 20} --zip one"),
             ("ERCOT week of quarters, zips in a zip", "gen_ercot.py",
              f"--report rtm_spp --start 2024-11-01 --days 7 --zip nested --points {points}"),
-            ("ERCOT day of runs, all buses", "gen_ercot.py", f"--report sced_bus --start 2024-11-03 --zip one --points {buses} --runs {runs}"),
+            ("ERCOT day of runs, all buses", "gen_ercot.py",
+             f"--report sced_bus --start 2024-11-03 --zip one --points {buses} --runs {runs}"),
             ("NYISO month of 5-minute days in one zip", "gen_nyiso.py",
              f"--report realtime_gen --start 2024-11-01 --days {days} --zip one --names {names}"),
             ("20,000 members in one zip", "gen_caiso.py", "--files node --zip one --nodes 4000")]
