@@ -17,6 +17,8 @@ PLAIN = "cc -std=c17 -D_GNU_SOURCE -O1 -Iinclude -Isrc -o build/check/gridpq-pla
 INSTALL = "rm -rf build/installed && make install PREFIX=build/installed"
 WRITTEN = ("rm -rf build/check/written && mkdir -p build/check/written && build/asan/parquet-test_writer_files build/check/written && "
            "{python} tests/interop/check_written.py build/check/written")
+GRIDSTATUS_PYTHON = "build/venv-gridstatus/bin/python"
+SECOND_OPINION = f"p={GRIDSTATUS_PYTHON}; [ -x $p ] || p={{python}}; $p tests/fixtures/run_second_opinion.py"
 
 
 class Step:
@@ -78,7 +80,7 @@ def steps_all():
         runner("fixtures", "fixtures/run_fixtures.py"),
         runner("fixtures-asan", "fixtures/run_fixtures.py", after=["asan-build"], program="build/asan/gridpq"),
         runner("samples", "samples/run_samples.py"),
-        runner("second-opinion", "fixtures/run_second_opinion.py", after=()),
+        Step("second-opinion", SECOND_OPINION),
         runner("bad-input", "bad_input/run_bad_input.py", long),
         runner("containers", "containers/run_containers.py"),
         runner("interop", "interop/run_interop.py", "--all" if LONG else ""),
