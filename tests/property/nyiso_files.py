@@ -13,8 +13,7 @@ from miso_files import cell  # noqa: E402
 
 DAYS = ["2024-03-10", "2024-11-03", "2025-11-02", "2006-04-02", "2006-10-29", "2001-10-28", "2023-12-31", "2016-06-22", "2024-02-29", "2019-07-04"]
 PLACES = make_nyiso.ZONES + [("ZÜRICH № 1", 1), ("A, B", 2), ('THE "Q"', 3), ("a", 4), ("A", ""), ("A B", 6)]
-PRICES = ["damlbmp", "rtlbmp", "realtime", "realtime", "realtime", "rtc", "custom_rtc", "custom_dam"]
-RESERVES = ["damasp", "rtasp", "rtasp"]
+KINDS = ["damlbmp", "rtlbmp", "realtime", "realtime", "realtime", "rtc", "custom_rtc", "custom_dam", "damasp", "rtasp", "rtasp"]
 STYLE = make_miso.REAL_TIME
 CUSTOM = {"custom_rtc": make_nyiso.CUSTOM_RTC.replace('"', ""), "custom_dam": make_nyiso.CUSTOM_DAM}
 
@@ -182,10 +181,10 @@ def kind_files(rng, kind, size):
     return made
 
 
-def make_files(rng, size=2500, reserves=False):
-    """Names and bytes of NYISO's files; 'reserves': also of ancillary services."""
+def make_files(rng, size=2500):
+    """Names and bytes of NYISO's files."""
     made = []
-    for kind in rng.sample(PRICES + RESERVES * reserves, rng.choice([1, 1, 2, 3])):
+    for kind in rng.sample(KINDS, rng.choice([1, 1, 2, 3])):
         made += kind_files(rng, kind, size)
     if rng.random() < .1:
         made.append((f"{rng.randrange(99)}damlbmp.csv", rng.choice([b"<html>404</html>", b"", b"Time Stamp,Name,PTID,Load\n"])))
