@@ -8,13 +8,14 @@ import zipfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "unit", "io"))
 import caiso_files  # noqa: E402
 import ercot_files  # noqa: E402
+import isone_files  # noqa: E402
 import miso_files  # noqa: E402
 import nyiso_files  # noqa: E402
 import pjm_files  # noqa: E402
 import spp_files  # noqa: E402
 import zips  # noqa: E402
 
-MAKERS = [pjm_files.make_files, caiso_files.make_files, miso_files.make_files, ercot_files.make_files,
+MAKERS = [pjm_files.make_files, caiso_files.make_files, miso_files.make_files, ercot_files.make_files, isone_files.make_files,
           nyiso_files.make_files, spp_files.make_files]
 
 
