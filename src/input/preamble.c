@@ -30,6 +30,8 @@ static struct gpq_text word_next(struct gpq_text *text)
 {
 	struct gpq_text rest = gpq_value_trim(*text);
 	uint32_t len = 0;
+	if (!rest.bytes)
+		return *text = rest;
 	while (len < rest.len && rest.bytes[len] != ' ')
 		len++;
 	*text = (struct gpq_text){ rest.bytes + len, rest.len - len };

@@ -34,7 +34,7 @@ static void tables_check(size_t size)
 		const struct gpq_head_table *table = &facts.tables[t];
 		refuse_unless(table->first_byte >= at && table->data_byte >= table->first_byte && table->data_byte <= size);
 		refuse_unless(table->binding.feed == facts.feed && table->binding.table == t);
-		refuse_unless(!facts.feed->preamble_date || table->binding.day >= 0);
+		refuse_unless(!facts.feed->preamble_date || table->binding.start != GPQ_NO_FIELD || table->binding.day >= 0);
 		refuse_unless(table->binding.hours_count == 0 ||
 			      table->binding.hours_first + table->binding.hours_count <= table->binding.n_fields);
 		at = table->data_byte;
@@ -43,7 +43,7 @@ static void tables_check(size_t size)
 
 static void look_again(struct gpq_head *head, struct gpq_budget *budget, const char *path, const char *name)
 {
-	struct gpq_input input = { .path = path, .name = name, .market = facts.market, .feed = facts.feed };
+	struct gpq_known_input input = { .path = path, .name = name, .base = name, .market = facts.market, .feed = facts.feed };
 	struct gpq_first_bytes first;
 	struct gpq_source *source = NULL;
 	struct gpq_error err;
