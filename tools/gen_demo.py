@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Make the demo's archive: days around both clock changes of 2024 of each market, with what goes wrong in real ones.
+"""Make the demo's archive: days around both clock changes of 2024 of the markets, with what goes wrong in real ones.
 
     gen_demo.py --out DIR
 
@@ -134,11 +134,22 @@ def spp_write(out):
     file_write(os.path.join(out, "RePrice", name), "".join(again).encode())
 
 
+def ieso_write(out):
+    """Day-ahead days, one made again with other prices in an hour; a file for each hour of a real-time day."""
+    for report, days in (("da", "3"), ("rt", "1")):
+        generate("gen_ieso.py", "--out", out, "--report", report, "--start", "2025-11-01", "--days", days, "--locations", "200")
+    with open(os.path.join(out, "PUB_DAHourlyEnergyLMP_20251102.csv")) as file:
+        lines = file.read().replace("CREATED AT 2025/11/01 13:30:05", "CREATED AT 2025/11/01 15:02:11").splitlines(keepends=True)
+    again = [line.replace(":LMP,", ":LMP,1") if line.startswith("18,") and ":LMP,-" not in line else line for line in lines]
+    file_write(os.path.join(out, "PUB_DAHourlyEnergyLMP_20251102_v2.csv"), "".join(again).encode())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", required=True, help="folder for the archive; made where missing")
     out = parser.parse_args().out
     writers = {"caiso": caiso_write, "miso": miso_write, "ercot": ercot_write, "nyiso": nyiso_write, "isone": isone_write, "spp": spp_write,
+               "ieso": ieso_write,
                "pjm": lambda folder: generate("gen_pjm.py", "--demo", "--out", folder)}
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(write, os.path.join(out, iso)) for iso, write in writers.items()]:
