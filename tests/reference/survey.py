@@ -118,6 +118,14 @@ def presence(dataset, rows):
             {key: date_of(last) for key, (_, last) in dates.items() if last < end})
 
 
+def gaps(rows):
+    """(the longest time in seconds from one start to the next, the starts that it follows)"""
+    starts = sorted({row["datetime_utc"] for row in rows})
+    apart = [(b - a) // 1_000_000 for a, b in zip(starts, starts[1:])]
+    longest = max(apart, default=0)
+    return longest, [stamp(at) for at, gap in zip(starts, apart) if gap == longest]
+
+
 def stamp(us):
     return dt.datetime.fromtimestamp(us // 1_000_000, dt.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -132,6 +140,10 @@ def compare(dataset, rows, item, expected_intervals, block_of):
 
     said = [(d["date"], d["hours"], d["expected"], d["found"]) for d in item["clock_changes"]]
     expect("clock changes", said, clock_changes(dataset, rows, expected_intervals))
+    if dataset.off_grid:
+        longest, after = gaps(rows)
+        expect("the longest gap", item["longest_gap_seconds"], longest)
+        expect("where the longest gap is", item["longest_gap_from"] in after or not after and item["longest_gap_from"] is None, True)
     wanted = sums(dataset, rows, block_of)
     if wanted is None or item["sums"] is None:
         expect("sums", item["sums"], wanted)
