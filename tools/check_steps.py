@@ -83,6 +83,7 @@ def steps_all():
         Step("second-opinion", SECOND_OPINION),
         runner("bad-input", "bad_input/run_bad_input.py", long),
         runner("containers", "containers/run_containers.py"),
+        runner("split", "split/run_split.py", "--shifts 4"),
         runner("interop", "interop/run_interop.py", "--all" if LONG else ""),
         Step("written", WRITTEN, ["asan-build"]),
         runner("memory", "budget/run_memory.py", long),
