@@ -241,6 +241,7 @@ static enum gpq_status row_hold(struct passage *pass, struct line *line, const s
 	struct gpq_repeat held = {
 		.first_s = time->start_s,
 		.second_s = time->second_s,
+		.told = time->told,
 		.location = row->location[0],
 		.group = row->location[0],
 		.version = row->version[0],

@@ -104,9 +104,12 @@ static enum gpq_reject local_start(const struct passage *pass, struct line *line
 		reason = pass_read(pass, line, read.civil_s, passes, utc_s, &which, out_field);
 		if (reason != GPQ_REJECT_NONE)
 			return reason;
-		if (which == 1)
+		/* The order of all instants tells where such an interval begins, which lines may stand in another order than. */
+		if (which < 2 && passes == 2 && binding->clock != GPQ_NO_FIELD && binding->output[0]->tiles)
+			time->told = (uint8_t)(which + 1);
+		else if (which == 1)
 			utc_s[0] = utc_s[1];
-		passes = which < 2 ? 1 : passes;
+		passes = which < 2 && !time->told ? 1 : passes;
 	}
 	time->start_s = (uint32_t)(utc_s[0] - before_s);
 	time->second_s = passes == 2 ? (uint32_t)(utc_s[1] - before_s) : 0;

@@ -18,6 +18,7 @@
 struct gpq_line_time {
 	uint32_t start_s; /* of the interval; where hours stand across, of hour ending 1; its end where intervals follow each other */
 	uint32_t place;   /* 'start_s' in intervals of the output */
+	uint8_t told;      /* 1, 2: which pass 'start_s' and 'second_s' is meant, where intervals follow each other; else 0 */
 	bool marked;       /* second pass of a repeated hour, as the line says, of a feed that may leave it to the order of lines */
 	uint32_t second_s; /* of the same in the second pass of a repeated hour, where the line does not tell which; else 0 */
 	int32_t day;      /* hours across: the delivery date, days since 1970-01-01 */

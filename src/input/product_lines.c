@@ -72,7 +72,7 @@ static enum gpq_status time_hold(struct passage *pass, struct line *line, uint64
 	if (!gpq_order_matters(pass->binding))
 		return GPQ_OK;
 	const struct gpq_line_time time = *gpq_line_time(pass, line);
-	struct gpq_repeat held = { .first_s = time.start_s, .second_s = time.second_s, .origin = origin, .stamp_only = true };
+	struct gpq_repeat held = { .first_s = time.start_s, .second_s = time.second_s, .origin = origin, .told = time.told, .stamp_only = true };
 	bool tiles = pass->binding->output[0]->tiles, known;
 	uint32_t start_s;
 	if (time.reason != GPQ_REJECT_NONE || (!time.second_s && !tiles))
@@ -94,6 +94,7 @@ static enum gpq_status products_hold(struct passage *pass, struct line *line, co
 	struct gpq_repeat held = {
 		.first_s = time->start_s,
 		.second_s = time->second_s,
+		.told = time->told,
 		.version = row->version[0],
 		.origin = row->origin[0],
 		.parts = binding->n_products,

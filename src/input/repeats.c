@@ -26,6 +26,7 @@ struct held {
 /* Where a held row stands in the order of resolving. */
 struct held_place {
 	uint32_t group, held;
+	uint32_t told, first_s; /* of lines that tell their pass, which come in their own order; else 0 */
 	uint64_t origin;
 };
 
@@ -153,12 +154,19 @@ bool gpq_repeats_hold(struct gpq_repeats *repeats, const struct gpq_repeat *row,
 	return fits;
 }
 
-/* By group and the place in the input. */
+/* By group and the place in the input; of lines that tell their pass by year, pass and time before. */
 static int place_compare(const void *a, const void *b)
 {
 	const struct held_place *x = a, *y = b;
+	uint32_t apart_s = x->first_s < y->first_s ? y->first_s - x->first_s : x->first_s - y->first_s;
 	if (x->group != y->group)
 		return x->group < y->group ? -1 : 1;
+	if (x->told && y->told && apart_s >= 86400)
+		return x->first_s < y->first_s ? -1 : 1;
+	if (x->told != y->told)
+		return x->told < y->told ? -1 : 1;
+	if (x->first_s != y->first_s)
+		return x->first_s < y->first_s ? -1 : 1;
 	if (x->origin != y->origin)
 		return x->origin < y->origin ? -1 : 1;
 	return x->held < y->held ? -1 : x->held > y->held; /* of one line, in their order */
@@ -181,7 +189,7 @@ static struct held *held_at(const struct gpq_repeats *repeats, uint32_t i)
 static bool same_hour(const struct held *a, const struct held *b)
 {
 	uint32_t apart_s = a->row.first_s < b->row.first_s ? b->row.first_s - a->row.first_s : a->row.first_s - b->row.first_s;
-	return a->row.group == b->row.group && apart_s < 86400;
+	return a->row.group == b->row.group && !a->row.told == !b->row.told && apart_s < 86400;
 }
 
 /* The hour that begins with row 'from'. */
@@ -198,8 +206,13 @@ static struct hour hour_find(struct gpq_repeats *repeats, uint32_t from, bool ho
 			passes++;
 		}
 	}
+	if (held_at(repeats, from)->row.told) {
+		for (begin = from; begin < hour.to && held_at(repeats, begin)->row.told == 1;)
+			begin++;
+		passes = 2;
+	}
 	hour.known = (passes == 2 || repeats->marked) && !repeats->full;
-	hour.second = repeats->marked ? hour.to : begin;
+	hour.second = repeats->marked && !held_at(repeats, from)->row.told ? hour.to : begin;
 	return hour;
 }
 
@@ -291,11 +304,17 @@ static enum gpq_status rows_give(struct gpq_repeats *repeats, const struct gpq_d
 	return GPQ_OK;
 }
 
+static struct held_place place_of(const struct gpq_repeats *repeats, uint32_t i)
+{
+	const struct gpq_repeat *row = &repeats->held[i].row;
+	return (struct held_place){ row->group, i, row->told, row->told ? row->first_s : 0, row->origin };
+}
+
 enum gpq_status gpq_repeats_resolve(struct gpq_repeats *repeats, const struct gpq_dataset *output,
                                     const struct gpq_line_receiver *receiver, struct gpq_line_counts *counts, struct gpq_error *err)
 {
 	for (uint32_t i = 0; i < repeats->count; i++)
-		repeats->places[i] = (struct held_place){ repeats->held[i].row.group, i, repeats->held[i].row.origin };
+		repeats->places[i] = place_of(repeats, i);
 	qsort(repeats->places, repeats->count, sizeof(repeats->places[0]), place_compare);
 	struct hour hour;
 	for (uint32_t from = 0; from < repeats->count; from = hour.to) {
@@ -303,7 +322,7 @@ enum gpq_status gpq_repeats_resolve(struct gpq_repeats *repeats, const struct gp
 		hour_settle(&hour, output, receiver->succession);
 	}
 	for (uint32_t i = 0; i < repeats->count; i++)
-		repeats->places[i].group = 0;
+		repeats->places[i].group = repeats->places[i].told = repeats->places[i].first_s = 0; /* by their lines alone */
 	qsort(repeats->places, repeats->count, sizeof(repeats->places[0]), place_compare);
 	enum gpq_status status = rows_give(repeats, output, receiver, counts, err);
 	gpq_repeats_clear(repeats);

@@ -22,6 +22,7 @@ struct gpq_repeat {
 	uint32_t parts, blank;      /* partial rows of the line, and how many of them are blank; 0 but for its first row that is held */
 	uint32_t field;             /* of the line that tells the time, 1-based */
 	uint32_t before_s;          /* of intervals that follow each other: the location's last stamp before the hour, or 0 */
+	uint8_t told;               /* 1, 2: the pass that the line itself tells; 0: the order of lines does */
 	bool stamp_only;            /* the line gives no row; its stamp counts for the others */
 	int64_t cell[GPQ_MAX_CELLS];
 };

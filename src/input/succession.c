@@ -187,12 +187,16 @@ bool gpq_succession_start(struct gpq_succession *succession, uint32_t location, 
 	return true;
 }
 
-uint32_t gpq_succession_pass(struct gpq_succession *succession, uint32_t location, uint32_t first_s, uint32_t second_s)
+uint32_t gpq_succession_pass(struct gpq_succession *succession, uint32_t location, uint32_t first_s, uint32_t second_s, uint8_t told)
 {
 	struct place *place = place_of(succession, location);
 	if (!place)
 		return 0;
-	if (!place->pass_first_s)
+	if (told) { /* the latest one counts, in whichever order they come */
+		uint32_t end_s = told == 1 ? first_s : second_s;
+		second_s = place->pass_first_s && place->pass_second_s > end_s ? place->pass_second_s : end_s;
+		place->passes = 2;
+	} else if (!place->pass_first_s)
 		place->passes = 1;
 	else if (first_s < place->pass_first_s)
 		place->passes++;

@@ -37,10 +37,11 @@ void gpq_succession_begin(struct gpq_succession *succession, const struct gpq_zo
 bool gpq_succession_start(struct gpq_succession *succession, uint32_t location, uint32_t end_s, uint32_t *out_start_s);
 
 /*
- * gpq_succession_pass() notes that a location has a stamp of a repeated hour, which pass is not told: 'first_s' or
- * 'second_s'. It gives the location's last stamp before that hour, 0 where it has none of that day.
+ * gpq_succession_pass() notes that a location has a stamp of a repeated hour: 'first_s' or 'second_s', as
+ * 'told' says (1, 2), or it is not told yet (0). It gives the location's last stamp before that hour, 0 where it has none of that day.
  */
-uint32_t gpq_succession_pass(struct gpq_succession *succession, uint32_t location, uint32_t first_s, uint32_t second_s);
+uint32_t gpq_succession_pass(struct gpq_succession *succession, uint32_t location, uint32_t first_s,
+			     uint32_t second_s, uint8_t told);
 
 /* gpq_succession_note() notes a stamp of the input, whose pass is known by now. */
 void gpq_succession_note(struct gpq_succession *succession, uint32_t end_s);

@@ -51,7 +51,7 @@ enum gpq_status gpq_tile_pass(struct passage *pass, uint32_t location, const str
 {
 	GPQ_TRY(succession_ask(pass));
 	GPQ_TRY(gpq_line_batch_give(pass, 0));
-	*out_before_s = gpq_succession_pass(pass->receiver->succession, location, time->start_s, time->second_s);
+	*out_before_s = gpq_succession_pass(pass->receiver->succession, location, time->start_s, time->second_s, time->told);
 	return GPQ_OK;
 }
 

@@ -239,6 +239,28 @@ static void passes_of_runs_are_told_by_order(void **state)
 	assert_int_equal(kept.counts.blank, 1);
 }
 
+/* Lines that name their clock may stand in another order, such as that of their texts: both passes follow each other all the same. */
+static void named_clocks_need_no_order(void **state)
+{
+	(void)state;
+	parse(ZONES, "rtasp",
+	      "11/05/2023 00:55:00,EDT,WEST,1,1,1\n11/05/2023 01:00:00,EDT,WEST,1,2,2\n11/05/2023 01:00:00,EST,WEST,1,3,3\n"
+	      "11/05/2023 01:05:00,EDT,WEST,1,4,\n11/05/2023 01:05:00,EST,WEST,1,5,5\n11/05/2023 01:55:03,EDT,WEST,1,6,6\n"
+	      "11/05/2023 01:57:00,EST,WEST,1,7,7\n11/05/2023 02:00:00,EST,WEST,1,8,8\n");
+	assert_int_equal(kept.n_rows, 15);
+	assert_int_equal(kept.counts.blank, 1);
+	has_row(MIDNIGHT + 55 * MINUTE, 300, "30 Min Operating Reserve", "WEST", 200);
+	has_row(MIDNIGHT + 60 * MINUTE, 300, "10 Min Spinning Reserve", "WEST", 400);
+	has_row(MIDNIGHT + 110 * MINUTE + 3, 300, "10 Min Spinning Reserve", "WEST", 600);
+	has_row(MIDNIGHT + 115 * MINUTE + 3, 297, "10 Min Spinning Reserve", "WEST", 300);
+	has_row(MIDNIGHT + 120 * MINUTE, 300, "10 Min Spinning Reserve", "WEST", 500);
+	has_row(MIDNIGHT + 172 * MINUTE, 300, "10 Min Spinning Reserve", "WEST", 700);
+	has_row(MIDNIGHT + 177 * MINUTE, 180, "10 Min Spinning Reserve", "WEST", 800);
+	parse(ZONES, "rtasp", "11/05/2023 01:05:00,EST,WEST,1,1,\n11/05/2023 01:10:00,EST,WEST,1,2,\n");
+	assert_int_equal(kept.n_rows, 2);
+	has_row(MIDNIGHT + 125 * MINUTE, 300, "10 Min Spinning Reserve", "WEST", 200);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +270,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_named_clock_comes_first, all_open, all_close),
 		cmocka_unit_test_setup_teardown(intervals_begin_where_the_last_one_ended, all_open, all_close),
 		cmocka_unit_test_setup_teardown(passes_of_runs_are_told_by_order, all_open, all_close),
+		cmocka_unit_test_setup_teardown(named_clocks_need_no_order, all_open, all_close),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
