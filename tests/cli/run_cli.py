@@ -171,7 +171,7 @@ def markets_asked_for(c):
         c.expect("convert --iso text", c.run("convert", folder / "in", "-o", folder / "text", "--iso", "spp"), 4, "not asked for", "could be any of")
         for verb in ("convert", "plan", "inspect"):
             c.expect(f"{verb} --iso wrong", c.run(verb, folder / "in", *(["-o", folder / "x"] if verb != "inspect" else []), "--iso", "PMJ"), 1, "",
-                     "CAISO, ERCOT, ISONE, MISO, NYISO, PJM, SPP")
+                     "one of CAISO, ERCOT, .*PJM, SPP")
         c.expect("plan --iso", c.run("plan", folder / "in", "-o", folder / "x", "--iso", "ISO-NE"), 0, "not asked for")
         done = c.run("inspect", "-r", folder / "in")
         lines = done.stdout.splitlines()
