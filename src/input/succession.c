@@ -16,6 +16,8 @@
 struct place {
 	uint32_t location;
 	uint32_t end_s, start_s;              /* 0: none of the day */
+	uint32_t low_s, low_start_s; /* the last stamp before a jump ahead, from which the other pass of a repeated hour may go on */
+	uint32_t jump_s;             /* where the interval behind the jump begins */
 	uint32_t first_s;                     /* of the day's intervals, the end of the first one above */
 	uint32_t pass_first_s, pass_second_s; /* the last stamp of a repeated hour; 0: the one above was of none */
 	uint32_t passes;
@@ -163,6 +165,21 @@ static void hour_leave(struct place *place)
 	place->pass_first_s = place->pass_second_s = place->passes = 0;
 }
 
+/* Lines that name the clock tell both passes of a repeated hour, which may stand among each other: the first one goes on from where it
+ * was left, up to where the second begins. */
+static bool low_start(struct gpq_succession *succession, struct place *place, uint32_t end_s, uint32_t *out_start_s)
+{
+	int64_t passes_s[2], civil_s = (int64_t)end_s + gpq_zone_offset_s(succession->zone, end_s);
+	if (gpq_zone_instants(succession->zone, civil_s, passes_s) != 2 || end_s < place->low_s || end_s > place->jump_s)
+		return false;
+	if (end_s > place->low_s) {
+		place->low_start_s = gpq_succession_derive(succession, end_s, place->low_s);
+		place->low_s = end_s;
+	}
+	*out_start_s = place->low_start_s;
+	return true;
+}
+
 bool gpq_succession_start(struct gpq_succession *succession, uint32_t location, uint32_t end_s, uint32_t *out_start_s)
 {
 	struct place *place = place_of(succession, location);
@@ -180,9 +197,15 @@ bool gpq_succession_start(struct gpq_succession *succession, uint32_t location, 
 		*out_start_s = place->start_s;
 		return true;
 	} else if (end_s < place->end_s) {
-		return false;
+		return low_start(succession, place, end_s, out_start_s);
 	}
-	*out_start_s = place->start_s = gpq_succession_derive(succession, end_s, place->end_s);
+	*out_start_s = gpq_succession_derive(succession, end_s, place->end_s);
+	if (end_s - place->end_s >= NEAR_S) {
+		place->low_s = place->end_s;
+		place->low_start_s = place->start_s;
+		place->jump_s = *out_start_s;
+	}
+	place->start_s = *out_start_s;
 	place->end_s = end_s;
 	return true;
 }

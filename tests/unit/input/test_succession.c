@@ -381,6 +381,29 @@ static void more_than_fit_are_refused(void **state)
 	free(input);
 }
 
+/* Passes that are told may stand among each other; what lies behind the second one's begin is no more than a step back. */
+static void told_passes_among_each_other(void **state)
+{
+	(void)state;
+	static const struct {
+		uint32_t end_s, start_s; /* 0: rejected */
+	} stamps[] = { { AT(0, 55, 0), AT(0, 50, 0) }, { AT(1, 0, 0), AT(0, 55, 0) },  { AT(2, 0, 0), AT(1, 55, 0) }, { AT(1, 5, 0), AT(1, 0, 0) },
+		       { AT(1, 5, 0), AT(1, 0, 0) },   { AT(2, 5, 0), AT(2, 0, 0) },   { AT(1, 7, 2), AT(1, 5, 0) },  { AT(2, 7, 0), AT(2, 5, 0) },
+		       { AT(1, 6, 0), 0 },             { AT(1, 55, 0), AT(1, 50, 0) }, { AT(1, 57, 0), 0 },           { AT(3, 0, 0), AT(2, 55, 0) } };
+	struct kept kept = { .unwanted = NULL };
+	struct input *input = malloc(sizeof(*input));
+	input_open(input, &kept, GPQ_LINE_BATCH_ROWS);
+	for (size_t i = 0; i < sizeof(stamps) / sizeof(stamps[0]); i++) {
+		uint32_t start_s;
+		bool good = gpq_succession_start(input->succession, 1, AUTUMN + stamps[i].end_s, &start_s);
+		assert_int_equal(good, stamps[i].start_s != 0);
+		if (good)
+			assert_int_equal(start_s, AUTUMN + stamps[i].start_s);
+	}
+	input_end(input, &kept);
+	free(input);
+}
+
 static void memory_that_fails(void **state)
 {
 	(void)state;
@@ -414,6 +437,7 @@ int main(void)
 		cmocka_unit_test(the_repeated_hour),
 		cmocka_unit_test(other_repeated_hours),
 		cmocka_unit_test(more_than_fit_are_refused),
+		cmocka_unit_test(told_passes_among_each_other),
 		cmocka_unit_test(memory_that_fails),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
