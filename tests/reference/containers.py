@@ -49,7 +49,9 @@ class Input:
     def __init__(self, path, stored_name=None, content=None, problem=None):
         self.path = path                    # "/x/a.zip!i.zip!2024/b.csv"
         self.stored_name = stored_name or os.path.basename(path)  # "a.zip!i.zip!b.csv": no folders
-        self.base = base_name(self.stored_name.rsplit("!", 1)[-1])
+        *outer, own = self.stored_name.split("!")
+        sheet_of = outer[-1] + "!" if outer and outer[-1].lower().endswith(".xlsx") else ""  # "Jan" alone says little
+        self.base = base_name(sheet_of + own)
         self.shown = shown_name(self.stored_name)
         self.content, self.problem = content, problem
         self.state, self.reason, self.feed, self.iso, self.datasets = "converted", None, None, None, []
