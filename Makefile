@@ -6,7 +6,7 @@
 #   make build-PRESET           only the build: dev asan tsan clang fuzz bench, in build/PRESET
 #   make interop                seven other engines read all orders, codecs and encodings; some are large to install
 #   make fuzz T=csv TIME=60     one fuzz target, or all without T, for so many seconds each
-#   make check                  what .ci/run does, under 15 minutes; make check-all: the long version
+#   make check                  what .ci/run does, some 20 minutes; make check-all: the long version
 #   make bench                  each room, the machine's limit, the profile of a conversion (bench/README.md)
 #   make bench-peers            against DuckDB, Polars, PyArrow, DataFusion; ARGS=--small for a tenth of the data
 #   make bench-isos             the layouts of the other markets against DuckDB and Polars, all archives in one run

@@ -86,6 +86,18 @@ def check_same_bytes(program, rng, paths, source, folder, options, expected_dige
         shutil.rmtree(out, ignore_errors=True)
 
 
+def check_one_by_one(program, isos, source, folder, options, expected_digests, tally, label):
+    """Market by market gives the same bytes as all at once."""
+    ours = {}
+    for iso in isos:
+        out = folder / f"only{iso}"
+        done = harness.convert(program, [source], out, *options, "--iso", iso)
+        ours.update(harness.digests(out))
+        shutil.rmtree(out, ignore_errors=True)
+    problems = [f"{p} differs" for p in sorted(set(ours) | set(expected_digests)) if ours.get(p) != expected_digests.get(p)]
+    tally.check(f"{label}: {', '.join(isos)} one by one", problems, done.describe() if problems else "")
+
+
 def run_case(program, seed, number, tally, same_bytes):
     rng = random.Random(f"{seed}:{number}")
     label = f"--seed {seed} --case {number}"
@@ -115,6 +127,9 @@ def run_case(program, seed, number, tally, same_bytes):
         tally.check(label, problems, done.describe() if problems else "")
         if same_bytes and not problems:
             check_same_bytes(program, rng, paths, source, folder, options, harness.digests(out), tally, label)
+        isos = sorted({f.iso for f in expected.files if f.state == "converted"})
+        if len(isos) > 1 and not problems:
+            check_one_by_one(program, isos, source, folder, options, harness.digests(out), tally, label)
         if tally.failed > failed_before:
             folder.keep = True
             print(f"    files kept in {folder.path}")
