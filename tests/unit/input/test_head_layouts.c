@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Recognition where lines stand above the header, tables below each other, or the market run within the lines. */
-#include "unit/io/workplace.h"
-
-#include "input/head.h"
-#include "cpu/features.h"
+#include "unit/input/looked_head.h"
 
 #define HOURS                                                                                                          \
 	"HE 1,HE 2,HE 3,HE 4,HE 5,HE 6,HE 7,HE 8,HE 9,HE 10,HE 11,HE 12,HE 13,HE 14,HE 15,HE 16,HE 17,HE 18,HE 19,"     \
@@ -25,39 +22,6 @@
 	"XML_DATA_ITEM,PNODE_RESMRID,GRP_TYPE,POS,%s,OPR_INTERVAL,GROUP\n"
 #define LMP_LINE                                                                                                       \
 	"2023-09-18T0%d:00:00-00:00,2023-09-18T0%d:15:00-00:00,2023-09-17,18,N,N,N,%s,LMP,LMP_PRC,N,ALL,1,23.9,1,1\n"
-
-static struct workplace place;
-static struct gpq_budget budget;
-static struct gpq_head *head;
-static struct gpq_head_facts facts;
-
-static int setup(void **state)
-{
-	(void)state;
-	workplace_open(&place);
-	gpq_budget_init(&budget, (size_t)16 << 20);
-	return gpq_head_open(&budget, gpq_cpu_features(GPQ_CPU_ALL), &head, NULL) == GPQ_OK ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	gpq_head_close(head);
-	assert_int_equal(atomic_load(&budget.used_bytes), 0);
-	workplace_close(&place);
-	return 0;
-}
-
-static void look_assuming(const char *name, const char *text, const char *assume)
-{
-	const char *items[] = { assume };
-	struct gpq_error err;
-	const char *path = workplace_file(&place, name, text, strlen(text));
-	enum gpq_status status = gpq_head_read(head, path, (struct gpq_texts){ items, assume != NULL }, &facts, &err);
-	assert_int_equal(unlink(path), 0);
-	if (status != GPQ_OK)
-		fail_msg("%s", err.message);
-}
 
 static void look(const char *name, const char *text)
 {

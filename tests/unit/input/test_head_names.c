@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Recognition where the file's name is content, or the step of ends of intervals: SPP's prices (RULES 2). */
-#include "unit/io/workplace.h"
-
-#include "cpu/features.h"
-#include "input/head.h"
+#include "unit/input/looked_head.h"
 
 #define HEADER "Interval,GMTIntervalEnd,Settlement Location,Pnode,LMP,MLC,MCC,MEC\n"
 #define DAILY  "Interval, GMT Interval, Settlement Location Name, PNODE Name, LMP, MLC, MCC, MEC\n"
@@ -18,42 +15,9 @@
 	"7/1/2025, A, P, LMP,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24\n"
 #define FIRST_S UINT32_C(1751385600) /* 2025-07-01T16:00:00Z */
 
-static struct workplace place;
-static struct gpq_budget budget;
-static struct gpq_head *head;
-static struct gpq_head_facts facts;
-
-static int setup(void **state)
-{
-	(void)state;
-	workplace_open(&place);
-	gpq_budget_init(&budget, (size_t)16 << 20);
-	return gpq_head_open(&budget, gpq_cpu_features(GPQ_CPU_ALL), &head, NULL) == GPQ_OK ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	gpq_head_close(head);
-	assert_int_equal(atomic_load(&budget.used_bytes), 0);
-	workplace_close(&place);
-	return 0;
-}
-
-static void look(const char *name, const char *text, const char *assume)
-{
-	const char *items[] = { assume };
-	struct gpq_error err;
-	const char *path = workplace_file(&place, name, text, strlen(text));
-	enum gpq_status status = gpq_head_read(head, path, (struct gpq_texts){ items, assume != NULL }, &facts, &err);
-	assert_int_equal(unlink(path), 0);
-	if (status != GPQ_OK)
-		fail_msg("%s", err.message);
-}
-
 static void is(const char *name, const char *text, const char *feed)
 {
-	look(name, text, NULL);
+	look_assuming(name, text, NULL);
 	if (facts.status != GPQ_OK)
 		fail_msg("%s: %s", name, facts.why);
 	assert_string_equal(facts.feed->id, feed);
@@ -66,11 +30,11 @@ static void rtbm_in_the_name_is_content(void **state)
 	is("RTBM-LMP-SL-202507011700.csv", HEADER NOON, "RTBM-LMP-SL");
 	is("RTBM-LMP-SL-202507011700.csv", HEADER NOON FIVE, "RTBM-LMP-SL");
 	is("renamed rtbm.csv", HEADER NOON ONE, "RTBM-LMP-SL"); /* a choice of its intervals may be an hour apart */
-	look("a.csv", HEADER NOON ONE, "a.csv=SPP/rt_energy_5min");
+	look_assuming("a.csv", HEADER NOON ONE, "a.csv=SPP/rt_energy_5min");
 	assert_string_equal(facts.feed->id,
 			    "DA-LMP-SL"); /* without the word it is the step, which --assume does not beat */
 	assert_non_null(strstr(facts.warning, "--assume"));
-	look("rtbm.csv", HEADER NOON ONE, "rtbm.csv=SPP/da_energy_hourly");
+	look_assuming("rtbm.csv", HEADER NOON ONE, "rtbm.csv=SPP/da_energy_hourly");
 	assert_string_equal(facts.feed->id, "DA-LMP-SL");
 }
 
@@ -82,15 +46,15 @@ static void the_step_tells_without_a_name(void **state)
 	is("a.csv", HEADER NOON ONE, "DA-LMP-SL");
 	is("DA-LMP-SL-202507010100.csv", HEADER NOON, "DA-LMP-SL");
 	is("a.csv", DAILY NOON, "RTBM-LMP-SL"); /* words of real-time headers */
-	look("DA-LMP-SL-202507010100.csv", HEADER NOON FIVE, NULL);
+	look_assuming("DA-LMP-SL-202507010100.csv", HEADER NOON FIVE, NULL);
 	assert_string_equal(facts.feed->id, "RTBM-LMP-SL");
 	assert_non_null(strstr(facts.warning, "the content says otherwise"));
-	look("a.csv", HEADER NOON, NULL);
+	look_assuming("a.csv", HEADER NOON, NULL);
 	assert_int_equal(facts.status, GPQ_E_AMBIGUOUS);
 	assert_non_null(strstr(facts.why, "DA-LMP-SL"));
 	assert_non_null(strstr(facts.why, "RTBM-LMP-SL"));
 	assert_null(strstr(facts.why, "WEIS"));
-	look("a.csv", HEADER NOON, "*.csv=SPP/rt_energy_5min");
+	look_assuming("a.csv", HEADER NOON, "*.csv=SPP/rt_energy_5min");
 	assert_string_equal(facts.feed->id, "RTBM-LMP-SL");
 }
 
@@ -103,7 +67,7 @@ static void another_market_is_named(void **state)
 		   k == 3 ? "WEIS-RTBM-LMP-MONTHLY-SL" : "WEIS-RTBM-LMP-SL");
 		assert_non_null(strstr(facts.feed->left_out, "Western Energy Imbalance Service"));
 	}
-	look("WEIS-RTBM-LMP-SL-202507011205.csv", HEADER FIVE, "*.csv=SPP/rt_energy_5min"); /* never mixed */
+	look_assuming("WEIS-RTBM-LMP-SL-202507011205.csv", HEADER FIVE, "*.csv=SPP/rt_energy_5min"); /* never mixed */
 	assert_non_null(facts.feed->left_out);
 }
 
@@ -116,7 +80,7 @@ static void the_hours_of_a_month_are_told_by_name(void **state)
 	assert_int_equal(facts.finality, GPQ_FINALITY_PRELIM);
 	assert_int_equal(facts.first_s, 1751346000); /* midnight CDT */
 	assert_int_equal(facts.last_s, 1751346000 + 23 * 3600);
-	look("a.csv", MONTHLY, NULL);
+	look_assuming("a.csv", MONTHLY, NULL);
 	assert_int_equal(facts.status, GPQ_E_AMBIGUOUS);
 }
 

@@ -1,47 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* NYISO's prices share one header: stamps tell the market, then names, of archives too; and what the file covers (RULES 2). */
-#include "unit/io/workplace.h"
-
-#include "input/head.h"
-#include "cpu/features.h"
+#include "unit/input/looked_head.h"
 
 #define MIS   "Time Stamp,Name,PTID,LBMP ($/MWHr),Marginal Cost Losses ($/MWHr),Marginal Cost Congestion ($/MWHr)\n"
 #define QUOTED "\n\"Time Stamp\",\"Name\",\"PTID\",\"LBMP ($/MWHr)\",\"Marginal Cost Losses ($/MWHr)\",\"Marginal Cost Congestion ($/MWH\"\r\n"
 #define ROW   ",A,1,2,3,4\n"
 #define MIDNIGHT 1658116800u /* 2022-07-18T04:00:00Z, midnight in New York */
-
-static struct workplace place;
-static struct gpq_budget budget;
-static struct gpq_head *head;
-static struct gpq_head_facts facts;
-
-static int setup(void **state)
-{
-	(void)state;
-	workplace_open(&place);
-	gpq_budget_init(&budget, (size_t)16 << 20);
-	return gpq_head_open(&budget, gpq_cpu_features(GPQ_CPU_ALL), &head, NULL) == GPQ_OK ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	gpq_head_close(head);
-	assert_int_equal(atomic_load(&budget.used_bytes), 0);
-	workplace_close(&place);
-	return 0;
-}
-
-static void look_assuming(const char *name, const char *text, const char *assume)
-{
-	const char *items[] = { assume };
-	struct gpq_error err;
-	const char *path = workplace_file(&place, name, text, strlen(text));
-	enum gpq_status status = gpq_head_read(head, path, (struct gpq_texts){ items, assume != NULL }, &facts, &err);
-	assert_int_equal(unlink(path), 0);
-	if (status != GPQ_OK)
-		fail_msg("%s", err.message);
-}
 
 static void is(const char *name, const char *text, const char *feed, uint32_t first_s)
 {
