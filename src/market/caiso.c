@@ -8,20 +8,16 @@
  * serves all markets: the market run of the lines tells them apart. The price stands in a column that is called MW, PRC or
  * VALUE, by report and version of its layout.
  */
-#include "market/market.h"
+#include "market/words.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define OASIS        "CAISO OASIS, oasis.caiso.com, report "
 #define SPECIFICATION "CAISO Interface Specification for OASIS"
 #define SCALE        5 /* decimals that CAISO publishes at most */
 
 /* Key texts: see enum gpq_location_text. */
 #define KEY_NODE    (1 << GPQ_TEXT_NAME)
-#define KEY_SERVICE (1 << GPQ_TEXT_PRODUCT | 1 << GPQ_TEXT_REGION | 1 << GPQ_TEXT_RESOURCE)
 
-#define HOURS_OF_4_DAYS 96
 #define HOURS_OF_DAY    24
-#define WHOLE           0 /* one block for the partition */
 
 /* ---- datasets ---- */
 
@@ -126,14 +122,6 @@ static const struct gpq_dataset *const datasets[] = {
 
 /* ---- columns ---- */
 
-#define NEEDED(name, what)                                                                                             \
-	{                                                                                                              \
-		.names = { name }, .role = GPQ_ROLE_##what, .required = true                                           \
-	}
-#define KNOWN(name, what)                                                                                              \
-	{                                                                                                              \
-		.names = { name }, .role = GPQ_ROLE_##what                                                             \
-	}
 #define LMP_PRICE(name, other, another)                                                                                \
 	{                                                                                                              \
 		.names = { name, other, another }, .role = GPQ_ROLE_CELL, .column = GPQ_COLUMN_BY_COMPONENT,           \
@@ -220,7 +208,6 @@ static const struct gpq_component lmp_types[] = {
 
 /* ---- feeds ---- */
 
-#define FEED_COLUMNS(list) .columns = list, .n_columns = COUNT(list)
 #define BY_COMPONENT       .components = lmp_types, .n_components = COUNT(lmp_types)
 #define NOT_BY_TIE         .forbidden = { "TIE" }
 

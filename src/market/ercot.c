@@ -7,9 +7,8 @@
  * a flag, the second pass of the hour that autumn repeats. Runs of the dispatch are stamped to the second. Daily files call the flag DSTFlag, yearly ones Repeated Hour Flag.
  * Prices of settlement points have no components. In real time one name may stand twice, with two types and two prices.
  */
-#include "market/market.h"
+#include "market/words.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define REPORTS      "ERCOT market information system, www.ercot.com/mp/data-products, "
 #define PARSERS      "; layout as gridstatus reads it"
 #define DEFINITIONS  "ERCOT Nodal Protocols, Section 2 (Definitions and Acronyms)"
@@ -18,12 +17,6 @@
 /* Key texts: see enum gpq_location_text. */
 #define KEY_POINT          (1 << GPQ_TEXT_NAME)
 #define KEY_POINT_AND_TYPE (1 << GPQ_TEXT_NAME | 1 << GPQ_TEXT_TYPE)
-#define KEY_SERVICE        (1 << GPQ_TEXT_PRODUCT | 1 << GPQ_TEXT_REGION | 1 << GPQ_TEXT_RESOURCE)
-
-#define HOURS_OF_4_WEEKS 672
-#define HOURS_OF_WEEK    168
-#define HOURS_OF_4_DAYS  96
-#define WHOLE            0 /* one block for the partition */
 
 /* ---- datasets ---- */
 
@@ -138,14 +131,6 @@ static const struct gpq_dataset *const datasets[] = {
 
 /* ---- columns ---- */
 
-#define NEEDED(name, what)                                                                                             \
-	{                                                                                                              \
-		.names = { name }, .role = GPQ_ROLE_##what, .required = true                                           \
-	}
-#define KNOWN(name, what)                                                                                              \
-	{                                                                                                              \
-		.names = { name }, .role = GPQ_ROLE_##what                                                             \
-	}
 #define POINT(name, other)                                                                                             \
 	{                                                                                                              \
 		.names = { name, other }, .role = GPQ_ROLE_NAME, .required = true                                      \
@@ -236,7 +221,6 @@ static const struct gpq_feed_column np6_322_columns[] = {
 
 /* ---- feeds ---- */
 
-#define FEED_COLUMNS(list) .columns = list, .n_columns = COUNT(list)
 #define DAILY              .forbidden = { "RepeatedHourFlag", "RepeatHourFlag" }
 #define YEARLY_NAMES       "; header names of the yearly files"
 

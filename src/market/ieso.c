@@ -6,17 +6,13 @@
  * The clock is Eastern Standard Time all year (UTC-5): hours ending 1 to 24 every day. The date stands in the line above the header
  * only, as does the time when the file was made: a file is published several times. Energy is not published.
  */
-#include "market/market.h"
+#include "market/words.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define REPORTS      "IESO public reports, reports-public.ieso.ca/public/"
 #define PARSERS      "; layout as gridstatus reads it"
 #define SCALE        2 /* decimals that IESO publishes */
 
 #define KEY_NAME (1 << GPQ_TEXT_NAME)
-
-#define HOURS_OF_4_DAYS  96
-#define HOURS_OF_4_WEEKS 672
 
 /* ---- datasets ---- */
 
@@ -56,10 +52,6 @@ static const struct gpq_dataset *const datasets[] = { &da_energy_hourly, &rt_ene
 
 /* ---- columns ---- */
 
-#define NEEDED(name, what)                                                                                             \
-	{                                                                                                              \
-		.names = { name }, .role = GPQ_ROLE_##what, .required = true                                           \
-	}
 #define PRICE(name, of)                                                                                                \
 	{                                                                                                              \
 		.names = { name }, .role = GPQ_ROLE_CELL, .column = GPQ_COLUMN_##of, .required = true                  \
@@ -77,7 +69,6 @@ static const struct gpq_feed_column five_minute_columns[] = {
 
 /* ---- feeds ---- */
 
-#define FEED_COLUMNS(list) .columns = list, .n_columns = COUNT(list)
 #define PREAMBLE           .preamble_lines = 1, .preamble_date = true, .date_behind = " FOR ", .published_behind = "CREATED AT "
 
 static const struct gpq_feed da_lmp = {

@@ -8,21 +8,16 @@
  * Preliminary and final prices have one header and one title; the file's name, which stands above the header too, tells them
  * apart.
  */
-#include "market/market.h"
+#include "market/words.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define EXPRESS      "ISO Express, www.iso-ne.com/isoexpress/web/reports, "
 #define PARSERS      "; layout as gridstatus reads it"
 #define SCALE        2 /* decimals that ISO-NE publishes */
 #define MW_SCALE     3
 
-#define WHOLE            0 /* one block for the partition */
-#define HOURS_OF_4_DAYS  96
-#define HOURS_OF_4_WEEKS 672
-
 /* Key texts: see enum gpq_location_text. */
 #define KEY_NAME    (1 << GPQ_TEXT_NAME)
-#define KEY_SERVICE (1 << GPQ_TEXT_PRODUCT | 1 << GPQ_TEXT_REGION)
+#define KEY_PRODUCT (1 << GPQ_TEXT_PRODUCT | 1 << GPQ_TEXT_REGION)
 
 /* ---- datasets ---- */
 
@@ -84,7 +79,7 @@ static const struct gpq_dataset da_ancillary_hourly = {
 	.interval_minutes = 60,
 	.block_hours = WHOLE,
 	.partition = GPQ_PARTITION_YEAR,
-	.key_texts = KEY_SERVICE,
+	.key_texts = KEY_PRODUCT,
 	RESERVE_CELLS,
 	.doc = "Day-ahead hourly prices, requirements and designations of reserves and of forecast energy, since March 2025.",
 	.source = EXPRESS "daasreservedata",
@@ -96,7 +91,7 @@ static const struct gpq_dataset rt_reserve_5min = {
 	.interval_minutes = 5,
 	.block_hours = WHOLE,
 	.partition = GPQ_PARTITION_YEAR,
-	.key_texts = KEY_SERVICE,
+	.key_texts = KEY_PRODUCT,
 	RESERVE_CELLS,
 	.doc = "Real-time five-minute prices, requirements and designations of reserves by reserve zone.",
 	.source = EXPRESS "fiveminreserveprice",
@@ -108,14 +103,6 @@ static const struct gpq_dataset *const datasets[] = {
 
 /* ---- columns ---- */
 
-#define NEEDED(name, what)                                                                                             \
-	{                                                                                                              \
-		.names = { name }, .role = GPQ_ROLE_##what, .required = true                                           \
-	}
-#define KNOWN(name, what)                                                                                              \
-	{                                                                                                              \
-		.names = { name }, .role = GPQ_ROLE_##what                                                             \
-	}
 #define PRICE(name, other, of)                                                                                         \
 	{                                                                                                              \
 		.names = { name, other }, .role = GPQ_ROLE_CELL, .column = GPQ_COLUMN_##of, .required = true           \
@@ -193,7 +180,6 @@ static const struct gpq_feed_column report_columns[] = { NEEDED("H", RECORD_KIND
 
 /* ---- feeds ---- */
 
-#define FEED_COLUMNS(list) .columns = list, .n_columns = COUNT(list)
 #define PREAMBLE           .preamble_lines = 8, .published_behind = "Report generated: ", .name_behind = "Filename: "
 
 static const struct gpq_feed da_lmp = {

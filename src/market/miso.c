@@ -8,18 +8,15 @@
  * energy, which is not published, is what is left of the total. The date stands above the header, as does a title; the
  * title does not tell preliminary from final prices, nor ex-ante from ex-post reserves: the file's name does.
  */
-#include "market/market.h"
+#include "market/words.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define REPORTS      "MISO market reports, docs.misoenergy.org/marketreports/"
 #define PARSERS      "; layout as the parsers of gridstatus and MISOReports read it"
 #define SCALE        2 /* decimals that MISO publishes */
 
 /* Key texts: see enum gpq_location_text. */
 #define KEY_NODE    (1 << GPQ_TEXT_NAME)
-#define KEY_SERVICE (1 << GPQ_TEXT_PRODUCT | 1 << GPQ_TEXT_REGION | 1 << GPQ_TEXT_RESOURCE)
 
-#define HOURS_OF_WEEK   168
 #define HOURS_OF_2_DAYS 48
 
 /* ---- datasets ---- */
@@ -125,14 +122,6 @@ static const struct gpq_dataset *const datasets[] = {
 
 /* ---- columns ---- */
 
-#define NEEDED(name, what)                                                                                             \
-	{                                                                                                              \
-		.names = { name }, .role = GPQ_ROLE_##what, .required = true                                           \
-	}
-#define KNOWN(name, what)                                                                                              \
-	{                                                                                                              \
-		.names = { name }, .role = GPQ_ROLE_##what                                                             \
-	}
 #define PRICE_NEEDED(name, of)                                                                                         \
 	{                                                                                                              \
 		.names = { name }, .role = GPQ_ROLE_CELL, .column = GPQ_COLUMN_##of, .required = true                  \
@@ -190,7 +179,6 @@ static const struct gpq_component values[] = {
 
 /* ---- feeds ---- */
 
-#define FEED_COLUMNS(list)   .columns = list, .n_columns = COUNT(list)
 #define SECOND_COLUMNS(list) .second_columns = list, .n_second_columns = COUNT(list)
 #define BY_COMPONENT         .components = values, .n_components = COUNT(values)
 #define DAY_PREAMBLE         .preamble_lines = 4, .preamble_date = true

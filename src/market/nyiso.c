@@ -12,9 +12,8 @@
  * and region (East, West, since January 2016 SENY), and since 23 June 2016 a line for each zone. In the first two the units in the
  * header are cut off here and there.
  */
-#include "market/market.h"
+#include "market/words.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MIS          "NYISO market information system, mis.nyiso.com/public, "
 #define OASIS        "NYISO decision support system, custom reports, "
 #define SCALE        2 /* decimals that NYISO publishes */
@@ -22,11 +21,6 @@
 #define TARIFF       "NYISO services tariff, rate schedule "
 
 #define KEY_POINT    (1 << GPQ_TEXT_NAME)
-#define KEY_SERVICE  (1 << GPQ_TEXT_PRODUCT | 1 << GPQ_TEXT_REGION | 1 << GPQ_TEXT_RESOURCE)
-#define WHOLE        0 /* hours of a block: all of the partition */
-
-#define HOURS_OF_WEEK    168
-#define HOURS_OF_4_WEEKS 672
 
 #define LMP_CELLS                                                                                                      \
 	.cells = { { GPQ_COLUMN_LMP_TOTAL, SCALE },                                                                    \
@@ -130,10 +124,6 @@ static const struct gpq_dataset *const datasets[] = {
 
 /* ---- columns ---- */
 
-#define NEEDED(name, what)                                                                                             \
-	{                                                                                                              \
-		.names = { name }, .role = GPQ_ROLE_##what, .required = true                                           \
-	}
 #define PRICE(name, older, of)                                                                                         \
 	{                                                                                                              \
 		.names = { name, older }, .role = GPQ_ROLE_CELL, .column = GPQ_COLUMN_##of, .required = true           \
@@ -211,8 +201,6 @@ static const struct gpq_feed_column rtasp_regions_columns[] = {
 static const struct gpq_feed_column rtasp_system_columns[] = { ASP_TIME(END_LOCAL), ASP_SYSTEM, MOVEMENT_OF_ALL };
 
 /* ---- feeds ---- */
-
-#define FEED_COLUMNS(list) .columns = list, .n_columns = COUNT(list)
 
 static const struct gpq_feed damlbmp = {
 	.id = "damlbmp",

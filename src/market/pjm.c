@@ -5,20 +5,16 @@
  *
  * All feeds give the start of the interval in UTC, which counts, and on the wall clock, which is compared.
  */
-#include "market/market.h"
+#include "market/words.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define DATA_MINER   "PJM Data Miner 2, dataminer2.pjm.com/feed/"
 #define SCALE        6 /* decimals that PJM publishes at most */
 
 /* Key texts: see enum gpq_location_text. */
 #define KEY_ID      (1 << GPQ_TEXT_ID)
 #define KEY_NAME    (1 << GPQ_TEXT_NAME)
-#define KEY_SERVICE (1 << GPQ_TEXT_PRODUCT | 1 << GPQ_TEXT_REGION | 1 << GPQ_TEXT_RESOURCE)
 
-#define HOURS_OF_WEEK 168
 #define HOURS_OF_DAY  24
-#define WHOLE         0 /* one block for the partition */
 
 /* ---- datasets ---- */
 
@@ -226,14 +222,6 @@ static const struct gpq_dataset *const datasets[] = {
 
 /* ---- columns ---- */
 
-#define NEEDED(name, what)                                                                                             \
-	{                                                                                                              \
-		.names = { name }, .role = GPQ_ROLE_##what, .required = true                                           \
-	}
-#define KNOWN(name, what)                                                                                              \
-	{                                                                                                              \
-		.names = { name }, .role = GPQ_ROLE_##what                                                             \
-	}
 #define PRICE(name, of)                                                                                                \
 	{                                                                                                              \
 		.names = { name }, .role = GPQ_ROLE_CELL, .column = GPQ_COLUMN_##of                                    \
@@ -422,8 +410,6 @@ static const struct gpq_feed_column reg_prices_columns[] = {
 };
 
 /* ---- feeds ---- */
-
-#define FEED_COLUMNS(list) .columns = list, .n_columns = COUNT(list)
 
 /* RULES 2: 'five' or '5min', then 'hrl'; 'da_', then the feed's own name. */
 #define NAME_5MIN                                                                                                      \

@@ -9,9 +9,8 @@
  * the hours of a day across, by the wall clock, so that the hour that autumn repeats has one number for two prices. The
  * names of settlement locations are the key; several of them may share a price node.
  */
-#include "market/market.h"
+#include "market/words.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define PORTAL       "SPP marketplace portal, portal.spp.org/pages/"
 #define PARSERS      "; layout as gridstatus reads it"
 #define PROTOCOLS    "SPP Integrated Marketplace Protocols, Section 1 (Glossary)"
@@ -21,11 +20,6 @@
 #define KEY_LOCATION (1 << GPQ_TEXT_NAME)
 #define KEY_BUS      (1 << GPQ_TEXT_ID)
 #define KEY_RESERVE  (1 << GPQ_TEXT_PRODUCT | 1 << GPQ_TEXT_REGION | 1 << GPQ_TEXT_RESOURCE)
-
-#define HOURS_OF_4_WEEKS 672
-#define HOURS_OF_WEEK    168
-#define HOURS_OF_4_DAYS  96
-#define WHOLE            0 /* one block for the partition */
 
 /* ---- datasets ---- */
 
@@ -133,14 +127,6 @@ static const struct gpq_dataset *const datasets[] = {
 
 /* ---- columns ---- */
 
-#define NEEDED(name, what)                                                                                             \
-	{                                                                                                              \
-		.names = { name }, .role = GPQ_ROLE_##what, .required = true                                           \
-	}
-#define KNOWN(name, what)                                                                                              \
-	{                                                                                                              \
-		.names = { name }, .role = GPQ_ROLE_##what                                                             \
-	}
 #define EITHER(name, other, what)                                                                                      \
 	{                                                                                                              \
 		.names = { name, other }, .role = GPQ_ROLE_##what, .required = true                                    \
@@ -224,7 +210,6 @@ static const struct gpq_component price_types[] = {
 
 /* ---- feeds ---- */
 
-#define FEED_COLUMNS(list) .columns = list, .n_columns = COUNT(list)
 /* Words that only headers of real-time files have. */
 #define DAY_AHEAD   .forbidden = { "GMT Interval", "Settlement Location Name", "PNODE Name" }
 #define DAY_AHEAD_B .forbidden = { "GMT Interval", "Settlement Location Name", "PNODE Name", "Settlement Location" }
